@@ -1,0 +1,5 @@
+/** Measures a node. */
+@NullMarked
+package io.ritsem.bench;
+
+import org.jspecify.annotations.NullMarked;

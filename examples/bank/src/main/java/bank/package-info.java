@@ -1,0 +1,5 @@
+/** Accounts, deposits and transfers. */
+@NullMarked
+package bank;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** One process. */
+@NullMarked
+package io.ritsem.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+package io.ritsem.projections.query;
+
+import io.ritsem.runtime.journal.ConsistencyToken;
+import java.time.Duration;
+
+/**
+ * How fresh a view's answer is.
+ *
+ * @param token what it has passed
+ * @param lag how long the oldest event that it has not applied yet has been waiting; zero if there is none
+ */
+public record Freshness(ConsistencyToken token, Duration lag) {
+}

@@ -1,0 +1,69 @@
+package io.ritsem.runtime.application;
+
+import io.ritsem.domain.Application;
+import io.ritsem.domain.Definition;
+import io.ritsem.domain.EntityDefinition;
+import io.ritsem.domain.ViewDefinition;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/** All that a node hosts: the entity types and views of its applications. Immutable, thread-safe. */
+public final class ApplicationModel {
+
+    private final Map<String, EntityModel<?, ?, ?>> entities = new LinkedHashMap<>();
+    private final List<ViewDefinition<?>> views;
+
+    private ApplicationModel(Definition definition) {
+        for (EntityDefinition<?, ?, ?> entity : definition.entities()) {
+            entities.put(entity.type(), new EntityModel<>(entity));
+        }
+        views = definition.views();
+    }
+
+    /**
+     * Compiles applications.
+     *
+     * @throws IllegalArgumentException if one cannot be served; it says what and where
+     */
+    public static ApplicationModel of(Application... applications) {
+        Definition definition = new Definition();
+        for (Application application : applications) {
+            application.define(definition);
+        }
+        return new ApplicationModel(definition);
+    }
+
+    /**
+     * Finds and compiles the applications on the class path.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    public static ApplicationModel load() {
+        Application[] found = ServiceLoader.load(Application.class).stream().map(ServiceLoader.Provider::get)
+                .toArray(Application[]::new);
+        if (found.length == 0) {
+            throw new IllegalStateException("There is no application on the class path: put a jar there whose "
+                    + "META-INF/services/io.ritsem.domain.Application names your class");
+        }
+        return of(found);
+    }
+
+    /** The entity types by name. */
+    public Map<String, EntityModel<?, ?, ?>> entities() {
+        return Collections.unmodifiableMap(entities);
+    }
+
+    /** The entity type of a name, or null. */
+    public @Nullable EntityModel<?, ?, ?> entity(String type) {
+        return entities.get(type);
+    }
+
+    /** The views. */
+    public List<ViewDefinition<?>> views() {
+        return views;
+    }
+}

@@ -1,0 +1,69 @@
+package io.ritsem.runtime.application;
+
+import io.ritsem.domain.StableName;
+import io.ritsem.runtime.json.JsonType;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The records of a sealed interface by their stable names. Immutable, thread-safe. */
+final class Variants<T> {
+
+    private final Map<String, JsonType<? extends T>> byName = new LinkedHashMap<>();
+    private final Map<Class<?>, String> names = new LinkedHashMap<>();
+
+    private Variants() {
+    }
+
+    static <T> Variants<T> of(Class<T> root) {
+        Variants<T> variants = new Variants<>();
+        variants.add(root);
+        return variants;
+    }
+
+    private void add(Class<? extends T> type) {
+        if (type.isRecord()) {
+            String name = StableName.of(type);
+            if (byName.putIfAbsent(name, JsonType.of(type)) != null) {
+                throw new IllegalArgumentException(
+                        "%s: two records are called '%s'; fix one with @Name".formatted(type.getName(), name));
+            }
+            names.put(type, name);
+        } else if (type.isInterface() && type.isSealed()) {
+            for (Class<?> variant : type.getPermittedSubclasses()) {
+                @SuppressWarnings("unchecked")
+                Class<? extends T> permitted = (Class<? extends T>) variant;
+                add(permitted);
+            }
+        } else {
+            throw new IllegalArgumentException(type.getName() + " must be a record or a sealed interface of records");
+        }
+    }
+
+    Map<String, JsonType<? extends T>> byName() {
+        return Collections.unmodifiableMap(byName);
+    }
+
+    String nameOf(T value) {
+        @Nullable String name = names.get(value.getClass());
+        if (name == null) {
+            throw new IllegalArgumentException("Not one of " + names.keySet() + ": " + value.getClass().getName());
+        }
+        return name;
+    }
+
+    byte[] encode(T value) {
+        @SuppressWarnings("unchecked")
+        JsonType<T> type = (JsonType<T>) byName.get(nameOf(value));
+        return type.encode(value);
+    }
+
+    T decodeStored(String name, byte[] json) {
+        @Nullable JsonType<? extends T> type = byName.get(name);
+        if (type == null) {
+            throw new IllegalArgumentException("'%s' is none of %s".formatted(name, byName.keySet()));
+        }
+        return type.decodeStored(json);
+    }
+}
