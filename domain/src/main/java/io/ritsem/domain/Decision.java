@@ -14,6 +14,7 @@ public sealed interface Decision<E> {
 
     /** Accepts the command: these events are to be recorded, all or none, in this order. */
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     static <E> Accepted<E> accept(E... events) {
         return new Accepted<>(List.of(events), null);
     }
