@@ -1,15 +1,17 @@
 package io.ritsem.runtime.application;
 
-import io.ritsem.domain.Application;
-import io.ritsem.domain.Definition;
-import io.ritsem.domain.EntityDefinition;
-import io.ritsem.domain.ViewDefinition;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.domain.Application;
+import io.ritsem.domain.Definition;
+import io.ritsem.domain.EntityDefinition;
+import io.ritsem.domain.ViewDefinition;
 
 /** All that a node hosts: the entity types and views of its applications. Immutable, thread-safe. */
 public final class ApplicationModel {
@@ -43,7 +45,9 @@ public final class ApplicationModel {
      * @throws IllegalStateException if there is none
      */
     public static ApplicationModel load() {
-        Application[] found = ServiceLoader.load(Application.class).stream().map(ServiceLoader.Provider::get)
+        Application[] found = ServiceLoader.load(Application.class)
+                .stream()
+                .map(ServiceLoader.Provider::get)
                 .toArray(Application[]::new);
         if (found.length == 0) {
             throw new IllegalStateException("There is no application on the class path: put a jar there whose "

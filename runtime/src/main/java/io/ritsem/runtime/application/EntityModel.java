@@ -1,10 +1,12 @@
 package io.ritsem.runtime.application;
 
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.domain.Entity;
 import io.ritsem.domain.EntityDefinition;
 import io.ritsem.runtime.json.JsonType;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** An entity type ready to be hosted. Immutable, thread-safe. */
 public final class EntityModel<C, E, S> {

@@ -1,20 +1,23 @@
 package io.ritsem.runtime.application;
 
-import io.ritsem.domain.StableName;
-import io.ritsem.runtime.json.JsonType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.domain.StableName;
+import io.ritsem.runtime.json.JsonType;
 
 /** The records of a sealed interface by their stable names. Immutable, thread-safe. */
 final class Variants<T> {
 
     private final Map<String, JsonType<? extends T>> byName = new LinkedHashMap<>();
-    private final Map<Class<?>, String> names = new LinkedHashMap<>();
+    private final Map<Class<?>, Variant<? extends T>> byClass = new LinkedHashMap<>();
 
-    private Variants() {
-    }
+    private record Variant<V>(String name, JsonType<V> type) {}
+
+    private Variants() {}
 
     static <T> Variants<T> of(Class<T> root) {
         Variants<T> variants = new Variants<>();
@@ -25,15 +28,15 @@ final class Variants<T> {
     private void add(Class<? extends T> type) {
         if (type.isRecord()) {
             String name = StableName.of(type);
-            if (byName.putIfAbsent(name, JsonType.of(type)) != null) {
+            JsonType<? extends T> json = JsonType.of(type);
+            if (byName.putIfAbsent(name, json) != null) {
                 throw new IllegalArgumentException(
                         "%s: two records are called '%s'; fix one with @Name".formatted(type.getName(), name));
             }
-            names.put(type, name);
+            byClass.put(type, new Variant<>(name, json));
         } else if (type.isInterface() && type.isSealed()) {
             for (Class<?> variant : type.getPermittedSubclasses()) {
-                @SuppressWarnings("unchecked")
-                Class<? extends T> permitted = (Class<? extends T>) variant;
+                @SuppressWarnings("unchecked") Class<? extends T> permitted = (Class<? extends T>) variant;
                 add(permitted);
             }
         } else {
@@ -46,17 +49,21 @@ final class Variants<T> {
     }
 
     String nameOf(T value) {
-        @Nullable String name = names.get(value.getClass());
-        if (name == null) {
-            throw new IllegalArgumentException("Not one of " + names.keySet() + ": " + value.getClass().getName());
-        }
-        return name;
+        return variantOf(value).name();
     }
 
     byte[] encode(T value) {
-        @SuppressWarnings("unchecked")
-        JsonType<T> type = (JsonType<T>) byName.get(nameOf(value));
+        @SuppressWarnings("unchecked") JsonType<T> type = (JsonType<T>) variantOf(value).type();
         return type.encode(value);
+    }
+
+    private Variant<? extends T> variantOf(T value) {
+        @Nullable Variant<? extends T> variant = byClass.get(value.getClass());
+        if (variant == null) {
+            throw new IllegalArgumentException(
+                    "%s is none of %s".formatted(value.getClass().getName(), byName.keySet()));
+        }
+        return variant;
     }
 
     T decodeStored(String name, byte[] json) {

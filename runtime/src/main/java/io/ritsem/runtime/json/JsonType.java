@@ -7,7 +7,20 @@ package io.ritsem.runtime.json;
  */
 public final class JsonType<T> {
 
-    private JsonType() {
+    private static final ClassValue<JsonType<?>> DERIVED = new ClassValue<>() {
+        @Override protected JsonType<?> computeValue(Class<?> type) {
+            return new JsonType<>(type, new Derivation().of(type));
+        }
+    };
+
+    private final Class<T> type;
+    private final Codec codec;
+    private final String fingerprint;
+
+    private JsonType(Class<T> type, Codec codec) {
+        this.type = type;
+        this.codec = codec;
+        this.fingerprint = Fingerprint.of(codec.shape());
     }
 
     /**
@@ -15,40 +28,70 @@ public final class JsonType<T> {
      *
      * @throws UnsupportedTypeException if the type, or one that it consists of, has no JSON form; it says which and where
      */
-    public static <T> JsonType<T> of(Class<T> type) {
-        throw new UnsupportedOperationException();
+    @SuppressWarnings("unchecked") public static <T> JsonType<T> of(Class<T> type) {
+        return (JsonType<T>) DERIVED.get(type);
+    }
+
+    /**
+     * Writes any value of a supported type by its own class, as {@link #encode} does; lists and maps of such values too. A
+     * record is written without a {@code type}, whatever interfaces it implements.
+     *
+     * @throws UnsupportedTypeException if its class, or one within, has no JSON form
+     * @throws IllegalArgumentException if a value is beyond the limits; it says where
+     */
+    public static byte[] encodeValue(Object value) {
+        return JsonOutput.write(value, AnyCodec.INSTANCE);
     }
 
     /** What it looks like. */
     public Shape shape() {
-        throw new UnsupportedOperationException();
+        return codec.shape();
     }
 
     /**
      * Reads what a client sent: nothing missing, nothing unknown, everything within bounds.
      *
-     * @throws InvalidJsonException with all that is wrong
+     * @throws InvalidJsonException with all that is wrong (the first 100 at least)
      */
     public T decode(byte[] json) {
-        throw new UnsupportedOperationException();
+        return cast(JsonInput.read(json, codec, true));
     }
 
     /**
-     * Reads what was stored: unknown fields and enum values that have gone are ignored.
+     * Reads what was stored: unknown fields are ignored, and so are enum values that have gone where none is needed.
      *
      * @throws InvalidJsonException if it cannot be read all the same
      */
     public T decodeStored(byte[] json) {
-        throw new UnsupportedOperationException();
+        return cast(JsonInput.read(json, codec, false));
     }
 
-    /** Writes it: UTF-8, fields in the order of the record, no white space; equal values give equal bytes. */
+    /**
+     * Writes it: UTF-8, fields in the order of the record, maps sorted by key, what is absent left out, no white space;
+     * equal values give equal bytes, so what was decoded and encoded again is canonical.
+     *
+     * @throws IllegalArgumentException if a value is beyond the limits, so that it could not be stored or read again; it
+     *     says where
+     */
     public byte[] encode(T value) {
-        throw new UnsupportedOperationException();
+        return JsonOutput.write(value, codec);
     }
 
-    /** SHA-256 of the shape in hex: changes exactly when the JSON form does. */
+    /** SHA-256 of the shape in hex: changes exactly when the JSON form does; the order of fields is no part of it. */
     public String fingerprint() {
-        throw new UnsupportedOperationException();
+        return fingerprint;
+    }
+
+    Codec codec() {
+        return codec;
+    }
+
+    /** Not {@link Class#cast}, which knows no primitive types. */
+    @SuppressWarnings("unchecked") private T cast(Object value) {
+        return (T) value;
+    }
+
+    @Override public String toString() {
+        return "JsonType of " + type.getName();
     }
 }
