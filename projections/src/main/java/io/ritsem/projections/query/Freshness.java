@@ -1,7 +1,8 @@
 package io.ritsem.projections.query;
 
-import io.ritsem.runtime.journal.ConsistencyToken;
 import java.time.Duration;
+
+import io.ritsem.runtime.journal.ConsistencyToken;
 
 /**
  * How fresh a view's answer is.
@@ -9,5 +10,4 @@ import java.time.Duration;
  * @param token what it has passed
  * @param lag how long the oldest event that it has not applied yet has been waiting; zero if there is none
  */
-public record Freshness(ConsistencyToken token, Duration lag) {
-}
+public record Freshness(ConsistencyToken token, Duration lag) {}

@@ -1,19 +1,21 @@
 package io.ritsem.projections.query;
 
-/** A query that asks for what the view does not have; the message says what, and what it has. */
+import java.util.List;
+
+/** A query that asks for what the view does not have; it says everything that is wrong with it. */
 public final class InvalidQueryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String parameter;
+    private final transient List<QueryError> errors;
 
-    public InvalidQueryException(String parameter, String message) {
-        super(message);
-        this.parameter = parameter;
+    public InvalidQueryException(List<QueryError> errors) {
+        super(errors.toString());
+        this.errors = List.copyOf(errors);
     }
 
-    /** The query parameter that is wrong, such as {@code balance.gte}, {@code sort} or {@code cursor}. */
-    public String parameter() {
-        return parameter;
+    /** All of them, at least one, in the order of the query. */
+    public List<QueryError> errors() {
+        return errors;
     }
 }

@@ -1,22 +1,44 @@
 package io.ritsem.projections.query;
 
 import java.util.List;
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * What rows are wanted, as it was asked for; {@link ViewReader#query} checks it.
  *
  * @param filters all of them must hold
- * @param sort in order of weight; the key breaks ties; nulls last
- * @param limit how many rows at most, 1 to 1000
+ * @param sort in order of weight; the key breaks ties, in the direction of the last field; rows without a value come last
+ *     in either direction
+ * @param limit how many rows at most, 1 to {@link #GREATEST_LIMIT}
  * @param cursor where the page before ended, as it said, or null
  * @param count whether to count all rows that match, too
  */
 public record ViewQuery(List<Filter> filters, List<Sort> sort, int limit, @Nullable String cursor, boolean count) {
 
-    /** The operators of a filter. */
+    /** How many rows a page has when nobody says how many. */
+    public static final int USUAL_LIMIT = 50;
+    /** How many rows a page has at most. */
+    public static final int GREATEST_LIMIT = 1000;
+
+    /** Copies its lists. */
+    public ViewQuery {
+        filters = List.copyOf(filters);
+        sort = List.copyOf(sort);
+    }
+
+    /**
+     * The operators of a filter. A row without a value is only found by {@code NE} and by {@code EXISTS} with
+     * {@code false}.
+     */
     public enum Operator {
-        EQ, NE, GT, GTE, LT, LTE, IN, PREFIX, EXISTS
+        EQ, NE, GT, GTE, LT, LTE, IN, PREFIX, EXISTS;
+
+        /** As it is written in a query: {@code gte}. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**
@@ -24,9 +46,18 @@ public record ViewQuery(List<Filter> filters, List<Sort> sort, int limit, @Nulla
      * @param values one value, or several for {@code IN}; as text, typed by the field
      */
     public record Filter(String field, Operator operator, List<String> values) {
+
+        /** Copies its list. */
+        public Filter {
+            values = List.copyOf(values);
+        }
+
+        /** As it is written in a query: {@code balance.gte}, or {@code owner} for equality. */
+        public String parameter() {
+            return operator == Operator.EQ ? field : field + '.' + operator.text();
+        }
     }
 
     /** A field to sort by. */
-    public record Sort(String field, boolean descending) {
-    }
+    public record Sort(String field, boolean descending) {}
 }

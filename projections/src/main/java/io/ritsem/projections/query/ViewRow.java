@@ -1,6 +1,7 @@
 package io.ritsem.projections.query;
 
 import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,5 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param version the version of the entity that it was last built from; null in a view of another key
  * @param updatedAt when the event was recorded that it was last built from
  */
-public record ViewRow(String key, byte[] row, @Nullable Long version, Instant updatedAt) {
-}
+public record ViewRow(String key, byte[] row, @Nullable Long version, Instant updatedAt) {}

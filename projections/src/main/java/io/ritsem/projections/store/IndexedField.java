@@ -18,9 +18,9 @@ public record IndexedField(String name, Shape shape) {
     /** @throws IllegalArgumentException if there is no order on such a field */
     public IndexedField {
         boolean scalar = switch (shape) {
-            case Shape.Text _, Shape.Decimal _, Shape.Whole _, Shape.Bool _, Shape.Moment _ -> true;
-            case Shape.Day _, Shape.Uuid _, Shape.Choice _ -> true;
-            case Shape.ListOf _, Shape.MapOf _, Shape.Fields _, Shape.OneOf _ -> false;
+            case Shape.Text _,Shape.Decimal _,Shape.Whole _,Shape.Bool _,Shape.Moment _ -> true;
+            case Shape.Day _,Shape.Uuid _,Shape.Choice _ -> true;
+            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> false;
         };
         if (!scalar) {
             throw new IllegalArgumentException(
@@ -38,8 +38,8 @@ public record IndexedField(String name, Shape shape) {
             case Shape.Bool _ -> "(" + text + "::boolean)";
             // Without the Z a time sorts before the same time with a fraction; a cast to timestamptz is not immutable.
             case Shape.Moment _ -> "(rtrim(" + text + ", 'Z') collate \"C\")";
-            case Shape.Text _, Shape.Day _, Shape.Uuid _, Shape.Choice _ -> "(" + text + " collate \"C\")";
-            case Shape.ListOf _, Shape.MapOf _, Shape.Fields _, Shape.OneOf _ -> throw new IllegalStateException(name);
+            case Shape.Text _,Shape.Day _,Shape.Uuid _,Shape.Choice _ -> "(" + text + " collate \"C\")";
+            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> throw new IllegalStateException(name);
         };
     }
 

@@ -1,0 +1,35 @@
+package io.ritsem.projections.query;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Objects;
+
+import io.ritsem.runtime.gateway.UnavailableException;
+
+/** What a failed read means to who asked. Stateless. */
+final class ReadFailure {
+
+    private static final String QUERY_CANCELED = "57014";
+
+    private ReadFailure() {}
+
+    /**
+     * Unavailable, if another attempt may well succeed ({@code query-too-slow}, {@code journal-away}); else a bug.
+     * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
+     */
+    static RuntimeException of(SQLException failed) {
+        String state = Objects.requireNonNullElse(failed.getSQLState(), "");
+        if (state.equals(QUERY_CANCELED)) {
+            return because("query-too-slow", failed);
+        }
+        boolean away = failed instanceof SQLTransientException || state.startsWith("08") || state.startsWith("57P")
+                || state.startsWith("53");
+        return away ? because("journal-away", failed) : new IllegalStateException("A view could not be read", failed);
+    }
+
+    private static UnavailableException because(String reason, SQLException cause) {
+        UnavailableException unavailable = new UnavailableException(reason);
+        unavailable.initCause(cause);
+        return unavailable;
+    }
+}

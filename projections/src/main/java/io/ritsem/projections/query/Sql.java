@@ -1,0 +1,57 @@
+package io.ritsem.projections.query;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A statement being written: text of our own, and everything that a client said as a parameter. Confined to its query. */
+final class Sql {
+
+    private record ArrayOf(String type, List<Object> values) {}
+
+    private final StringBuilder text = new StringBuilder();
+    private final List<Object> parameters = new ArrayList<>();
+
+    /** Adds text; each {@code ?} in it stands for one of the parameters, in order. */
+    Sql add(String sql, Object... values) {
+        text.append(sql);
+        parameters.addAll(Arrays.asList(values));
+        return this;
+    }
+
+    /** Adds a parameter that is an array. */
+    Sql addArray(String type, List<Object> values) {
+        text.append('?');
+        parameters.add(new ArrayOf(type, List.copyOf(values)));
+        return this;
+    }
+
+    /** Makes it a statement, every parameter bound. */
+    PreparedStatement prepare(Connection connection) throws SQLException {
+        return prepareAs("", connection);
+    }
+
+    /** The same behind a word such as {@code explain}. */
+    PreparedStatement prepareAs(String first, Connection connection) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(first + text);
+        try {
+            for (int i = 0; i < parameters.size(); i++) {
+                Object parameter = parameters.get(i);
+                statement.setObject(i + 1, parameter instanceof ArrayOf(String type, List<Object> values)
+                        ? connection.createArrayOf(type, values.toArray())
+                        : parameter);
+            }
+            return statement;
+        } catch (SQLException | RuntimeException failed) {
+            statement.close();
+            throw failed;
+        }
+    }
+
+    @Override public String toString() {
+        return text.toString();
+    }
+}

@@ -1,0 +1,129 @@
+package io.ritsem.projections.query;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.projections.query.Ordering.Step;
+import io.ritsem.projections.query.ViewQuery.Filter;
+import io.ritsem.projections.query.ViewQuery.Operator;
+import io.ritsem.projections.query.ViewQuery.Sort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What PostgreSQL does for a query of 100,000 rows: it never reads more than the page and its ties. */
+class ViewPlanTest {
+
+    private static final int LIMIT = 50;
+    private static TestView view;
+
+    @BeforeAll static void fill() throws SQLException {
+        view = new TestView();
+        view.execute(
+                """
+                insert into rows select 'key-' || n, jsonb_strip_nulls(jsonb_build_object(
+                    'owner', case when n % 10 > 0 then 'owner-' || n % 5000 end,
+                    'balance', case when n % 7 > 0 then ((n * 7919) % 100000 / 100.0 - 300)::numeric(10, 2)::text end,
+                    'visits', n % 100, 'open', n % 3 = 0, 'kind', (array['GOLD', 'SILVER', 'BRONZE'])[1 + n % 3],
+                    'seen', case when n % 2 > 0
+                        then to_char(timestamp '2026-01-01' + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
+                    'note', repeat('n', 200))), n, timestamptz '2026-01-01Z' + n * interval '1 second'
+                from generate_series(1, 100000) n""");
+        view.execute("analyze rows");
+    }
+
+    @AfterAll static void close() {
+        view.close();
+    }
+
+    @Test void an_equality_filter_is_an_index_scan_that_ends_with_the_page() throws SQLException {
+        ViewQuery query = query(List.of(new Filter("owner", Operator.EQ, List.of("owner-77"))), List.of(), null);
+        readsAtMost(LIMIT + 1, "Index", view.plan(query, Step.WITH_VALUE));
+    }
+
+    @Test void a_range_in_its_own_order_is_an_index_scan_that_ends_with_the_page() throws SQLException {
+        for (boolean descending : new boolean[]{false, true}) {
+            ViewQuery query = query(List.of(new Filter("balance", Operator.GTE, List.of("10"))),
+                    List.of(new Sort("balance", descending)), null);
+            readsAtMost(LIMIT + 1, "Index Scan", view.plan(query, Step.WITH_VALUE));
+        }
+    }
+
+    @Test void every_field_sorts_by_its_index_in_both_directions_with_and_without_values() throws SQLException {
+        for (String field : view.served.columns().keySet()) {
+            for (boolean descending : new boolean[]{false, true}) {
+                ViewQuery query = query(List.of(), List.of(new Sort(field, descending)), null);
+                readsAtMost(LIMIT + 1, "Index Scan", view.plan(query, Step.WITH_VALUE));
+                if (view.served.columns().get(field).nullable()) {
+                    readsAtMost(LIMIT + 1, "Index Scan", view.plan(query, Step.WITHOUT_VALUE));
+                }
+            }
+        }
+    }
+
+    @Test void a_page_deep_down_costs_what_the_first_costs() throws SQLException {
+        for (String field : view.served.columns().keySet()) {
+            for (boolean descending : new boolean[]{false, true}) {
+                List<Sort> sort = List.of(new Sort(field, descending));
+                String cursor = cursorAt(sort, 20_000);
+                readsAtMost(LIMIT + 1, "Index Scan", view.plan(query(List.of(), sort, cursor), Step.WITH_VALUE));
+            }
+        }
+    }
+
+    @Test void a_page_among_rows_without_a_value_costs_what_the_first_costs() throws SQLException {
+        for (boolean descending : new boolean[]{false, true}) {
+            List<Sort> sort = List.of(new Sort("balance", descending));
+            String cursor = cursorAt(sort, 90_000);
+            readsAtMost(LIMIT + 1, "Index Scan", view.plan(query(List.of(), sort, cursor), Step.WITHOUT_VALUE));
+        }
+    }
+
+    @Test void an_order_by_two_fields_reads_the_page_and_the_ties_of_the_first() throws SQLException {
+        List<Sort> sort = List.of(new Sort("owner", true), new Sort("balance", false));
+        readsAtMost(LIMIT + 20 * 3, "Index Scan", view.plan(query(List.of(), sort, null), Step.WITH_VALUE));
+        readsAtMost(LIMIT + 20 * 4, "Index Scan",
+                view.plan(query(List.of(), sort, cursorAt(sort, 3_000)), Step.WITH_VALUE));
+    }
+
+    @Test void a_prefix_and_a_list_are_index_scans() throws SQLException {
+        ViewQuery prefix = query(List.of(new Filter("owner", Operator.PREFIX, List.of("owner-123"))), List.of(), null);
+        readsAtMost(250, "Index", view.plan(prefix, Step.WITH_VALUE));
+        ViewQuery list = query(List.of(new Filter("owner", Operator.IN, List.of("owner-11", "owner-22"))), List.of(),
+                null);
+        readsAtMost(LIMIT + 1, "Index", view.plan(list, Step.WITH_VALUE));
+    }
+
+    private static ViewQuery query(List<Filter> filters, List<Sort> sort, @Nullable String cursor) {
+        return new ViewQuery(filters, sort, LIMIT, cursor, false);
+    }
+
+    /** The cursor behind so many rows. */
+    private static String cursorAt(List<Sort> sort, int rows) {
+        @Nullable String cursor = null;
+        for (int read = 0; read < rows; read += ViewQuery.GREATEST_LIMIT) {
+            cursor = view.reader.query(TestView.NAME,
+                    new ViewQuery(List.of(), sort, ViewQuery.GREATEST_LIMIT, cursor, false)).next();
+        }
+        return Objects.requireNonNull(cursor);
+    }
+
+    private static void readsAtMost(int rows, String scan, List<String> plan) {
+        String text = String.join("\n", plan);
+        assertThat(text).contains(scan).doesNotContain("Seq Scan");
+        Matcher scanned = Pattern.compile("Scan.*actual rows=([0-9]+)").matcher(text);
+        assertThat(scanned.find()).as(text).isTrue();
+        assertThat(Integer.parseInt(scanned.group(1))).as(text).isLessThanOrEqualTo(rows);
+        Matcher removed = Pattern.compile("Rows Removed by [A-Za-z ]+: ([0-9]+)").matcher(text);
+        while (removed.find()) {
+            assertThat(Integer.parseInt(removed.group(1))).as(text).isLessThanOrEqualTo(rows);
+        }
+    }
+}
