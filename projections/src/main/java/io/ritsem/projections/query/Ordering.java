@@ -103,7 +103,7 @@ record Ordering(List<Term> terms) {
         List<String> parts = new ArrayList<>();
         for (Term term : terms) {
             // In a step the leading field is either null everywhere or nowhere, so it goes the way of its index.
-            String nulls = term == leading() || !term.column().nullable() ? "" : " nulls last";
+            String nulls = term.equals(leading()) || !term.column().nullable() ? "" : " nulls last";
             parts.add(term.column().indexed() + (term.descending() ? " desc" : " asc") + nulls);
         }
         return String.join(", ", parts);

@@ -80,7 +80,7 @@ final class QueryCheck {
             try {
                 values.add(type.parse(text));
             } catch (BadValueException bad) {
-                errors.add(new QueryError(filter.parameter(), bad.code(), bad.getMessage()));
+                errors.add(new QueryError(filter.parameter(), bad.code(), bad.advice()));
             }
         }
         return values;
@@ -101,7 +101,7 @@ final class QueryCheck {
             @Nullable Column column = column("sort", sort.field());
             if (column != null && !total) {
                 terms.add(new Term(column, sort.descending()));
-                total = column == Column.KEY;
+                total = column.equals(Column.KEY);
             }
         }
         if (!total) {

@@ -106,7 +106,7 @@ final class RowQueries {
     private static Cursor place(ResultSet result, ViewRow row, Ordering ordering) throws SQLException {
         List<@Nullable String> values = new ArrayList<>();
         for (Term term : ordering.terms()) {
-            values.add(term.column() == Column.UPDATED_AT ? row.updatedAt().toString()
+            values.add(term.column().equals(Column.UPDATED_AT) ? row.updatedAt().toString()
                     : result.getString(5 + values.size()));
         }
         return new Cursor(values);

@@ -24,20 +24,26 @@ import io.ritsem.runtime.json.Shape;
  */
 sealed interface ValueType {
 
-    /** What is wrong with a text that is no value of the type; the message goes to the client. */
+    /** What is wrong with a text that is no value of the type; the advice goes to the client. */
     final class BadValueException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
         private final String code;
+        private final String advice;
 
-        BadValueException(String code, String message) {
-            super(message);
+        BadValueException(String code, String advice) {
+            super(advice);
             this.code = code;
+            this.advice = advice;
         }
 
         String code() {
             return code;
+        }
+
+        String advice() {
+            return advice;
         }
     }
 

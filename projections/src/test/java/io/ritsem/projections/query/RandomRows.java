@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -16,6 +17,8 @@ import io.ritsem.projections.query.TestView.Stored;
 
 /** Rows with what orders stumble over: nulls, ties, signs, long and empty texts, what is beyond 16 bits. */
 final class RandomRows {
+
+    private static final List<Kind> KINDS = List.of(Kind.values());
 
     private RandomRows() {}
 
@@ -48,7 +51,7 @@ final class RandomRows {
                 orNull(random, random.nextBoolean()),
                 orNull(random,
                         Instant.ofEpochSecond(random.nextInt(3), random.nextInt(5) * 500_000L * random.nextInt(2))),
-                orNull(random, Kind.values()[random.nextInt(3)]), "note");
+                orNull(random, KINDS.get(random.nextInt(KINDS.size()))), "note");
         return new Stored(key, row, random.nextBoolean() ? null : random.nextLong(100),
                 Instant.ofEpochSecond(1_700_000_000 + random.nextInt(20), random.nextInt(3) * 1000L));
     }

@@ -134,7 +134,7 @@ class ViewPagingTest {
     }
 
     private static List<String> expected(List<Sort> sort) {
-        Comparator<Stored> order = (one, other) -> 0;
+        Comparator<Stored> order = (_, _) -> 0;
         for (Sort by : sort) {
             order = order.thenComparing(comparing(by));
         }
