@@ -1,26 +1,72 @@
 package io.ritsem.runtime.journal;
 
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The journal's reading side. Blocking; one connection of the pool for the time of a call. Thread-safe.
+ * The journal's reading side. Blocking; one connection of the pool for the time of a call; every method throws
+ * {@link JournalUnreadableException} when the database does not answer. Thread-safe.
  *
  * <p>
  * Everything that a {@link Tail} holds was below the horizon: committed, and nothing can appear before it any more.
  */
 public final class JournalReader {
 
-    public JournalReader(DataSource dataSource) {
+    /** The oldest transaction that may still be running; all below it is committed or gone. */
+    private static final String HORIZON = "pg_snapshot_xmin(pg_current_snapshot())";
+
+    /** The index (partition, transaction_id, ordering) gives these rows in their order. */
+    private static final String BEYOND = """
+            SELECT * FROM ritsem.event_journal j
+            WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s) AND j.transaction_id < h.horizon
+            ORDER BY j.transaction_id, j.ordering""";
+
+    private static final String READ_PARTITIONS = """
+            SELECT h.horizon::text::bigint, h.last, %s
+            FROM (SELECT %s AS horizon,
+                    (SELECT l.transaction_id::text::bigint FROM unnest(?::smallint[]) AS p(partition)
+                     CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
+                       WHERE j.partition = p.partition
+                       ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
+                     ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
+            LEFT JOIN LATERAL (
+              SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
+              CROSS JOIN LATERAL (%s LIMIT ?) j) e ON true""".formatted(EventRow.COLUMNS, HORIZON,
+            BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+
+    private final DataSource dataSource;
+    private final JournalInfo info;
+    private final String readAll;
+
+    public JournalReader(DataSource dataSource, JournalInfo info) {
+        this.dataSource = dataSource;
+        this.info = info;
+        this.readAll = readAll(info.partitions());
+    }
+
+    /** What holds for the journal. */
+    public JournalInfo info() {
+        return info;
     }
 
     /**
      * What a read of the log gives.
      *
-     * @param events in order of position (within each partition)
+     * @param events in order of position
      * @param horizon the first transaction id that may still be running: all positions below it are decided
      * @param last the largest transaction id in the journal of the partitions read, 0 if there is none: if it is not
      *     below the horizon, events wait above it and another look is worth while soon
@@ -30,36 +76,173 @@ public final class JournalReader {
 
     /** For each partition, the events after a position, in order, at most {@code limit} for each. */
     public Tail readPartitions(Map<Integer, Position> after, int limit) {
-        throw new UnsupportedOperationException();
+        List<Map.Entry<Integer, Position>> from = List.copyOf(after.entrySet());
+        return ask(READ_PARTITIONS, statement -> {
+            Array partitions = array(statement, "smallint",
+                    from.stream().map(entry -> entry.getKey().shortValue()).toArray(Short[]::new));
+            statement.setArray(1, partitions);
+            statement.setArray(2, partitions);
+            statement.setArray(3, array(statement, "text",
+                    from.stream().map(entry -> Long.toString(entry.getValue().transactionId())).toArray(String[]::new)));
+            statement.setArray(4, array(statement, "bigint",
+                    from.stream().map(entry -> entry.getValue().ordering()).toArray(Long[]::new)));
+            statement.setInt(5, limit);
+        }, JournalReader::tail);
     }
 
     /** The merge of all partitions after a position, in order, at most {@code limit}. */
     public Tail readAll(Position after, int limit) {
-        throw new UnsupportedOperationException();
+        return ask(readAll, statement -> {
+            int parameter = 0;
+            for (int partition = 0; partition < info.partitions(); partition++) {
+                statement.setString(++parameter, Long.toString(after.transactionId()));
+                statement.setLong(++parameter, after.ordering());
+            }
+            statement.setInt(++parameter, limit);
+        }, JournalReader::tail);
+    }
+
+    /** One ordered branch for each partition, which the server merges lazily: it reads no more than the limit. */
+    private static String readAll(int partitions) {
+        String branches = IntStream.range(0, partitions)
+                .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?")
+                        .replace("h.horizon", "(SELECT " + HORIZON + ")") + ")")
+                .collect(Collectors.joining(" UNION ALL "));
+        return """
+                SELECT h.horizon::text::bigint, h.last, %s
+                FROM (SELECT %s AS horizon,
+                        (SELECT l.transaction_id::text::bigint FROM generate_series(0, %d) AS p(partition)
+                         CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
+                           WHERE j.partition = p.partition
+                           ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
+                         ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
+                LEFT JOIN LATERAL (SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?) e ON true"""
+                .formatted(EventRow.COLUMNS, HORIZON, partitions - 1, branches);
+    }
+
+    private static Tail tail(ResultSet rows) throws SQLException {
+        List<RecordedEvent> events = new ArrayList<>();
+        long horizon = 0;
+        long last = 0;
+        while (rows.next()) {
+            horizon = rows.getLong(1);
+            last = rows.getLong(2);
+            if (rows.getString(EventRow.FIRST_COLUMN) != null) {
+                events.add(EventRow.read(rows));
+            }
+        }
+        events.sort(Comparator.comparing(RecordedEvent::position));
+        return new Tail(events, horizon, last);
     }
 
     /** Whether a partition has an event of one of these entity types after a position and up to a transaction id. */
     public boolean hasEventsBetween(int partition, Position after, long upToTransactionId, List<String> entityTypes) {
-        throw new UnsupportedOperationException();
+        return ask("""
+                SELECT EXISTS (SELECT FROM ritsem.event_journal
+                  WHERE partition = ? AND (transaction_id, ordering) > (?::text::xid8, ?)
+                    AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?))""",
+                statement -> {
+                    statement.setInt(1, partition);
+                    statement.setString(2, Long.toString(after.transactionId()));
+                    statement.setLong(3, after.ordering());
+                    statement.setString(4, Long.toString(upToTransactionId));
+                    statement.setArray(5, array(statement, "text", entityTypes.toArray()));
+                }, rows -> rows.next() && rows.getBoolean(1));
     }
 
     /** An entity's events with a sequence beyond {@code after} and up to {@code upTo}, in order, at most {@code limit}. */
     public List<RecordedEvent> events(EntityId entity, long after, long upTo, int limit) {
-        throw new UnsupportedOperationException();
+        return ask("SELECT 0, 0, " + EventRow.COLUMNS + """
+                 FROM ritsem.event_journal e
+                WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
+                ORDER BY sequence_number LIMIT ?""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setLong(2, after);
+            statement.setLong(3, upTo);
+            statement.setInt(4, limit);
+        }, rows -> {
+            List<RecordedEvent> events = new ArrayList<>();
+            while (rows.next()) {
+                events.add(EventRow.read(rows));
+            }
+            return events;
+        });
+    }
+
+    /** The sequence of an entity's latest event, or 0. */
+    long version(String persistenceId) {
+        return ask("SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal WHERE persistence_id = ?",
+                statement -> statement.setString(1, persistenceId), JournalReader::number);
     }
 
     /** The sequence of an entity's latest event at a moment (its time not after it), or 0. */
     public long versionAt(EntityId entity, Instant time) {
-        throw new UnsupportedOperationException();
+        return ask("""
+                SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal
+                WHERE persistence_id = ? AND event_time <= ?""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setObject(2, time.atOffset(ZoneOffset.UTC));
+        }, JournalReader::number);
     }
 
-    /** The keys that an entity has spent since a moment and up to a sequence, each with its first event's sequence. */
+    /**
+     * The keys that an entity has spent since a moment and up to a sequence, each with its first event's sequence, in
+     * order. Without the replies, which are read when they are asked for again.
+     */
     public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long upToSequence) {
-        throw new UnsupportedOperationException();
+        return ask("""
+                SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
+                WHERE persistence_id = ? AND command_key IS NOT NULL AND event_time >= ? AND sequence_number <= ?
+                ORDER BY sequence_number""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setObject(2, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
+            statement.setLong(3, upToSequence);
+        }, rows -> {
+            Map<Long, SpentKey> keys = new LinkedHashMap<>();
+            while (rows.next()) {
+                keys.put(rows.getLong(1), new SpentKey(rows.getString(2), rows.getBytes(3), rows.getInt(4), null));
+            }
+            return keys;
+        });
     }
 
-    /** How many events of each manifest follow a position, for progress; an estimate is enough. */
-    public long countAfter(Position after, @Nullable List<String> entityTypes) {
-        throw new UnsupportedOperationException();
+    /** How many events of these entity types follow a position, for progress. */
+    public long countAfter(Position after, List<String> entityTypes) {
+        return ask("""
+                SELECT count(*) FROM ritsem.event_journal
+                WHERE (transaction_id, ordering) > (?::text::xid8, ?) AND split_part(persistence_id, '|', 1) = ANY (?)""",
+                statement -> {
+                    statement.setString(1, Long.toString(after.transactionId()));
+                    statement.setLong(2, after.ordering());
+                    statement.setArray(3, array(statement, "text", entityTypes.toArray()));
+                }, JournalReader::number);
+    }
+
+    private static long number(ResultSet rows) throws SQLException {
+        return rows.next() ? rows.getLong(1) : 0;
+    }
+
+    private static Array array(PreparedStatement statement, String type, Object[] values) throws SQLException {
+        return statement.getConnection().createArrayOf(type, values);
+    }
+
+    private interface Parameters {
+        void set(PreparedStatement statement) throws SQLException;
+    }
+
+    private interface Reading<T> {
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    private <T> T ask(String sql, Parameters parameters, Reading<T> reading) {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            parameters.set(statement);
+            try (ResultSet rows = statement.executeQuery()) {
+                return reading.read(rows);
+            }
+        } catch (SQLException failure) {
+            throw new JournalUnreadableException(failure);
+        }
     }
 }

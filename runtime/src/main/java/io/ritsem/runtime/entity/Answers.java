@@ -1,0 +1,74 @@
+package io.ritsem.runtime.entity;
+
+import io.ritsem.runtime.entity.GateMessage.Read;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.RecordedEvent;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+
+/** Gives the answers that are not decisions. Stateless. */
+final class Answers {
+
+    private Answers() {
+    }
+
+    /** Not decided, nothing stored. */
+    static void unavailable(Work work, String reason) {
+        switch (work) {
+            case Submit submit -> submit.replyTo().tell(new CommandOutcome.Unavailable(reason));
+            case Read read -> read.replyTo().tell(new ReadOutcome.Unavailable(reason));
+        }
+    }
+
+    /** Perhaps stored, perhaps not. */
+    static void outcomeUnknown(Work work) {
+        switch (work) {
+            case Submit submit -> submit.replyTo().tell(new CommandOutcome.OutcomeUnknown());
+            case Read read -> read.replyTo().tell(new ReadOutcome.Unavailable("deadline-passed"));
+        }
+    }
+
+    /** A command with the same key was still running. */
+    static void keyInFlight(Work work) {
+        switch (work) {
+            case Submit submit -> submit.replyTo().tell(new CommandOutcome.KeyInFlight());
+            case Read read -> throw new IllegalArgumentException("A read has no key");
+        }
+    }
+
+    /** A bug, logged under this id. */
+    static void failed(Work work, String traceId) {
+        switch (work) {
+            case Submit submit -> submit.replyTo().tell(new CommandOutcome.Failed(traceId));
+            case Read read -> read.replyTo().tell(new ReadOutcome.Failed(traceId));
+        }
+    }
+
+    /** What the command was answered that spent the key. */
+    static void replay(Submit submit, KeyWindow.Spent spent, EntityHistory history, EntityId id) {
+        tellWhenRead(submit, history.answer(id, spent, submit.request().returnState()));
+    }
+
+    /** What the journal says that became of a command in doubt. */
+    static void readBack(Submit submit, List<RecordedEvent> events, EntityHistory history, EntityId id) {
+        tellWhenRead(submit, history.answer(id, events, submit.request().returnState()));
+    }
+
+    private static void tellWhenRead(Submit submit, CompletionStage<CommandOutcome.Accepted> reading) {
+        // the command itself is decided for good: whoever gets no answer may ask again with the same key
+        var unused = reading.whenComplete((accepted, failure) -> submit.replyTo()
+                .tell(failure == null ? accepted : new CommandOutcome.Unavailable("journal-away")));
+    }
+
+    /** Logs a bug once, with all that is known about it, and says under which id. */
+    static String logged(Logger log, EntityId id, Throwable cause) {
+        String traceId = UUID.randomUUID().toString().replace("-", "");
+        log.error("A bug at {} [traceId {}]", id.persistenceId(), traceId, cause);
+        return traceId;
+    }
+}

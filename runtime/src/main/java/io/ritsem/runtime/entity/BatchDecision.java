@@ -1,0 +1,199 @@
+package io.ritsem.runtime.entity;
+
+import io.ritsem.domain.Context;
+import io.ritsem.domain.Decision;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.entity.GateMessage.Read;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventEnvelope;
+import io.ritsem.runtime.journal.EventManifest;
+import io.ritsem.runtime.journal.EventMetadata;
+import io.ritsem.runtime.journal.SpentKey;
+import io.ritsem.runtime.json.InvalidJsonException;
+import io.ritsem.runtime.json.JsonType;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Decides a batch in order, each command on the state after the former, and gathers what is to be stored and what is to
+ * be answered once it is stored: not before, because a rejection may rest on an event of the same batch. Actor-confined,
+ * for one batch.
+ */
+final class BatchDecision<C, E, S> {
+
+    private static final int LARGEST_EVENT = 1 << 20;
+    private static final int EVENT_VERSION = 1;
+
+    private final EntityModel<C, E, S> model;
+    private final EntityHost host;
+    private final EntityId id;
+    private final KeyWindow keys;
+    private final Logger log;
+    private final List<EventEnvelope> toStore = new ArrayList<>();
+    private final List<Runnable> answers = new ArrayList<>();
+    private S state;
+    private long version;
+
+    BatchDecision(EntityModel<C, E, S> model, EntityHost host, EntityId id, KeyWindow keys, Logger log) {
+        this.model = model;
+        this.host = host;
+        this.id = id;
+        this.keys = keys;
+        this.log = log;
+        this.state = model.entity().initial();
+    }
+
+    /** Decides them, beginning at a state and version. */
+    BatchDecision<C, E, S> decide(S now, long at, List<Work> batch) {
+        state = now;
+        version = at;
+        for (Work work : batch) {
+            switch (work) {
+                case Submit submit -> decide(submit);
+                case Read read -> read(read);
+            }
+        }
+        return this;
+    }
+
+    /** The events to store, all or none. */
+    List<EventEnvelope> toStore() {
+        return toStore;
+    }
+
+    /** Gives all answers; to be called once everything is stored. */
+    void answer() {
+        answers.forEach(Runnable::run);
+    }
+
+    private void read(Read read) {
+        try {
+            EntityState found = new EntityState(version, model.state().encode(state));
+            answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(found)));
+        } catch (RuntimeException bug) {
+            String traceId = Answers.logged(log, id, bug);
+            answers.add(() -> Answers.failed(read, traceId));
+        }
+    }
+
+    private void decide(Submit submit) {
+        try {
+            @Nullable CommandOutcome refusal = decideOrRefuse(submit);
+            if (refusal != null) {
+                answers.add(() -> submit.replyTo().tell(refusal));
+            }
+        } catch (RuntimeException | StackOverflowError bug) {
+            String traceId = Answers.logged(log, id, bug);
+            answers.add(() -> Answers.failed(submit, traceId));
+        }
+    }
+
+    /** The outcome if nothing is to be stored, or null if the answer has to wait for the journal. */
+    private @Nullable CommandOutcome decideOrRefuse(Submit submit) {
+        CommandRequest request = submit.request();
+        Instant now = host.clock().instant().truncatedTo(ChronoUnit.MICROS);
+        if (!request.deadline().isAfter(now)) {
+            return new CommandOutcome.Unavailable("deadline-passed");
+        }
+        @Nullable JsonType<? extends C> type = model.command(request.command());
+        if (type == null) {
+            return new CommandOutcome.UnknownCommand(request.command(), List.copyOf(model.commands().keySet()));
+        }
+        DecodedCommand<C> command;
+        try {
+            command = DecodedCommand.of(request, type);
+        } catch (InvalidJsonException invalid) {
+            return new CommandOutcome.Invalid(invalid.violations());
+        }
+        KeyWindow.@Nullable Spent spent = request.key() == null ? null : keys.find(request.key());
+        if (spent != null) {
+            return replay(submit, spent, command);
+        }
+        if (!holds(request.precondition())) {
+            return new CommandOutcome.VersionMismatch(version);
+        }
+        Context context = new Context(id.id(), version, now, request.caller().name(), request.caller().traceparent());
+        return switch (model.entity().decide(state, command.value(), context)) {
+            case Decision.Rejected<? extends E> no ->
+                new CommandOutcome.Rejected(no.code(), no.message(), JsonType.encodeValue(no.details()));
+            case Decision.Accepted<? extends E> yes -> accept(submit, yes, command, now);
+        };
+    }
+
+    private boolean holds(Precondition precondition) {
+        return switch (precondition) {
+            case Precondition.None none -> true;
+            case Precondition.Version(long expected) -> expected == version;
+            case Precondition.Absent absent -> version == 0;
+        };
+    }
+
+    private @Nullable CommandOutcome replay(Submit submit, KeyWindow.Spent spent, DecodedCommand<C> command) {
+        if (!Arrays.equals(spent.fingerprint(), command.fingerprint())) {
+            return new CommandOutcome.KeyReused();
+        }
+        answers.add(() -> Answers.replay(submit, spent, host.history(), id));
+        return null;
+    }
+
+    private @Nullable CommandOutcome accept(Submit submit, Decision.Accepted<? extends E> decision,
+            DecodedCommand<C> command, Instant now) {
+        CommandRequest request = submit.request();
+        byte @Nullable [] reply = decision.reply() == null ? null : JsonType.encodeValue(decision.reply());
+        S next = state;
+        long sequence = version;
+        List<StoredEvent> events = new ArrayList<>();
+        for (E event : decision.events()) {
+            next = model.entity().evolve(next, event);
+            byte[] data = model.encode(event);
+            if (data.length > LARGEST_EVENT) {
+                return new CommandOutcome.TooLarge(model.nameOf(event), data.length, LARGEST_EVENT);
+            }
+            events.add(new StoredEvent(model.nameOf(event), ++sequence, data));
+        }
+        byte @Nullable [] stateAfter = request.returnState() ? model.state().encode(next) : null;
+        if (request.dryRun() || events.isEmpty()) {
+            return new Accepted(version, events, reply, stateAfter, null, false);
+        }
+        @Nullable SpentKey key = request.key() == null
+                ? null
+                : new SpentKey(request.key(), command.fingerprint(), events.size(), reply);
+        List<EventEnvelope> envelopes = envelopes(submit, decision.events(), events, key, now);
+        toStore.addAll(envelopes);
+        state = next;
+        version = sequence;
+        answers.add(() -> {
+            keys.remember(events.getFirst().sequence(), envelopes.getFirst().metadata());
+            submit.replyTo().tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter,
+                    host.history().tokenOf(id, envelopes.getLast().transactionId()), false));
+        });
+        return null;
+    }
+
+    private List<EventEnvelope> envelopes(Submit submit, List<? extends E> decided, List<StoredEvent> events,
+            @Nullable SpentKey key, Instant now) {
+        CommandRequest.Caller caller = submit.request().caller();
+        List<EventEnvelope> envelopes = new ArrayList<>(events.size());
+        for (int i = 0; i < events.size(); i++) {
+            EventMetadata metadata = new EventMetadata(now, caller.name(), caller.correlation(), submit.commandId(),
+                    caller.traceparent(), i == 0 ? key : null);
+            EventManifest manifest = new EventManifest(id.type(), events.get(i).event(), EVENT_VERSION);
+            envelopes.add(EventEnvelope.decided(manifest, events.get(i).sequence(), events.get(i).data(), metadata,
+                    decided.get(i)));
+        }
+        return envelopes;
+    }
+}

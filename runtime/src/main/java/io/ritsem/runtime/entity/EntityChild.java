@@ -1,0 +1,174 @@
+package io.ritsem.runtime.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.RecoveryCompleted;
+import akka.persistence.typed.SnapshotAdapter;
+import akka.persistence.typed.javadsl.CommandHandler;
+import akka.persistence.typed.javadsl.Effect;
+import akka.persistence.typed.javadsl.EventHandler;
+import akka.persistence.typed.javadsl.EventSourcedBehavior;
+import akka.persistence.typed.javadsl.RetentionCriteria;
+import akka.persistence.typed.javadsl.SignalHandler;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventEnvelope;
+import io.ritsem.runtime.journal.EventMetadata;
+import io.ritsem.runtime.journal.JournalLanes;
+import io.ritsem.runtime.journal.SpentKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The persistent half of one entity: decides batches, records what follows, recovers. Its gate sends one message at a
+ * time and watches it; when a write fails it simply fails, and the gate starts another. Actor-confined.
+ */
+final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, EventEnvelope, S> {
+
+    private static final int KEPT_SNAPSHOTS = 2;
+
+    private final ActorContext<ChildMessage> context;
+    private final EntityModel<C, E, S> model;
+    private final EntityHost host;
+    private final EntityId id;
+    private final Instant keysSince;
+    private final ActorRef<GateMessage> gate;
+    private final KeyWindow keys;
+    private long replayed;
+    private long version;
+
+    private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
+            Instant keysSince, ActorRef<GateMessage> gate) {
+        super(PersistenceId.ofUniqueId(id.persistenceId()));
+        this.context = context;
+        this.model = model;
+        this.host = host;
+        this.id = id;
+        this.keysSince = keysSince;
+        this.gate = gate;
+        this.keys = new KeyWindow(host.settings().keyRetention());
+    }
+
+    /**
+     * The behaviour.
+     *
+     * @param keysSince from when on spent keys are loaded
+     * @param gate who is told when it is ready, and fails to be told when it is not
+     */
+    static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id, Instant keysSince,
+            ActorRef<GateMessage> gate) {
+        return Behaviors.setup(context -> new EntityChild<>(context, model, host, id, keysSince, gate));
+    }
+
+    @Override
+    public S emptyState() {
+        return model.entity().initial();
+    }
+
+    // ---- recovery ------------------------------------------------------------------------------------------------
+
+    @Override
+    public EventHandler<S, EventEnvelope> eventHandler() {
+        return (state, envelope) -> {
+            @Nullable Object decided = envelope.event();
+            if (decided == null) {
+                replayed++;
+                keys.remember(envelope.sequence(), envelope.metadata());
+                return model.entity().evolve(state, model.decodeEvent(envelope.manifest().event(), envelope.data()));
+            }
+            @SuppressWarnings("unchecked")
+            E event = (E) decided;
+            return model.entity().evolve(state, event);
+        };
+    }
+
+    @Override
+    public SignalHandler<S> signalHandler() {
+        return newSignalHandlerBuilder().onSignal(RecoveryCompleted.class, (state, completed) -> recovered()).build();
+    }
+
+    private void recovered() {
+        version = lastSequenceNumber(context);
+        long inSnapshot = version - replayed;
+        if (inSnapshot == 0) {
+            ready();
+        } else {
+            context.pipeToSelf(host.history().spentKeys(id, keysSince, inSnapshot),
+                    (spent, failure) -> failure == null
+                            ? new ChildMessage.KeysLoaded(spent)
+                            : new ChildMessage.KeysFailed(failure));
+        }
+    }
+
+    private void ready() {
+        gate.tell(new Gate.Ready(context.getSelf(), version));
+    }
+
+    // ---- commands ------------------------------------------------------------------------------------------------
+
+    @Override
+    public CommandHandler<ChildMessage, EventEnvelope, S> commandHandler() {
+        return (state, message) -> switch (message) {
+            case ChildMessage.Decide decide -> decide(state, decide);
+            case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded.keys());
+            case ChildMessage.KeysFailed failed -> throw new KeysUnreadableException(id, failed.cause());
+        };
+    }
+
+    private Effect<EventEnvelope, S> decide(S state, ChildMessage.Decide message) {
+        keys.forgetBefore(host.clock().instant());
+        BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys, context.getLog());
+        decision.decide(state, version, message.batch());
+        List<EventEnvelope> toStore = decision.toStore();
+        return (toStore.isEmpty() ? Effect().none() : Effect().persist(toStore)).thenRun(() -> {
+            version += toStore.size();
+            decision.answer();
+            ready();
+        });
+    }
+
+    private Effect<EventEnvelope, S> keysLoaded(Map<Long, SpentKey> spent) {
+        Instant now = host.clock().instant();
+        spent.forEach((sequence, key) -> keys.remember(sequence, key, now));
+        ready();
+        return Effect().none();
+    }
+
+    // ---- storage -------------------------------------------------------------------------------------------------
+
+    @Override
+    public String journalPluginId() {
+        return host.lanes().pluginIdOf(id.persistenceId());
+    }
+
+    @Override
+    public String snapshotPluginId() {
+        return JournalLanes.SNAPSHOTS;
+    }
+
+    @Override
+    public RetentionCriteria retentionCriteria() {
+        return RetentionCriteria.snapshotEvery(host.settings().snapshotEvery(), KEPT_SNAPSHOTS);
+    }
+
+    @Override
+    public SnapshotAdapter<S> snapshotAdapter() {
+        return new SnapshotAdapter<>() {
+            @Override
+            public Object toJournal(S state) {
+                return new EntitySnapshot(model.type(), model.state().fingerprint(), model.state().encode(state));
+            }
+
+            @Override
+            public S fromJournal(Object snapshot) {
+                return model.state().decodeStored(((EntitySnapshot) snapshot).state());
+            }
+        };
+    }
+}

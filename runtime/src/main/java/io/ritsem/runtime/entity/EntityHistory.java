@@ -1,0 +1,132 @@
+package io.ritsem.runtime.entity;
+
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
+import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.ConsistencyToken;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Partition;
+import io.ritsem.runtime.journal.RecordedEvent;
+import io.ritsem.runtime.journal.SpentKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What entities did, read back from the journal: past states, events, and the answers that were given. Thread-safe;
+ * blocking reads run on an executor of their own, never on an actor's thread.
+ */
+public final class EntityHistory {
+
+    private static final int PAGE = 1_000;
+
+    private final ApplicationModel application;
+    private final JournalReader journal;
+    private final Executor blocking;
+
+    public EntityHistory(ApplicationModel application, JournalReader journal, Executor blocking) {
+        this.application = application;
+        this.journal = journal;
+        this.blocking = blocking;
+    }
+
+    /** An entity's events after a sequence, in order. */
+    public CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit) {
+        return read(() -> journal.events(entity, after, Long.MAX_VALUE, limit));
+    }
+
+    /** Its state at a version, or null if it has not come so far. Version 0 is the initial state. */
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, long version) {
+        return read(() -> fold(modelOf(entity), entity, version));
+    }
+
+    /** Its state at a moment, or null if it had no event by then. */
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, Instant time) {
+        return read(() -> {
+            long version = journal.versionAt(entity, time);
+            return version == 0 ? null : fold(modelOf(entity), entity, version);
+        });
+    }
+
+    /** The answer that the command got which spent a key, with the state at that time if it is wanted. */
+    CompletionStage<Accepted> answer(EntityId entity, KeyWindow.Spent spent, boolean withState) {
+        return read(() -> {
+            long last = spent.sequence() + spent.events() - 1;
+            List<RecordedEvent> events = journal.events(entity, spent.sequence() - 1, last, spent.events());
+            if (events.size() != spent.events()) {
+                throw new IllegalStateException("The journal holds %d of the %d events %d..%d of %s"
+                        .formatted(events.size(), spent.events(), spent.sequence(), last, entity.persistenceId()));
+            }
+            return answerOf(entity, events, withState, true);
+        });
+    }
+
+    /** The answer to the command that stored exactly these events, for the first time. */
+    CompletionStage<Accepted> answer(EntityId entity, List<RecordedEvent> events, boolean withState) {
+        return read(() -> answerOf(entity, events, withState, false));
+    }
+
+    /** The events after a sequence and up to another. At most a batch of commands stored them, so they fit in memory. */
+    CompletionStage<List<RecordedEvent>> eventsBetween(EntityId entity, long after, long upTo) {
+        return read(() -> journal.events(entity, after, upTo, Integer.MAX_VALUE));
+    }
+
+    /** The keys spent since a moment and up to a sequence. */
+    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Instant since, long upTo) {
+        return read(() -> journal.spentKeys(entity, since, upTo));
+    }
+
+    /** The token of a write. */
+    ConsistencyToken tokenOf(EntityId entity, long transactionId) {
+        return ConsistencyToken.of(journal.info().epoch(), Partition.of(entity.persistenceId(), journal.info().partitions()), transactionId);
+    }
+
+    private Accepted answerOf(EntityId entity, List<RecordedEvent> events, boolean withState, boolean replayed) {
+        RecordedEvent last = events.getLast();
+        @Nullable SpentKey key = events.getFirst().metadata().spentKey();
+        @Nullable EntityState state = withState ? fold(modelOf(entity), entity, last.sequence()) : null;
+        return new Accepted(last.sequence(), events.stream().map(EntityHistory::stored).toList(),
+                key == null ? null : key.reply(), state == null ? null : state.state(),
+                tokenOf(entity, last.position().transactionId()), replayed);
+    }
+
+    private static StoredEvent stored(RecordedEvent event) {
+        return new StoredEvent(event.manifest().event(), event.sequence(), event.data());
+    }
+
+    private <C, E, S> @Nullable EntityState fold(EntityModel<C, E, S> model, EntityId entity, long version) {
+        S state = model.entity().initial();
+        long reached = 0;
+        while (reached < version) {
+            List<RecordedEvent> page = journal.events(entity, reached, version, PAGE);
+            if (page.isEmpty()) {
+                return null;
+            }
+            for (RecordedEvent event : page) {
+                state = model.entity().evolve(state, model.decodeEvent(event.manifest().event(), event.data()));
+            }
+            reached = page.getLast().sequence();
+        }
+        return new EntityState(version, model.state().encode(state));
+    }
+
+    private EntityModel<?, ?, ?> modelOf(EntityId entity) {
+        @Nullable EntityModel<?, ?, ?> model = application.entity(entity.type());
+        if (model == null) {
+            throw new IllegalArgumentException("There is no entity type '" + entity.type() + "'");
+        }
+        return model;
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> read(Supplier<T> reading) {
+        return CompletableFuture.supplyAsync(reading, blocking);
+    }
+}

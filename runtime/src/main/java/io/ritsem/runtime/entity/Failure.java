@@ -1,0 +1,64 @@
+package io.ritsem.runtime.entity;
+
+import akka.pattern.CircuitBreakerOpenException;
+import akka.persistence.RecoveryTimedOut;
+import io.ritsem.runtime.journal.JournalWriteException;
+import java.sql.SQLException;
+import java.util.concurrent.TimeoutException;
+
+/** What the failure of a persistent child means for those who wait. */
+sealed interface Failure {
+
+    /** The journal is away, and nothing was stored. */
+    record NothingStored(Throwable cause) implements Failure {
+    }
+
+    /**
+     * What was being written may be stored; the journal knows.
+     *
+     * @param keyIsOlderThanWindow whether a key was spent before the window of remembered keys begins
+     */
+    record InDoubt(Throwable cause, boolean keyIsOlderThanWindow) implements Failure {
+    }
+
+    /** The application's or our own mistake, such as an event that cannot be read. */
+    record Bug(Throwable cause) implements Failure {
+    }
+
+    /** Reads it off the cause of a child's end, which was writing a batch or not (it was recovering then). */
+    static Failure of(Throwable cause, boolean writing) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            switch (at) {
+                case JournalWriteException.Unavailable away -> {
+                    return new NothingStored(cause);
+                }
+                case JournalWriteException.KeyConflict conflict -> {
+                    return new InDoubt(cause, true);
+                }
+                case JournalWriteException other -> {
+                    return new InDoubt(cause, false);
+                }
+                case CircuitBreakerOpenException open -> {
+                    return new NothingStored(cause);
+                }
+                case SQLException sql -> {
+                    return away(cause, writing);
+                }
+                case TimeoutException timeout -> {
+                    return away(cause, writing);
+                }
+                case RecoveryTimedOut timeout -> {
+                    return away(cause, writing);
+                }
+                default -> {
+                    // its cause tells
+                }
+            }
+        }
+        return writing ? new InDoubt(cause, false) : new Bug(cause);
+    }
+
+    private static Failure away(Throwable cause, boolean writing) {
+        return writing ? new InDoubt(cause, false) : new NothingStored(cause);
+    }
+}

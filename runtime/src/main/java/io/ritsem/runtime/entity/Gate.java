@@ -1,0 +1,260 @@
+package io.ritsem.runtime.entity;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.entity.GateMessage.Read;
+import io.ritsem.runtime.entity.GateMessage.Stop;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.RecordedEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front of one entity. While its persistent child writes, the gate gathers, and then hands over all that has come
+ * as one batch; so a busy entity costs one write for many commands, and the child's stash is never used. It bounds what
+ * waits, answers what waited too long, and when the child fails starts it anew: recovery reads back what is true of a
+ * write that nobody can vouch for. Actor-confined.
+ */
+public final class Gate extends AbstractBehavior<GateMessage> {
+
+    /** What a gate is told by its child and by itself. */
+    sealed interface Notice extends GateMessage {
+    }
+
+    /** The child has recovered, or has answered a batch: it can take the next. */
+    record Ready(ActorRef<ChildMessage> child, long version) implements Notice {
+    }
+
+    /** Somebody's deadline has come. */
+    private record Expire() implements Notice {
+    }
+
+    /** The back-off is over: start a child. */
+    private record Revive() implements Notice {
+    }
+
+    /** What stands in the journal since the batch whose outcome was in doubt. */
+    private record ReadBack(List<RecordedEvent> events, long version) implements Notice {
+    }
+
+    /** It could not be read. */
+    private record ReadBackFailed(Throwable cause) implements Notice {
+    }
+
+    /** The time for stopping in peace is over. */
+    private record StopNow() implements Notice {
+    }
+
+    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
+
+    private final EntityHost host;
+    private final EntityId id;
+    private final EntityModel<?, ?, ?> model;
+    private final TimerScheduler<GateMessage> timers;
+    private final WorkQueue queue;
+
+    private @Nullable ActorRef<ChildMessage> child;
+    private @Nullable ActorRef<ChildMessage> ready;
+    private List<Work> writing = List.of();
+    private long version;
+    private Instant keysSince;
+    private Duration backOff = FIRST_BACK_OFF;
+    private boolean stopping;
+
+    private Gate(ActorContext<GateMessage> context, TimerScheduler<GateMessage> timers, EntityHost host, EntityId id,
+            EntityModel<?, ?, ?> model) {
+        super(context);
+        this.timers = timers;
+        this.host = host;
+        this.id = id;
+        this.model = model;
+        this.queue = new WorkQueue(host.settings().queue(), host.clock());
+        this.keysSince = host.clock().instant().minus(host.settings().keyRetention());
+        startChild();
+    }
+
+    /** The behaviour of one entity's gate; a type that this node does not host is told as unavailable, as others may. */
+    public static Behavior<GateMessage> create(EntityHost host, EntityId id) {
+        @Nullable EntityModel<?, ?, ?> model = host.application().entity(id.type());
+        if (model == null) {
+            return unknownType();
+        }
+        return Behaviors.<GateMessage>supervise(Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new Gate(context, timers, host, id, model))))
+                .onFailure(SupervisorStrategy.restartWithBackoff(FIRST_BACK_OFF, LONGEST_BACK_OFF, 0.1));
+    }
+
+    private static Behavior<GateMessage> unknownType() {
+        return Behaviors.receiveMessage(message -> switch (message) {
+            case Work work -> {
+                Answers.unavailable(work, "unknown-type");
+                yield Behaviors.same();
+            }
+            case Stop stop -> Behaviors.stopped();
+            case Notice notice -> Behaviors.same();
+        });
+    }
+
+    @Override
+    public Receive<GateMessage> createReceive() {
+        return newReceiveBuilder().onMessage(Submit.class, this::accept).onMessage(Read.class, this::accept)
+                .onMessage(Ready.class, this::childIsReady).onMessage(Expire.class, expire -> expireWaiting())
+                .onMessage(Revive.class, revive -> revive()).onMessage(ReadBack.class, this::resolveDoubts)
+                .onMessage(ReadBackFailed.class, this::readBackFailed)
+                .onMessage(Stop.class, stop -> stop()).onMessage(StopNow.class, now -> stopNow())
+                .onSignal(ChildFailed.class, this::childFailed).build();
+    }
+
+    private Behavior<GateMessage> accept(Work work) {
+        if (!queue.offer(work)) {
+            Answers.unavailable(work, "overloaded");
+        }
+        return drive();
+    }
+
+    private Behavior<GateMessage> childIsReady(Ready message) {
+        if (!message.child().equals(child)) {
+            return this;
+        }
+        writing = List.of();
+        version = message.version();
+        backOff = FIRST_BACK_OFF;
+        if (queue.hasDoubts() && version > queue.doubtfulSince()) {
+            readBack(message);
+            return this;
+        }
+        queue.settleDoubts();
+        ready = message.child();
+        return drive();
+    }
+
+    private Behavior<GateMessage> drive() {
+        if (ready != null) {
+            List<Work> batch = queue.nextBatch(host.settings().batch());
+            if (!batch.isEmpty()) {
+                writing = batch;
+                ready.tell(new ChildMessage.Decide(batch));
+                ready = null;
+            } else if (stopping) {
+                return Behaviors.stopped();
+            }
+        }
+        scheduleExpiry();
+        return this;
+    }
+
+    private void scheduleExpiry() {
+        if (!queue.isEmpty() && !timers.isTimerActive(Expire.class)) {
+            Duration wait = Duration.between(host.clock().instant(), queue.earliestDeadline());
+            timers.startSingleTimer(Expire.class, new Expire(), wait.isNegative() ? Duration.ZERO : wait);
+        }
+    }
+
+    private Behavior<GateMessage> expireWaiting() {
+        queue.expire(writing);
+        return drive();
+    }
+
+    // ---- trouble -------------------------------------------------------------------------------------------------
+
+    private Behavior<GateMessage> childFailed(ChildFailed failed) {
+        if (!failed.getRef().equals(child)) {
+            return this;
+        }
+        switch (Failure.of(failed.getCause(), !writing.isEmpty())) {
+            case Failure.NothingStored nothing -> {
+                writing.forEach(work -> Answers.unavailable(work, "journal-away"));
+                queue.answerCertain(work -> Answers.unavailable(work, "journal-away"));
+            }
+            case Failure.InDoubt doubt -> {
+                queue.putBackInDoubt(writing, version);
+                if (doubt.keyIsOlderThanWindow()) {
+                    keysSince = Instant.EPOCH;
+                }
+            }
+            case Failure.Bug bug -> {
+                String traceId = Answers.logged(getContext().getLog(), id, bug.cause());
+                writing.forEach(work -> Answers.failed(work, traceId));
+                queue.answerCertain(work -> Answers.failed(work, traceId));
+            }
+        }
+        writing = List.of();
+        child = null;
+        ready = null;
+        if (stopping && queue.isEmpty()) {
+            return Behaviors.stopped();
+        }
+        timers.startSingleTimer(Revive.class, new Revive(), backOff);
+        backOff = longer(backOff);
+        scheduleExpiry();
+        return this;
+    }
+
+    private Behavior<GateMessage> revive() {
+        if (child == null) {
+            startChild();
+        } else {
+            child.tell(new ChildMessage.Decide(List.of()));
+        }
+        return this;
+    }
+
+    private void startChild() {
+        child = getContext().spawnAnonymous(EntityChild.create(model, host, id, keysSince, getContext().getSelf()));
+        getContext().watch(child);
+    }
+
+    private void readBack(Ready message) {
+        getContext().pipeToSelf(host.history().eventsBetween(id, queue.doubtfulSince(), message.version()),
+                (events, failure) -> failure == null
+                        ? new ReadBack(events, message.version())
+                        : new ReadBackFailed(failure));
+    }
+
+    private Behavior<GateMessage> resolveDoubts(ReadBack found) {
+        queue.answerStored(found.events(), (submit, events) -> Answers.readBack(submit, events, host.history(), id));
+        queue.settleDoubts();
+        ready = child;
+        return drive();
+    }
+
+    private Behavior<GateMessage> readBackFailed(ReadBackFailed failed) {
+        getContext().getLog().warn("Cannot read back {}; trying again in {}", id.persistenceId(), backOff, failed.cause());
+        timers.startSingleTimer(Revive.class, new Revive(), backOff);
+        backOff = longer(backOff);
+        return this;
+    }
+
+    private static Duration longer(Duration backOff) {
+        Duration doubled = backOff.multipliedBy(2);
+        return doubled.compareTo(LONGEST_BACK_OFF) < 0 ? doubled : LONGEST_BACK_OFF;
+    }
+
+    // ---- the end -------------------------------------------------------------------------------------------------
+
+    private Behavior<GateMessage> stop() {
+        stopping = true;
+        timers.startSingleTimer(StopNow.class, new StopNow(), host.settings().stopWithin());
+        return child == null && queue.isEmpty() ? Behaviors.stopped() : drive();
+    }
+
+    private Behavior<GateMessage> stopNow() {
+        queue.answerCertain(work -> Answers.unavailable(work, "stopping"));
+        queue.answerDoubtful(Answers::outcomeUnknown);
+        writing.forEach(Answers::outcomeUnknown);
+        return Behaviors.stopped();
+    }
+}

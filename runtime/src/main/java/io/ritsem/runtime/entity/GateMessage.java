@@ -1,0 +1,39 @@
+package io.ritsem.runtime.entity;
+
+import akka.actor.typed.ActorRef;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What a gate is told. Immutable; what comes from outside can travel between nodes. */
+public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, Gate.Notice {
+
+    /** Something that somebody waits for an answer to. */
+    sealed interface Work extends GateMessage {
+
+        /** Past it nobody waits any more. */
+        Instant deadline();
+    }
+
+    /**
+     * A command.
+     *
+     * @param commandId its own id, which its events carry as their causation
+     */
+    record Submit(CommandRequest request, UUID commandId, ActorRef<CommandOutcome> replyTo) implements Work {
+
+        @Override
+        public Instant deadline() {
+            return request.deadline();
+        }
+    }
+
+    /** A question for the state. */
+    record Read(Instant deadline, ActorRef<ReadOutcome> replyTo) implements Work {
+    }
+
+    /** Finish what is begun and stop: the shard is handed over, or the entity has been idle. */
+    record Stop() implements GateMessage {
+    }
+}

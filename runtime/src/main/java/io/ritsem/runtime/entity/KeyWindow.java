@@ -1,0 +1,58 @@
+package io.ritsem.runtime.entity;
+
+import io.ritsem.runtime.journal.EventMetadata;
+import io.ritsem.runtime.journal.SpentKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The idempotency keys that an entity has spent within the retention: only where their events stand and what they were
+ * spent on, so that an entry is small; the answer itself is read back from the journal. Actor-confined.
+ */
+final class KeyWindow {
+
+    /**
+     * @param sequence of the command's first event
+     * @param events how many it stored
+     * @param fingerprint of the command's name and body
+     */
+    record Spent(long sequence, int events, byte[] fingerprint, Instant time) {
+    }
+
+    private final Map<String, Spent> byKey = new LinkedHashMap<>();
+    private final Duration retention;
+
+    KeyWindow(Duration retention) {
+        this.retention = retention;
+    }
+
+    /** Remembers the key that an event carries, if it does. Called in the order of the events. */
+    void remember(long sequence, EventMetadata metadata) {
+        @Nullable SpentKey spent = metadata.spentKey();
+        if (spent != null) {
+            remember(sequence, spent, metadata.time());
+        }
+    }
+
+    /** Remembers a key; {@code since} is when its retention begins. */
+    void remember(long sequence, SpentKey spent, Instant since) {
+        byKey.put(spent.key(), new Spent(sequence, spent.events(), spent.fingerprint(), since));
+    }
+
+    @Nullable Spent find(String key) {
+        return byKey.get(key);
+    }
+
+    /** Forgets what is older than the retention. The oldest come first, so this looks at little more than it drops. */
+    void forgetBefore(Instant now) {
+        Instant oldest = now.minus(retention);
+        Iterator<Spent> entries = byKey.values().iterator();
+        while (entries.hasNext() && entries.next().time().isBefore(oldest)) {
+            entries.remove();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.ritsem.runtime.entity;
+
+import io.ritsem.runtime.entity.GateMessage.Read;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.journal.RecordedEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits in front of one entity, in the order in which it came, bounded. Commands whose write may or may not have
+ * happened are <em>in doubt</em>: they stand first again and are not decided before the journal has been read back.
+ * Actor-confined.
+ */
+final class WorkQueue {
+
+    private final int bound;
+    private final Clock clock;
+    private final ArrayDeque<Work> waiting = new ArrayDeque<>();
+    private final Set<UUID> inDoubt = new HashSet<>();
+    private long doubtfulSince = Long.MAX_VALUE;
+
+    WorkQueue(int bound, Clock clock) {
+        this.bound = bound;
+        this.clock = clock;
+    }
+
+    /** Whether there was room. */
+    boolean offer(Work work) {
+        return waiting.size() < bound && waiting.offer(work);
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** The earliest deadline of all that waits; there must be something. */
+    Instant earliestDeadline() {
+        return waiting.stream().map(Work::deadline).min(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /**
+     * Takes the next ones. A key occurs only once in a batch: who sends it again has to wait for the first one's answer.
+     */
+    List<Work> nextBatch(int atMost) {
+        List<Work> batch = new ArrayList<>(Math.min(atMost, waiting.size()));
+        Set<String> keys = new HashSet<>();
+        while (batch.size() < atMost && !waiting.isEmpty()) {
+            @Nullable String key = keyOf(waiting.getFirst());
+            if (key != null && !keys.add(key)) {
+                break;
+            }
+            batch.add(waiting.removeFirst());
+        }
+        return batch;
+    }
+
+    /** Answers all whose deadline has passed. */
+    void expire(List<Work> writing) {
+        Instant now = clock.instant();
+        Set<String> keysInFlight = new HashSet<>();
+        writing.forEach(work -> addKey(keysInFlight, work));
+        Iterator<Work> all = waiting.iterator();
+        while (all.hasNext()) {
+            Work work = all.next();
+            if (work.deadline().isAfter(now)) {
+                addKey(keysInFlight, work);
+                continue;
+            }
+            all.remove();
+            @Nullable String key = keyOf(work);
+            if (isInDoubt(work)) {
+                Answers.outcomeUnknown(work);
+            } else if (key != null && keysInFlight.contains(key)) {
+                Answers.keyInFlight(work);
+            } else {
+                Answers.unavailable(work, "deadline-passed");
+            }
+        }
+    }
+
+    // ---- doubts --------------------------------------------------------------------------------------------------
+
+    /** Puts a batch in front again; its commands were sent to the journal when the entity had this version. */
+    void putBackInDoubt(List<Work> batch, long version) {
+        for (Work work : batch.reversed()) {
+            waiting.addFirst(work);
+            if (work instanceof Submit submit) {
+                inDoubt.add(submit.commandId());
+            }
+        }
+        doubtfulSince = Math.min(doubtfulSince, version);
+    }
+
+    boolean hasDoubts() {
+        return !inDoubt.isEmpty();
+    }
+
+    /** The version from which on events may be of commands in doubt. */
+    long doubtfulSince() {
+        return doubtfulSince;
+    }
+
+    /** Answers those commands in doubt whose events these are. */
+    void answerStored(List<RecordedEvent> events, BiConsumer<Submit, List<RecordedEvent>> answer) {
+        Map<UUID, List<RecordedEvent>> byCommand = new LinkedHashMap<>();
+        for (RecordedEvent event : events) {
+            byCommand.computeIfAbsent(event.metadata().causation(), id -> new ArrayList<>()).add(event);
+        }
+        waiting.removeIf(work -> {
+            if (work instanceof Submit submit && byCommand.get(submit.commandId()) instanceof List<RecordedEvent> own) {
+                answer.accept(submit, own);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    /** It is clear of all what became of them: those that still wait were not stored. */
+    void settleDoubts() {
+        inDoubt.clear();
+        doubtfulSince = Long.MAX_VALUE;
+    }
+
+    /** Answers and removes all that certainly was not stored; what is in doubt goes on waiting for the journal. */
+    void answerCertain(Consumer<Work> answer) {
+        waiting.removeIf(work -> {
+            if (isInDoubt(work)) {
+                return false;
+            }
+            answer.accept(work);
+            return true;
+        });
+    }
+
+    /** Answers and removes all that is in doubt. */
+    void answerDoubtful(Consumer<Work> answer) {
+        waiting.removeIf(work -> {
+            if (isInDoubt(work)) {
+                answer.accept(work);
+                return true;
+            }
+            return false;
+        });
+    }
+
+    private boolean isInDoubt(Work work) {
+        return work instanceof Submit submit && inDoubt.contains(submit.commandId());
+    }
+
+    private static void addKey(Set<String> keys, Work work) {
+        @Nullable String key = keyOf(work);
+        if (key != null) {
+            keys.add(key);
+        }
+    }
+
+    private static @Nullable String keyOf(Work work) {
+        return switch (work) {
+            case Submit submit -> submit.request().key();
+            case Read read -> null;
+        };
+    }
+}

@@ -1,0 +1,159 @@
+package io.ritsem.runtime.journal;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+
+/** A node's database: one pool of connections for everyone, and the schema {@code ritsem} in it. Thread-safe. */
+public final class Database implements AutoCloseable {
+
+    /**
+     * The last schema version of this release line. Migrations only add within it, so a node works with every version
+     * from its own newest migration up to here, and old nodes may restart during a rolling update.
+     */
+    private static final int LAST_SCHEMA = 99;
+
+    private static final Duration FOR_A_CONNECTION = Duration.ofSeconds(3);
+    private static final Duration LIFE_OF_A_CONNECTION = Duration.ofMinutes(5);
+
+    private final HikariDataSource pool;
+    private final DatabaseSettings settings;
+
+    private Database(HikariDataSource pool, DatabaseSettings settings) {
+        this.pool = pool;
+        this.settings = settings;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws DatabaseUnreachableException if that fails
+     */
+    public static Database open(DatabaseSettings settings) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("ritsem");
+        config.setJdbcUrl(settings.completeUrl());
+        if (!settings.user().isEmpty()) {
+            config.setUsername(settings.user());
+            config.setPassword(settings.password());
+        }
+        config.setMaximumPoolSize(settings.poolSize());
+        config.setConnectionTimeout(FOR_A_CONNECTION.toMillis());
+        config.setMaxLifetime(LIFE_OF_A_CONNECTION.toMillis());
+        config.setInitializationFailTimeout(-1);
+        HikariDataSource pool = new HikariDataSource(config);
+        try (Connection connection = pool.getConnection()) {
+            return new Database(pool, settings);
+        } catch (SQLException failure) {
+            pool.close();
+            Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+            throw new DatabaseUnreachableException(
+                    "Cannot connect to the database at %s: %s".formatted(settings.url(), cause.getMessage()), failure);
+        }
+    }
+
+    /** The pool. */
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    /** What migrating did: the versions before (0 if there was nothing) and after. */
+    public record Migration(int from, int to) {
+    }
+
+    /** Brings the schema to the newest version that this release knows. */
+    public Migration migrate() {
+        int from = schemaVersion();
+        flyway().migrate();
+        return new Migration(from, schemaVersion());
+    }
+
+    /**
+     * Makes sure that this node may work with the database, and tells what holds for its journal.
+     *
+     * @throws SchemaException if it may not
+     */
+    public JournalInfo check() {
+        int version = schemaVersion();
+        if (version == 0) {
+            throw new SchemaException("The database at %s has no Ritsem schema yet: run './ritsem migrate'"
+                    .formatted(settings.url()));
+        }
+        int needed = newestMigration();
+        if (version < needed || version > LAST_SCHEMA) {
+            throw new SchemaException("The schema is of version %d, but this node works with %d to %d: %s".formatted(
+                    version, needed, LAST_SCHEMA,
+                    version < needed ? "run './ritsem migrate'" : "start a newer node"));
+        }
+        refuseTransactionsFromTheFuture();
+        return info();
+    }
+
+    private JournalInfo info() {
+        return ask("SELECT epoch, partitions FROM ritsem.journal_info",
+                row -> new JournalInfo(row.getInt(1), row.getInt(2)));
+    }
+
+    private void refuseTransactionsFromTheFuture() {
+        long ahead = ask("""
+                SELECT coalesce(max(latest.transaction_id), 0) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                FROM generate_series(0, (SELECT partitions - 1 FROM ritsem.journal_info)) AS p(partition)
+                CROSS JOIN LATERAL (SELECT transaction_id::text::bigint FROM ritsem.event_journal e
+                                    WHERE e.partition = p.partition
+                                    ORDER BY e.transaction_id DESC, e.ordering DESC LIMIT 1) AS latest""",
+                row -> row.getLong(1));
+        if (ahead >= 0) {
+            throw new SchemaException("The journal holds transaction ids that this server has not reached (by " + ahead
+                    + "): it was restored from a logical backup. Its events would stay hidden; export and import them");
+        }
+    }
+
+    private int schemaVersion() {
+        if (!ask("SELECT to_regclass('ritsem.schema_history') IS NOT NULL", row -> row.getBoolean(1))) {
+            return 0;
+        }
+        return ask("SELECT coalesce(max(version::int), 0) FROM ritsem.schema_history WHERE success AND version IS NOT NULL",
+                row -> row.getInt(1));
+    }
+
+    private int newestMigration() {
+        return Arrays.stream(flyway().info().all()).filter(migration -> migration.getState().isResolved())
+                .mapToInt(migration -> migration.getVersion().getMajor().intValue()).max().orElseThrow();
+    }
+
+    private Flyway flyway() {
+        return Flyway.configure(getClass().getClassLoader()).dataSource(pool).defaultSchema("ritsem").createSchemas(true)
+                .table("schema_history").locations("classpath:ritsem/migrations")
+                .placeholders(Map.of("partitions", Integer.toString(settings.partitions()))).load();
+    }
+
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> T ask(String sql, Row<T> reading) {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new SchemaException("The schema is damaged, nothing was found by: " + sql);
+            }
+            return reading.read(rows);
+        } catch (SQLException failure) {
+            throw new DatabaseUnreachableException("The database did not answer: " + failure.getMessage(), failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

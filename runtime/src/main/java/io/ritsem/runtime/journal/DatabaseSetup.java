@@ -1,0 +1,30 @@
+package io.ritsem.runtime.journal;
+
+import akka.actor.ActorSystem;
+import akka.actor.setup.Setup;
+import javax.sql.DataSource;
+
+/** Hands the node's pool and what holds for its journal to those parts of an actor system that Akka creates itself. */
+public final class DatabaseSetup extends Setup {
+
+    private final DataSource dataSource;
+    private final JournalInfo info;
+
+    public DatabaseSetup(DataSource dataSource, JournalInfo info) {
+        this.dataSource = dataSource;
+        this.info = info;
+    }
+
+    static DatabaseSetup of(ActorSystem system) {
+        return system.settings().setup().get(DatabaseSetup.class)
+                .orElseThrow(() -> new IllegalStateException("The actor system was made without DatabaseSetup"));
+    }
+
+    DataSource dataSource() {
+        return dataSource;
+    }
+
+    JournalInfo info() {
+        return info;
+    }
+}

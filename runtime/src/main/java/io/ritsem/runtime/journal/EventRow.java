@@ -1,0 +1,48 @@
+package io.ritsem.runtime.journal;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** How a row of the journal is read. Stateless. */
+final class EventRow {
+
+    /** The columns, of a table or subquery called {@code e}; two others stand before them. */
+    static final String COLUMNS = """
+            e.persistence_id, e.sequence_number, e.partition, e.transaction_id::text::bigint, e.ordering,
+            e.event_ser_manifest, e.event_payload, e.event_time, e.caller, e.correlation, e.causation, e.traceparent,
+            e.command_key, e.command_fingerprint, e.command_events, e.command_reply""";
+
+    /** Where they begin. */
+    static final int FIRST_COLUMN = 3;
+
+    private EventRow() {
+    }
+
+    static RecordedEvent read(ResultSet row) throws SQLException {
+        int at = FIRST_COLUMN;
+        EntityId entity = EntityId.ofPersistenceId(row.getString(at++));
+        long sequence = row.getLong(at++);
+        int partition = row.getInt(at++);
+        Position position = new Position(row.getLong(at++), row.getLong(at++));
+        EventManifest manifest = EventManifest.parse(row.getString(at++));
+        byte[] data = row.getBytes(at++);
+        return new RecordedEvent(entity, sequence, partition, position, manifest, data, metadata(row, at));
+    }
+
+    private static EventMetadata metadata(ResultSet row, int first) throws SQLException {
+        int at = first;
+        OffsetDateTime time = row.getObject(at++, OffsetDateTime.class);
+        @Nullable String caller = row.getString(at++);
+        @Nullable String correlation = row.getString(at++);
+        UUID causation = row.getObject(at++, UUID.class);
+        @Nullable String traceparent = row.getString(at++);
+        @Nullable String key = row.getString(at++);
+        @Nullable SpentKey spent = key == null
+                ? null
+                : new SpentKey(key, row.getBytes(at), row.getInt(at + 1), row.getBytes(at + 2));
+        return new EventMetadata(time.toInstant(), caller, correlation, causation, traceparent, spent);
+    }
+}

@@ -1,0 +1,165 @@
+package io.ritsem.runtime.journal;
+
+import akka.persistence.PersistentRepr;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+
+/**
+ * The table {@code ritsem.event_journal}, as it is written: any number of rows with one statement, and what the
+ * statement's failure means. Thread-safe.
+ */
+final class JournalTable {
+
+    /** Akka's writer id; the primary key is the fence, so nobody reads it. */
+    static final String WRITER = "ritsem";
+
+    /** Our events are not Akka's to serialize; the manifest says what they are. */
+    private static final int SERIALIZER = 0;
+
+    private static final String INSERT = """
+            WITH stored AS (
+              INSERT INTO ritsem.event_journal (persistence_id, sequence_number, event_ser_manifest, event_payload,
+                partition, event_time, causation, caller, correlation, traceparent,
+                command_key, command_fingerprint, command_events, command_reply,
+                writer, write_timestamp, adapter_manifest, event_ser_id)
+              SELECT e.*, '%s', null, '', %d
+              FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::bytea[], ?::smallint[], ?::timestamptz[], ?::uuid[],
+                ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bytea[]) AS e
+            )
+            SELECT pg_current_xact_id()::text::bigint""".formatted(WRITER, SERIALIZER);
+
+    private final DataSource dataSource;
+    private final JournalInfo info;
+
+    JournalTable(DataSource dataSource, JournalInfo info) {
+        this.dataSource = dataSource;
+        this.info = info;
+    }
+
+    int partitionOf(String persistenceId) {
+        return Partition.of(persistenceId, info.partitions());
+    }
+
+    /** Stores rows in their order, all or none, and tells the id of the transaction that did. */
+    long insert(List<PersistentRepr> rows) throws SQLException {
+        try (Connection connection = connect(); PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            Columns columns = new Columns(connection, insert, rows);
+            columns.add("varchar", PersistentRepr::persistenceId, String[]::new);
+            columns.add("bigint", PersistentRepr::sequenceNr, Long[]::new);
+            columns.add("varchar", row -> envelope(row).manifest().toString(), String[]::new);
+            columns.add("bytea", row -> envelope(row).data(), byte[][]::new);
+            columns.add("smallint", row -> (short) partitionOf(row.persistenceId()), Short[]::new);
+            columns.add("timestamptz", row -> metadata(row).time().toString(), String[]::new);
+            columns.add("uuid", row -> metadata(row).causation(), Object[]::new);
+            columns.add("text", row -> metadata(row).caller(), String[]::new);
+            columns.add("text", row -> metadata(row).correlation(), String[]::new);
+            columns.add("text", row -> metadata(row).traceparent(), String[]::new);
+            columns.add("text", row -> ofKey(row, SpentKey::key), String[]::new);
+            columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
+            columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
+            columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
+            try (ResultSet result = insert.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException failure) {
+            throw new NoConnection(failure);
+        }
+    }
+
+    private static EventEnvelope envelope(PersistentRepr row) {
+        return (EventEnvelope) row.payload();
+    }
+
+    private static EventMetadata metadata(PersistentRepr row) {
+        return envelope(row).metadata();
+    }
+
+    private static <T extends @Nullable Object> @Nullable T ofKey(PersistentRepr row, Function<SpentKey, T> part) {
+        @Nullable SpentKey key = metadata(row).spentKey();
+        return key == null ? null : part.apply(key);
+    }
+
+    /** Fills one array parameter after another. */
+    private static final class Columns {
+
+        private final Connection connection;
+        private final PreparedStatement insert;
+        private final List<PersistentRepr> rows;
+        private int parameter;
+
+        Columns(Connection connection, PreparedStatement insert, List<PersistentRepr> rows) {
+            this.connection = connection;
+            this.insert = insert;
+            this.rows = rows;
+        }
+
+        void add(String type, Function<PersistentRepr, ? extends @Nullable Object> value,
+                IntFunction<@Nullable Object[]> array) throws SQLException {
+            insert.setArray(++parameter, connection.createArrayOf(type, rows.stream().map(value).toArray(array)));
+        }
+    }
+
+    // ---- failures ------------------------------------------------------------------------------------------------
+
+    /** There was no connection, so nothing was even sent. */
+    private static final class NoConnection extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        NoConnection(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause);
+        }
+    }
+
+    /** Whether a row is to blame, so that the other rows of the batch deserve another try. */
+    boolean isOfTheRows(SQLException failure) {
+        return answered(failure) && failure.getSQLState().startsWith("2");
+    }
+
+    /** What a failed insert means to the author of a write. */
+    JournalWriteException explain(SQLException failure, String what) {
+        if (failure instanceof NoConnection) {
+            return new JournalWriteException.Unavailable("No connection to the journal", failure);
+        }
+        if (!answered(failure)) {
+            return new JournalWriteException.OutcomeUnknown(what, failure);
+        }
+        if (!isOfTheRows(failure)) {
+            return new JournalWriteException.Unavailable("The journal cannot store now: " + failure.getMessage(), failure);
+        }
+        return switch (constraintOf(failure)) {
+            case "event_journal_pkey" -> new JournalWriteException.Conflict(what, failure);
+            case "event_journal_command_key" -> new JournalWriteException.KeyConflict(what, failure);
+            default -> new JournalWriteException.Refused(what, failure);
+        };
+    }
+
+    /** Whether the server itself reported the failure and went on, so that the statement certainly had no effect. */
+    private static boolean answered(SQLException failure) {
+        return failure instanceof PSQLException reported && reported.getServerErrorMessage() != null
+                && !reported.getSQLState().startsWith("08") && !reported.getSQLState().startsWith("57P");
+    }
+
+    private static String constraintOf(SQLException failure) {
+        if (failure instanceof PSQLException reported && reported.getServerErrorMessage() != null
+                && reported.getServerErrorMessage().getConstraint() != null) {
+            return reported.getServerErrorMessage().getConstraint();
+        }
+        return "";
+    }
+}

@@ -1,0 +1,131 @@
+package io.ritsem.runtime.sharding;
+
+import akka.actor.ExtendedActorSystem;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorRefResolver;
+import akka.actor.typed.javadsl.Adapter;
+import akka.serialization.SerializerWithStringManifest;
+import io.ritsem.runtime.entity.GateMessage;
+import io.ritsem.runtime.entity.ReadOutcome;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.EntityId;
+
+/**
+ * What travels between nodes: commands and reads one way, outcomes the other. The body of a command is carried as it
+ * came. The manifest names the message, so that a newer node can add one; a field may only be added in a new manifest.
+ * Thread-safe.
+ */
+final class EntityMessageSerializer extends SerializerWithStringManifest {
+
+    private static final int ID = 7_002;
+
+    private static final String SUBMIT = "submit/1";
+    private static final String READ = "read/1";
+    private static final String STOP = "stop/1";
+    private static final String FOUND = "found/1";
+    private static final String NOT_FOUND_NOW = "read-unavailable/1";
+    private static final String READ_FAILED = "read-failed/1";
+
+    private static final long ANY = -1;
+    private static final long ABSENT = -2;
+
+    private final ActorRefResolver refs;
+
+    /** Called by Akka, once per actor system. */
+    EntityMessageSerializer(ExtendedActorSystem system) {
+        refs = ActorRefResolver.get(Adapter.toTyped(system));
+    }
+
+    @Override
+    public int identifier() {
+        return ID;
+    }
+
+    @Override
+    public String manifest(Object message) {
+        return switch (message) {
+            case GateMessage.Submit submit -> SUBMIT;
+            case GateMessage.Read read -> READ;
+            case GateMessage.Stop stop -> STOP;
+            case ReadOutcome.Found found -> FOUND;
+            case ReadOutcome.Unavailable unavailable -> NOT_FOUND_NOW;
+            case ReadOutcome.Failed failed -> READ_FAILED;
+            case CommandOutcome outcome -> OutcomeWire.manifest(outcome);
+            default -> throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
+        };
+    }
+
+    @Override
+    public byte[] toBinary(Object message) {
+        WireWriter out = new WireWriter();
+        switch (message) {
+            case GateMessage.Submit submit -> write(submit, out);
+            case GateMessage.Read read -> out.instant(read.deadline()).text(refs.toSerializationFormat(read.replyTo()));
+            case GateMessage.Stop stop -> {
+                // says everything by its manifest
+            }
+            case ReadOutcome.Found(EntityState state) -> out.number(state.version()).bytes(state.state());
+            case ReadOutcome.Unavailable(String reason) -> out.text(reason);
+            case ReadOutcome.Failed(String traceId) -> out.text(traceId);
+            case CommandOutcome outcome -> OutcomeWire.write(outcome, out);
+            default -> throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
+        }
+        return out.written();
+    }
+
+    @Override
+    public Object fromBinary(byte[] bytes, String manifest) {
+        WireReader in = new WireReader(bytes);
+        return switch (manifest) {
+            case SUBMIT -> readSubmit(in);
+            case READ -> {
+                var deadline = in.instant();
+                ActorRef<ReadOutcome> replyTo = refs.resolveActorRef(in.text());
+                yield new GateMessage.Read(deadline, replyTo);
+            }
+            case STOP -> new GateMessage.Stop();
+            case FOUND -> new ReadOutcome.Found(new EntityState(in.number(), in.bytes()));
+            case NOT_FOUND_NOW -> new ReadOutcome.Unavailable(in.text());
+            case READ_FAILED -> new ReadOutcome.Failed(in.text());
+            default -> OutcomeWire.read(manifest, in);
+        };
+    }
+
+    private void write(GateMessage.Submit submit, WireWriter out) {
+        CommandRequest request = submit.request();
+        out.text(request.entity().persistenceId()).text(request.command()).bytes(request.body())
+                .optional(request.key(), out::text).number(expected(request.precondition()))
+                .flag(request.dryRun()).flag(request.returnState()).instant(request.deadline())
+                .optional(request.caller().name(), out::text).optional(request.caller().correlation(), out::text)
+                .optional(request.caller().traceparent(), out::text).uuid(submit.commandId())
+                .text(refs.toSerializationFormat(submit.replyTo()));
+    }
+
+    private GateMessage.Submit readSubmit(WireReader in) {
+        CommandRequest request = new CommandRequest(EntityId.ofPersistenceId(in.text()), in.text(), in.bytes(),
+                in.optional(in::text), precondition(in.number()), in.flag(), in.flag(), in.instant(),
+                new Caller(in.optional(in::text), in.optional(in::text), in.optional(in::text)));
+        var commandId = in.uuid();
+        ActorRef<CommandOutcome> replyTo = refs.resolveActorRef(in.text());
+        return new GateMessage.Submit(request, commandId, replyTo);
+    }
+
+    private static long expected(Precondition precondition) {
+        return switch (precondition) {
+            case Precondition.None none -> ANY;
+            case Precondition.Absent absent -> ABSENT;
+            case Precondition.Version(long version) -> version;
+        };
+    }
+
+    private static Precondition precondition(long expected) {
+        if (expected == ANY) {
+            return Precondition.NONE;
+        }
+        return expected == ABSENT ? new Precondition.Absent() : new Precondition.Version(expected);
+    }
+}

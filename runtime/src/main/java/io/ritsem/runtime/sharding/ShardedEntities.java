@@ -1,0 +1,134 @@
+package io.ritsem.runtime.sharding;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.Entity;
+import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import io.ritsem.runtime.entity.EntityHost;
+import io.ritsem.runtime.entity.Gate;
+import io.ritsem.runtime.entity.GateMessage;
+import io.ritsem.runtime.entity.ReadOutcome;
+import io.ritsem.runtime.gateway.CommandGateway;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.EntityFailedException;
+import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.gateway.UnavailableException;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalUnreadableException;
+import io.ritsem.runtime.journal.RecordedEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The gateway to entities that live in shards, each on one node of the cluster. Thread-safe; bounds how many commands
+ * and reads are on their way at once, so that nothing behind it can overflow.
+ */
+public final class ShardedEntities implements CommandGateway {
+
+    /** Beyond the deadline, for the answer's own way: the entity, which knows more, should be the one to speak. */
+    private static final Duration GRACE = Duration.ofMillis(500);
+
+    private static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
+
+    private final ClusterSharding sharding;
+    private final EntityHost host;
+    private final Semaphore room;
+
+    private ShardedEntities(ClusterSharding sharding, EntityHost host, int inFlight) {
+        this.sharding = sharding;
+        this.host = host;
+        this.room = new Semaphore(inFlight);
+    }
+
+    /** Starts hosting entities on this node of the cluster. */
+    public static CommandGateway start(ActorSystem<?> system, EntityHost host, ShardingSettings settings) {
+        ClusterSharding sharding = ClusterSharding.get(system);
+        var unused = sharding.init(Entity
+                .of(TYPE, context -> Gate.create(host, EntityId.ofPersistenceId(context.getEntityId())))
+                .withStopMessage(new GateMessage.Stop()));
+        return new ShardedEntities(sharding, host, settings.inFlight());
+    }
+
+    @Override
+    public CompletionStage<CommandOutcome> submit(CommandRequest request) {
+        if (!room.tryAcquire()) {
+            return CompletableFuture.completedFuture(new CommandOutcome.Unavailable("overloaded"));
+        }
+        UUID commandId = UUID.randomUUID();
+        EntityRef<GateMessage> entity = entity(request.entity());
+        return entity
+                .<CommandOutcome>ask(replyTo -> new GateMessage.Submit(request, commandId, replyTo),
+                        within(request.deadline()))
+                .exceptionally(noAnswer -> new CommandOutcome.OutcomeUnknown())
+                .whenComplete((outcome, failure) -> room.release());
+    }
+
+    @Override
+    public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
+        if (!room.tryAcquire()) {
+            return CompletableFuture.failedFuture(new UnavailableException("overloaded"));
+        }
+        return entity(id).<ReadOutcome>ask(replyTo -> new GateMessage.Read(deadline, replyTo), within(deadline))
+                .exceptionally(noAnswer -> new ReadOutcome.Unavailable("deadline-passed"))
+                .whenComplete((outcome, failure) -> room.release()).thenApply(ShardedEntities::found);
+    }
+
+    @Override
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
+        return read(host.history().stateAt(id, version), deadline);
+    }
+
+    @Override
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId id, Instant time, Instant deadline) {
+        return read(host.history().stateAt(id, time), deadline);
+    }
+
+    @Override
+    public CompletionStage<List<RecordedEvent>> events(EntityId id, long after, int limit, Instant deadline) {
+        return read(host.history().events(id, after, limit), deadline);
+    }
+
+    private <T extends @Nullable Object> CompletionStage<T> read(CompletionStage<T> reading, Instant deadline) {
+        return reading.toCompletableFuture().orTimeout(within(deadline).toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable(failure)));
+    }
+
+    private static Throwable unavailable(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
+        return switch (cause) {
+            case TimeoutException late -> new UnavailableException("deadline-passed");
+            case JournalUnreadableException away -> new UnavailableException("journal-away");
+            default -> cause;
+        };
+    }
+
+    private EntityRef<GateMessage> entity(EntityId id) {
+        return sharding.entityRefFor(TYPE, id.persistenceId());
+    }
+
+    private static Duration within(Instant deadline) {
+        Duration left = Duration.between(Instant.now(), deadline);
+        return left.isPositive() ? left.plus(GRACE) : GRACE;
+    }
+
+    private static EntityState found(ReadOutcome outcome) {
+        return switch (outcome) {
+            case ReadOutcome.Found(EntityState state) -> state;
+            case ReadOutcome.Unavailable(String reason) -> throw new UnavailableException(reason);
+            case ReadOutcome.Failed(String traceId) -> throw new EntityFailedException(traceId);
+        };
+    }
+}
