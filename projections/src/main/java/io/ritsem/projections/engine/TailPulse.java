@@ -1,0 +1,16 @@
+package io.ritsem.projections.engine;
+
+import java.time.Duration;
+
+/** What views and their readers know of the tail that feeds them. Thread-safe. */
+public interface TailPulse {
+
+    /** Asks it to look at the journal now: somebody waits. */
+    void wake();
+
+    /**
+     * For how long the tail has been unable to see the journal's end: because it cannot read, or because a transaction
+     * that is still open hides what was committed after it. Zero if it saw the end a moment ago.
+     */
+    Duration blindness();
+}

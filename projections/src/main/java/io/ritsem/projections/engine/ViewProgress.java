@@ -1,0 +1,219 @@
+package io.ritsem.projections.engine;
+
+import io.ritsem.projections.store.ViewStore;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a view has come. Thread-safe: moved by the view's worker, asked by everyone.
+ *
+ * <p>
+ * A cursor at {@code (transaction, ordering)} means: every event of its partition up to there is in the rows. After
+ * reading up to the horizon a cursor stands at the <em>end</em> of the last transaction below it
+ * ({@link #endOf}), whether or not that transaction wrote here; only a batch that was cut in two leaves it in the middle
+ * of one. So a view has passed {@code (partition, transaction)} when its cursor has reached that transaction's end, and
+ * also when no event that it follows lies between cursor and transaction, which is asked of the journal when waiting
+ * takes longer than usual (a transaction that is still open may hold the cursor back, or another node moves it).
+ */
+public final class ViewProgress {
+
+    private static final Duration FIRST_LOOK = Duration.ofMillis(50);
+    private static final Duration FIRST_LOOK_ELSEWHERE = Duration.ofMillis(10);
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+    private static final int LONGEST_BACKLOG = 64;
+
+    private final ViewTable<?> table;
+    private final ViewStore store;
+    private final JournalReader journal;
+    private final TailPulse tail;
+    private final int cursors;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
+    private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
+
+    ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail, int partitions) {
+        this.table = table;
+        this.store = store;
+        this.journal = journal;
+        this.tail = tail;
+        this.cursors = table.keyed() ? 1 : partitions;
+    }
+
+    // Events that were read and are not applied yet: the last one's place, the first one's time.
+    private record Waiting(Position upTo, Instant since) {
+    }
+
+    /** The place behind all events of a transaction. */
+    public static Position endOf(long transactionId) {
+        return new Position(transactionId, Long.MAX_VALUE);
+    }
+
+    /**
+     * Waits until the view has passed these transactions.
+     *
+     * @param seen transaction ids by partition, as in a token of the journal's present epoch
+     * @param atMost how long to wait; zero just looks
+     * @return whether it has, in time
+     * @throws SQLException if the database cannot be asked
+     */
+    public boolean awaitPassed(Map<Integer, Long> seen, Duration atMost) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        Map<Integer, Long> open = new HashMap<>(seen);
+        if (passedHere(open, 0)) {
+            return true;
+        }
+        tail.wake();
+        long patience = patience(open).toNanos();
+        while (true) {
+            long left = deadline - System.nanoTime();
+            if (passedHere(open, Math.min(left, patience)) || passedAnywhere(open)) {
+                return true;
+            }
+            if (left <= patience) {
+                return false;
+            }
+            patience = Math.min(2 * patience, LONGEST_LOOK.toNanos());
+        }
+    }
+
+    private boolean passedHere(Map<Integer, Long> open, long nanos) throws InterruptedException {
+        long left = nanos;
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                open.entrySet().removeIf(seen -> {
+                    @Nullable Position cursor = ours.get(cursorOf(seen.getKey()));
+                    return cursor != null && cursor.hasReached(endOf(seen.getValue()));
+                });
+                if (open.isEmpty() || left <= 0) {
+                    return open.isEmpty();
+                }
+                left = moved.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean passedAnywhere(Map<Integer, Long> open) throws SQLException {
+        Map<Integer, Position> cursors = cursors();
+        open.entrySet().removeIf(seen -> {
+            Position cursor = cursors.getOrDefault(cursorOf(seen.getKey()), Position.START);
+            return cursor.hasReached(endOf(seen.getValue()))
+                    || !journal.hasEventsBetween(seen.getKey(), cursor, seen.getValue(), table.follows());
+        });
+        return open.isEmpty();
+    }
+
+    private Duration patience(Map<Integer, Long> open) {
+        lock.lock();
+        try {
+            boolean here = open.keySet().stream().allMatch(partition -> ours.containsKey(cursorOf(partition)));
+            return here ? FIRST_LOOK : FIRST_LOOK_ELSEWHERE;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int cursorOf(int partition) {
+        return table.keyed() ? ViewTable.ALL_PARTITIONS : partition;
+    }
+
+    /**
+     * Where the view's cursors stand, by partition ({@link ViewTable#ALL_PARTITIONS} in a keyed view), whoever moves
+     * them.
+     */
+    public Map<Integer, Position> cursors() throws SQLException {
+        Map<Integer, Position> here = here();
+        if (here.size() == cursors) {
+            return here;
+        }
+        Map<Integer, Position> all = new HashMap<>(store.cursors(table));
+        // Ours may stand further than what is stored: a place without rows is written down only now and then.
+        all.putAll(here);
+        return all;
+    }
+
+    /** Where the cursors stand that this node moves. */
+    Map<Integer, Position> here() {
+        lock.lock();
+        try {
+            return Map.copyOf(ours);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The transaction up to which all that a cursor has seen counts: its own, or, in the middle of it, the one before.
+     */
+    public static long passedBy(Position cursor) {
+        return cursor.ordering() == Long.MAX_VALUE ? cursor.transactionId() : Math.max(0, cursor.transactionId() - 1);
+    }
+
+    /**
+     * For how long the oldest event has been waiting that this node ought to have applied; zero if there is none. What
+     * hides the journal's end counts as waiting.
+     */
+    public Duration lag() {
+        Duration blindness = tail.blindness();
+        @Nullable Waiting first;
+        lock.lock();
+        try {
+            first = waiting.peekFirst();
+        } finally {
+            lock.unlock();
+        }
+        if (first == null) {
+            return blindness;
+        }
+        Duration age = Duration.between(first.since(), Instant.now());
+        return age.compareTo(blindness) > 0 ? age : blindness;
+    }
+
+    /** Events are on their way to the view. */
+    void noticed(RecordedEvent first, RecordedEvent last) {
+        lock.lock();
+        try {
+            @Nullable Waiting latest = waiting.peekLast();
+            if (latest != null && latest.upTo().hasReached(last.position())) {
+                return;
+            }
+            if (latest != null && waiting.size() >= LONGEST_BACKLOG) {
+                waiting.removeLast();
+                waiting.addLast(new Waiting(last.position(), latest.since()));
+            } else {
+                waiting.addLast(new Waiting(last.position(), first.metadata().time()));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The cursors that this node moves stand here now; those that are not named are moved by others. */
+    void standsAt(Map<Integer, Position> cursors) {
+        lock.lock();
+        try {
+            ours.clear();
+            ours.putAll(cursors);
+            cursors.values().stream().min(Position::compareTo).ifPresentOrElse(
+                    slowest -> waiting.removeIf(events -> slowest.hasReached(events.upTo())), waiting::clear);
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
