@@ -5,7 +5,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and writes the values of one Java type. Immutable, thread-safe. */
-interface Codec {
+interface Codec extends ValueWriter {
 
     /** What the JSON looks like. */
     Shape shape();
@@ -16,11 +16,4 @@ interface Codec {
      * @return the value; or null when something is wrong with it, which the input has noted down then
      */
     @Nullable Object read(JsonInput in) throws IOException;
-
-    /**
-     * Writes a value.
-     *
-     * @throws IllegalArgumentException if it cannot be held by a JSON document that this codec reads
-     */
-    void write(JsonOutput out, Object value) throws IOException;
 }

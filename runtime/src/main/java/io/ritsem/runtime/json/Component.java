@@ -35,7 +35,7 @@ record Component(String name, SerializedString field, Codec codec, Presence pres
         }
         if (value == null && presence != Presence.NULLABLE) {
             out.path().enter(name);
-            throw out.refusal("must not be null");
+            return out.present(value);
         }
         return value;
     }

@@ -3,6 +3,8 @@ package io.ritsem.runtime.json;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.AnnotatedParameterizedType;
+import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -123,6 +125,9 @@ final class Derivation {
         if (nullable && component.getType().isPrimitive()) {
             throw new UnsupportedTypeException(where, "is a primitive and cannot be null");
         }
+        if (mayHoldNull(component.getAnnotatedType())) {
+            throw new UnsupportedTypeException(where, "has no JSON form: what it holds must not be @Nullable");
+        }
         Type type = component.getGenericType();
         Component.Presence presence = nullable ? Component.Presence.NULLABLE : Component.Presence.REQUIRED;
         if (type instanceof ParameterizedType generic && generic.getRawType() == Optional.class) {
@@ -136,6 +141,17 @@ final class Derivation {
                 .asType(MethodType.methodType(Object.class, Object.class));
         return new Component(component.getName(), new SerializedString(component.getName()), of(type, where), presence,
                 accessor);
+    }
+
+    private static boolean mayHoldNull(AnnotatedType type) {
+        if (type instanceof AnnotatedParameterizedType generic) {
+            for (AnnotatedType argument : generic.getAnnotatedActualTypeArguments()) {
+                if (argument.isAnnotationPresent(Nullable.class) || mayHoldNull(argument)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private OneOfCodec ofSealed(Class<?> type) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class FieldsCodec implements Codec {
 
     private static final int LONGEST_NAME_IN_POINTER = 256;
+    private static final int LONGEST_MESSAGE = 500;
 
     private final Component[] components;
-    private final Map<String, Integer> indexes = new HashMap<>();
     private final MethodHandle constructor;
     private final Shape.Fields shape;
+    private final Map<String, Integer> indexes = new HashMap<>();
 
     /** @param constructor from {@code Object[]} to {@code Object} */
     FieldsCodec(List<Component> components, MethodHandle constructor) {
@@ -35,6 +35,19 @@ final class FieldsCodec implements Codec {
         shape = new Shape.Fields(fields);
     }
 
+    private FieldsCodec(FieldsCodec untagged) {
+        components = untagged.components;
+        constructor = untagged.constructor;
+        shape = untagged.shape;
+        indexes.putAll(untagged.indexes);
+        indexes.put(OneOfCodec.TAG, components.length);
+    }
+
+    /** The same record as a variant of a sealed interface: a field tells so, after the components by its index. */
+    FieldsCodec tagged() {
+        return new FieldsCodec(this);
+    }
+
     @Override public Shape.Fields shape() {
         return shape;
     }
@@ -44,75 +57,55 @@ final class FieldsCodec implements Codec {
             in.wrongType("an object");
             return null;
         }
-        return readFields(in, false, false);
+        return readFields(in, in.parser().nextFieldName(), false);
     }
 
     /**
      * Reads the fields of an object that has been entered.
      *
-     * @param tagged whether a field {@code type} may be there that tells the variant
-     * @param tagRead whether that one has been read; if not, and it is tagged, the current token is the first name
+     * @param first the name of the first field, which is the current token; null if there is none
+     * @param tagRead whether the tag has been read before
      */
-    @Nullable Object readFields(JsonInput in, boolean tagged, boolean tagRead) throws IOException {
+    @Nullable Object readFields(JsonInput in, @Nullable String first, boolean tagRead) throws IOException {
         int before = in.problems();
-        JsonParser parser = in.parser();
         @Nullable Object[] values = new Object[components.length];
-        boolean[] seen = new boolean[components.length];
-        boolean tagSeen = tagRead;
-        boolean atName = tagged && !tagRead;
+        boolean[] seen = new boolean[components.length + 1];
+        seen[components.length] = tagRead;
         int next = 0;
-        while (true) {
-            int index;
-            if (!atName && next < components.length && parser.nextFieldName(components[next].field())) {
-                index = next;
+        for (@Nullable String name = first; name != null; name = in.parser().nextFieldName()) {
+            int index = indexOf(name, next);
+            in.parser().nextToken();
+            if (index < 0) {
+                passOverUnknown(in, name);
             } else {
-                if (!atName && next >= components.length) {
-                    parser.nextToken();
+                if (seen[index]) {
+                    in.violationOf(name, "invalid", "must be there only once");
                 }
-                atName = false;
-                if (parser.currentToken() == JsonToken.END_OBJECT) {
-                    break;
-                }
-                String name = parser.currentName();
-                if (tagged && name.equals(OneOfCodec.TAG)) {
-                    readTagAgain(in, tagSeen);
-                    tagSeen = true;
-                    continue;
-                }
-                index = indexes.getOrDefault(name, -1);
-                if (index < 0) {
-                    readUnknown(in, name);
-                    continue;
+                seen[index] = true;
+                next = index + 1;
+                if (index < components.length) {
+                    values[index] = readComponent(in, components[index]);
+                } else {
+                    in.parser().skipChildren();
                 }
             }
-            values[index] = readComponent(in, components[index], seen[index]);
-            seen[index] = true;
-            next = index + 1;
         }
         noteMissing(in, seen);
         return in.problems() > before ? null : construct(in, values);
     }
 
-    private static void readTagAgain(JsonInput in, boolean seen) throws IOException {
-        if (seen) {
-            in.violationOf(OneOfCodec.TAG, "invalid", "must be there only once");
-        }
-        in.parser().nextToken();
-        in.parser().skipChildren();
+    /** The component of this name, or -1; fields mostly come in the record's order, so it is probably the next. */
+    private int indexOf(String name, int next) {
+        boolean expected = next < components.length && components[next].name().equals(name);
+        return expected ? next : indexes.getOrDefault(name, -1);
     }
 
-    private @Nullable Object readComponent(JsonInput in, Component component, boolean seen) throws IOException {
+    private static @Nullable Object readComponent(JsonInput in, Component component) throws IOException {
         in.path().enter(component.name());
-        if (seen) {
-            in.violation("invalid", "must be there only once");
-        }
-        JsonToken token = in.parser().nextToken();
         @Nullable Object value;
-        if (!component.mayBeAbsent()) {
-            value = component.codec().read(in);
-        } else if (token == JsonToken.VALUE_NULL) {
+        if (component.mayBeAbsent() && in.parser().currentToken() == JsonToken.VALUE_NULL) {
             value = null;
-        } else if (!in.strict() && component.codec() instanceof ChoiceCodec choice) {
+        } else if (component.mayBeAbsent() && !in.strict() && component.codec() instanceof ChoiceCodec choice) {
             value = choice.readIfKnown(in);
         } else {
             value = component.codec().read(in);
@@ -121,23 +114,19 @@ final class FieldsCodec implements Codec {
         return value;
     }
 
-    private void readUnknown(JsonInput in, String name) throws IOException {
+    private void passOverUnknown(JsonInput in, String name) throws IOException {
         if (in.strict()) {
-            int bad = Text.firstUnwritable(name);
-            if (bad >= 0) {
-                in.violationOf(name, "invalid", "the name " + Text.complaint(name, bad));
-            } else if (name.length() > LONGEST_NAME_IN_POINTER) {
+            if (name.length() > LONGEST_NAME_IN_POINTER) {
                 in.violation("unknown", "has the unknown field " + Text.quoted(name));
             } else {
                 in.violationOf(name, "unknown", "is not a field; the fields are " + shape.fields().keySet());
             }
         }
-        in.parser().nextToken();
         in.parser().skipChildren();
     }
 
     private void noteMissing(JsonInput in, boolean[] seen) {
-        for (int i = 0; i < seen.length; i++) {
+        for (int i = 0; i < components.length; i++) {
             if (!seen[i] && !components[i].mayBeAbsent()) {
                 in.violationOf(components[i].name(), "missing", "must be there");
             }
@@ -151,7 +140,7 @@ final class FieldsCodec implements Codec {
         try {
             return (Object) constructor.invokeExact(values);
         } catch (IllegalArgumentException e) {
-            String message = e.getMessage() == null ? "is not valid" : e.getMessage();
+            String message = e.getMessage() == null ? "is not valid" : Text.shortened(e.getMessage(), LONGEST_MESSAGE);
             @Nullable String guilty = componentNamedIn(message);
             if (guilty == null) {
                 in.violation("invalid", message);

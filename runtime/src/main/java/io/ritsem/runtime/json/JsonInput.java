@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class JsonInput implements AutoCloseable {
 
     private static final int MOST_VIOLATIONS = 100;
+    private static final int MOST_CHARACTERS = 1 << 16;
 
     private final byte[] json;
     private final JsonParser parser;
     private final boolean strict;
     private final Path path = new Path();
     private final List<Violation> violations = new ArrayList<>(0);
+    private int characters;
 
     JsonInput(byte[] json, boolean strict) throws IOException {
         this.json = json;
@@ -62,9 +64,7 @@ final class JsonInput implements AutoCloseable {
             }
             return value;
         } catch (StreamConstraintsException e) {
-            violation("out-of-range", at(e.getLocation()) + (parser.getParsingContext().getNestingDepth() > Json.DEEPEST
-                    ? "must not be nested deeper than " + Json.DEEPEST
-                    : "must not contain a string longer than " + Text.LONGEST + " characters"));
+            violation("out-of-range", at(e.getLocation()) + limit());
             return null;
         } catch (JacksonException e) {
             violations.add(new Violation("", "malformed", at(e.getLocation()) + complaint(e)));
@@ -81,6 +81,12 @@ final class JsonInput implements AutoCloseable {
         return e instanceof JsonEOFException
                 ? "ends too early"
                 : e.getOriginalMessage().lines().findFirst().orElse("").replaceAll(" ?\\(start marker at .*", "");
+    }
+
+    private String limit() {
+        return parser.getParsingContext().getNestingDepth() > Json.DEEPEST
+                ? "must not be nested deeper than " + Json.DEEPEST
+                : "must have no string longer than " + Text.LONGEST + " characters, nor names made to collide";
     }
 
     private static String at(@Nullable JsonLocation location) {
@@ -119,9 +125,19 @@ final class JsonInput implements AutoCloseable {
         return violations.size();
     }
 
-    /** Notes down what is wrong with the present place. */
+    /**
+     * Notes down what is wrong with the present place.
+     *
+     * @throws InvalidJsonException if there is so much wrong that the rest need not be read
+     */
     void violation(String code, String message) {
-        violationAt(path.pointer(), code, message);
+        Violation violation = new Violation(path.pointer(), code, message);
+        violations.add(violation);
+        characters += violation.pointer().length() + violation.message().length();
+        if (violations.size() >= MOST_VIOLATIONS || characters >= MOST_CHARACTERS) {
+            violations.add(new Violation("", "invalid", "there may be more errors: only the first are listed"));
+            throw new InvalidJsonException(violations);
+        }
     }
 
     /** Notes down what is wrong with a field of the present object. */
@@ -129,14 +145,6 @@ final class JsonInput implements AutoCloseable {
         path.enter(field);
         violation(code, message);
         path.leave();
-    }
-
-    private void violationAt(String pointer, String code, String message) {
-        if (violations.size() == MOST_VIOLATIONS) {
-            violations.add(new Violation("", "invalid", "more is wrong than the " + MOST_VIOLATIONS + " listed"));
-            throw new InvalidJsonException(violations);
-        }
-        violations.add(new Violation(pointer, code, message));
     }
 
     /** Notes down that the present value is of another type, and passes over it. */

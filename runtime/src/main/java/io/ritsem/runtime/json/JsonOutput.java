@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import org.jspecify.annotations.Nullable;
 
 /** A document being written. Confined to one call. */
 final class JsonOutput {
@@ -24,10 +25,10 @@ final class JsonOutput {
      *
      * @throws IllegalArgumentException if it cannot be held; it says where and why
      */
-    static byte[] write(Object value, Codec codec) {
+    static byte[] write(Object value, ValueWriter writer) {
         ByteArrayBuilder bytes = new ByteArrayBuilder(USUAL_SIZE);
         try (JsonGenerator generator = Json.FACTORY.createGenerator(bytes)) {
-            codec.write(new JsonOutput(generator), value);
+            writer.write(new JsonOutput(generator), value);
         } catch (StreamConstraintsException e) {
             throw new IllegalArgumentException("must not be nested deeper than " + Json.DEEPEST, e);
         } catch (IOException e) {
@@ -59,6 +60,14 @@ final class JsonOutput {
     void field(SerializableString name) throws IOException {
         path.enter(name);
         generator.writeFieldName(name);
+    }
+
+    /** The value, which must not be null. */
+    Object present(@Nullable Object value) {
+        if (value == null) {
+            throw refusal("must not be null");
+        }
+        return value;
     }
 
     private String writable(String text) {

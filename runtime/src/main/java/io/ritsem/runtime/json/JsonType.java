@@ -13,6 +13,8 @@ public final class JsonType<T> {
         }
     };
 
+    private static final ValueWriter ANY = new AnyWriter();
+
     private final Class<T> type;
     private final Codec codec;
     private final String fingerprint;
@@ -40,7 +42,7 @@ public final class JsonType<T> {
      * @throws IllegalArgumentException if a value is beyond the limits; it says where
      */
     public static byte[] encodeValue(Object value) {
-        return JsonOutput.write(value, AnyCodec.INSTANCE);
+        return JsonOutput.write(value, ANY);
     }
 
     /** What it looks like. */

@@ -30,14 +30,15 @@ record ListCodec(Codec element, Shape shape) implements Codec {
     }
 
     @Override public void write(JsonOutput out, Object value) throws IOException {
+        write(out, (List<?>) value, element);
+    }
+
+    static void write(JsonOutput out, List<?> list, ValueWriter element) throws IOException {
         out.generator().writeStartArray();
         int index = 0;
-        for (@Nullable Object item : (List<?>) value) {
+        for (@Nullable Object item : list) {
             out.path().enter(index++);
-            if (item == null) {
-                throw out.refusal("must not be null");
-            }
-            element.write(out, item);
+            element.write(out, out.present(item));
             out.path().leave();
         }
         out.generator().writeEndArray();

@@ -1,10 +1,10 @@
 package io.ritsem.runtime.json;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -41,26 +41,26 @@ record MapCodec(Codec value, Shape shape) implements Codec {
     }
 
     @Override public void write(JsonOutput out, Object map) throws IOException {
-        out.generator().writeStartObject();
-        for (Map.Entry<?, ?> entry : sorted((Map<?, ?>) map).entrySet()) {
-            out.key((String) entry.getKey());
-            @Nullable Object item = entry.getValue();
-            if (item == null) {
-                throw out.refusal("must not be null");
+        write(out, (Map<?, ?>) map, value);
+    }
+
+    /** Sorts by key, whatever order the map itself has: equal maps must give equal bytes. */
+    static void write(JsonOutput out, Map<?, ?> map, ValueWriter value) throws IOException {
+        String[] keys = new String[map.size()];
+        int count = 0;
+        for (@Nullable Object key : map.keySet()) {
+            if (!(key instanceof String text)) {
+                throw out.refusal("must have strings as keys, but has " + key);
             }
-            value.write(out, item);
+            keys[count++] = text;
+        }
+        Arrays.sort(keys);
+        out.generator().writeStartObject();
+        for (String key : keys) {
+            out.key(key);
+            value.write(out, out.present(map.get(key)));
             out.path().leave();
         }
         out.generator().writeEndObject();
-    }
-
-    /** By key, whatever order the map itself has: equal maps must give equal bytes. */
-    private static Map<?, ?> sorted(Map<?, ?> map) {
-        if (map.size() < 2) {
-            return map;
-        }
-        Map<Object, Object> sorted = new TreeMap<>();
-        sorted.putAll(map);
-        return sorted;
     }
 }

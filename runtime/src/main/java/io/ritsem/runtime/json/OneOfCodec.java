@@ -31,7 +31,7 @@ final class OneOfCodec implements Codec {
         Map<String, Shape.Fields> variants = new LinkedHashMap<>();
         records.forEach((type, fields) -> {
             String name = StableName.of(type);
-            byName.put(name, fields);
+            byName.put(name, fields.tagged());
             byClass.put(type, new Variant(new SerializedString(name), fields));
             variants.put(name, fields.shape());
         });
@@ -48,19 +48,25 @@ final class OneOfCodec implements Codec {
             in.wrongType("an object");
             return null;
         }
-        boolean tagFirst = parser.nextFieldName(TAG_FIELD);
+        @Nullable String first = parser.nextFieldName();
+        boolean tagFirst = TAG.equals(first);
         @Nullable FieldsCodec variant;
         if (tagFirst) {
             parser.nextToken();
             variant = variant(in, parser);
+            parser.skipChildren();
+            first = parser.nextFieldName();
         } else {
             variant = lookAhead(in);
         }
-        if (variant == null) {
-            skipToEnd(parser, !tagFirst);
-            return null;
+        if (variant != null) {
+            return variant.readFields(in, first, tagFirst);
         }
-        return variant.readFields(in, true, tagFirst);
+        for (@Nullable String name = first; name != null; name = parser.nextFieldName()) {
+            parser.nextToken();
+            parser.skipChildren();
+        }
+        return null;
     }
 
     /** PostgreSQL's {@code jsonb} orders fields by length, so the type may come after others. */
@@ -86,7 +92,6 @@ final class OneOfCodec implements Codec {
     private @Nullable FieldsCodec variant(JsonInput in, JsonParser parser) throws IOException {
         if (parser.currentToken() != JsonToken.VALUE_STRING) {
             in.violationOf(TAG, "wrong-type", "must be a string: one of " + byName.keySet());
-            parser.skipChildren();
             return null;
         }
         String name = parser.getText();
@@ -96,20 +101,6 @@ final class OneOfCodec implements Codec {
                     "must be one of %s, but is %s".formatted(byName.keySet(), Text.quoted(name)));
         }
         return variant;
-    }
-
-    private static void skipToEnd(JsonParser parser, boolean atName) throws IOException {
-        if (atName && parser.currentToken() == JsonToken.END_OBJECT) {
-            return;
-        }
-        if (atName) {
-            parser.nextToken();
-            parser.skipChildren();
-        }
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            parser.nextToken();
-            parser.skipChildren();
-        }
     }
 
     @Override public void write(JsonOutput out, Object value) throws IOException {

@@ -12,8 +12,12 @@ final class Text {
 
     /** Where the first U+0000 or lone surrogate is, or -1. */
     static int firstUnwritable(String text) {
+        return nextUnwritable(text, 0);
+    }
+
+    private static int nextUnwritable(CharSequence text, int from) {
         int length = text.length();
-        for (int i = 0; i < length; i++) {
+        for (int i = from; i < length; i++) {
             char c = text.charAt(i);
             if (c == 0) {
                 return i;
@@ -44,13 +48,18 @@ final class Text {
         StringBuilder writable = new StringBuilder(text);
         while (at >= 0) {
             writable.setCharAt(at, '\uFFFD');
-            at = firstUnwritable(writable.toString());
+            at = nextUnwritable(writable, at + 1);
         }
         return writable.toString();
     }
 
     /** The text in quotes, shortened to be part of a message. */
     static String quoted(String text) {
-        return text.length() <= QUOTED ? "'" + text + "'" : "'" + text.substring(0, QUOTED) + "...'";
+        return "'" + shortened(text, QUOTED) + "'";
+    }
+
+    /** The text, or its beginning and three points. */
+    static String shortened(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 }
