@@ -1,0 +1,57 @@
+package io.ritsem.postgres;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Immutable. The server process that runs in a data folder, whoever started it. */
+record Postmaster(ProcessHandle process, Path pidFile) {
+
+    private static final Duration FAST = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    /** The living server of this data folder; a process that merely inherited a dead server's number does not count. */
+    static Optional<Postmaster> in(Path data) throws IOException {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        String first = Files.readString(pidFile).lines().findFirst().orElse("").strip();
+        if (!first.matches("[1-9][0-9]{0,9}")) {
+            return Optional.empty();
+        }
+        return ProcessHandle.of(Long.parseLong(first))
+                .filter(ProcessHandle::isAlive)
+                .filter(p -> isPostgres(p, data))
+                .map(p -> new Postmaster(p, pidFile));
+    }
+
+    private static boolean isPostgres(ProcessHandle process, Path data) {
+        return process.info().command().map(c -> c.endsWith("postgres")).orElse(false)
+                && process.info().commandLine().map(line -> line.contains(data.toString())).orElse(true);
+    }
+
+    /** Ends its sessions and stops it (a fast shutdown), by force when it has not stopped in 20 seconds. */
+    void stop() throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!isGoneWithin(FAST)) {
+            process.destroyForcibly();
+            isGoneWithin(FAST);
+        }
+    }
+
+    private boolean isGoneWithin(Duration limit) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (process.isAlive() && Files.exists(pidFile)) {
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+            Thread.sleep(POLL);
+        }
+        return true;
+    }
+}
