@@ -1,10 +1,11 @@
 package io.ritsem.projections.engine;
 
-import io.ritsem.runtime.journal.Position;
-import io.ritsem.runtime.journal.RecordedEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
  * What the tail read at once: <em>all</em> events of some partitions after one position and up to another. Immutable.

@@ -1,10 +1,5 @@
 package io.ritsem.projections.engine;
 
-import io.ritsem.projections.store.ViewStore;
-import io.ritsem.projections.store.ViewTable;
-import io.ritsem.runtime.journal.JournalReader;
-import io.ritsem.runtime.journal.Position;
-import io.ritsem.runtime.journal.RecordedEvent;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.projections.store.ViewStore;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
  * How far a view has come. Thread-safe: moved by the view's worker, asked by everyone.
@@ -53,8 +55,7 @@ public final class ViewProgress {
     }
 
     // Events that were read and are not applied yet: the last one's place, the first one's time.
-    private record Waiting(Position upTo, Instant since) {
-    }
+    private record Waiting(Position upTo, Instant since) {}
 
     /** The place behind all events of a transaction. */
     public static Position endOf(long transactionId) {
@@ -209,8 +210,11 @@ public final class ViewProgress {
         try {
             ours.clear();
             ours.putAll(cursors);
-            cursors.values().stream().min(Position::compareTo).ifPresentOrElse(
-                    slowest -> waiting.removeIf(events -> slowest.hasReached(events.upTo())), waiting::clear);
+            cursors.values()
+                    .stream()
+                    .min(Position::compareTo)
+                    .ifPresentOrElse(
+                            slowest -> waiting.removeIf(events -> slowest.hasReached(events.upTo())), waiting::clear);
             moved.signalAll();
         } finally {
             lock.unlock();

@@ -5,6 +5,7 @@ import java.sql.SQLTransientException;
 import java.util.Objects;
 
 import io.ritsem.runtime.gateway.UnavailableException;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 
 /** What a failed read means to who asked. Stateless. */
 final class ReadFailure {
@@ -17,8 +18,11 @@ final class ReadFailure {
      * Unavailable, if another attempt may well succeed ({@code query-too-slow}, {@code journal-away}); else a bug.
      * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
      */
-    static RuntimeException of(SQLException failed) {
-        String state = Objects.requireNonNullElse(failed.getSQLState(), "");
+    static RuntimeException of(Exception failed) {
+        if (failed instanceof JournalUnreadableException) {
+            return because("journal-away", failed);
+        }
+        String state = failed instanceof SQLException sql ? Objects.requireNonNullElse(sql.getSQLState(), "") : "";
         if (state.equals(QUERY_CANCELED)) {
             return because("query-too-slow", failed);
         }
@@ -27,7 +31,7 @@ final class ReadFailure {
         return away ? because("journal-away", failed) : new IllegalStateException("A view could not be read", failed);
     }
 
-    private static UnavailableException because(String reason, SQLException cause) {
+    private static UnavailableException because(String reason, Exception cause) {
         UnavailableException unavailable = new UnavailableException(reason);
         unavailable.initCause(cause);
         return unavailable;

@@ -27,7 +27,7 @@ final class RowQueries {
     private RowQueries() {}
 
     static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key) throws SQLException {
-        String sql = COLUMNS + " from " + view.table() + " where key = ?";
+        String sql = COLUMNS + " from " + view.table().tableName() + " where key = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, key);
             try (ResultSet result = statement.executeQuery()) {
@@ -66,14 +66,14 @@ final class RowQueries {
         for (int i = 0; i < terms.size(); i++) {
             sql.add(", " + terms.get(i).column().indexed() + "::text as place_" + i);
         }
-        sql.add(" from " + view.table() + " where ");
+        sql.add(" from " + view.table().tableName() + " where ");
         query.ordering().writeCondition(sql, step, query.after());
         writeConditions(sql, query);
         return sql.add(" order by " + query.ordering().orderBy() + " limit ?", limit);
     }
 
     static long count(Connection connection, ServedView<?> view, Checked query, Duration atMost) throws SQLException {
-        Sql sql = new Sql().add("select count(*) from " + view.table() + " where true");
+        Sql sql = new Sql().add("select count(*) from " + view.table().tableName() + " where true");
         writeConditions(sql, query);
         try (PreparedStatement statement = prepare(connection, sql, atMost);
                 ResultSet result = statement.executeQuery()) {

@@ -1,39 +1,36 @@
 package io.ritsem.projections.query;
 
-import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.store.IndexedField;
-import io.ritsem.runtime.json.JsonType;
+import io.ritsem.projections.store.ViewTable;
 
 /**
- * A view as queries see it. Immutable.
+ * A view as queries see it. Immutable but for the progress, which is thread-safe.
  *
- * @param table its table, schema and all
  * @param columns what it can be asked by, by name
  */
-record ServedView<R>(ViewDefinition<R> definition, JsonType<R> rows, String table, Map<String, Column> columns) {
+record ServedView<R>(ViewTable<R> table, ViewProgress progress, Map<String, Column> columns) {
 
     /** @throws IllegalArgumentException if a declared field has the name of the key or of the time */
-    static <R> ServedView<R> of(ViewDefinition<R> definition, JsonType<R> rows, String table,
-            Collection<IndexedField> fields) {
+    static <R> ServedView<R> of(ViewTable<R> table, ViewProgress progress) {
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put(Column.KEY.name(), Column.KEY);
         columns.put(Column.UPDATED_AT.name(), Column.UPDATED_AT);
-        for (IndexedField field : fields) {
+        for (IndexedField field : table.fields().values()) {
             if (columns.putIfAbsent(field.name(), Column.of(field)) != null) {
                 throw new IllegalArgumentException("The view '%s' cannot be indexed by '%s': every view is already"
-                        .formatted(definition.name(), field.name()));
+                        .formatted(table.view(), field.name()));
             }
         }
-        return new ServedView<>(definition, rows, table, Collections.unmodifiableMap(columns));
+        return new ServedView<>(table, progress, Collections.unmodifiableMap(columns));
     }
 
     /** A row's JSON as the record's codec writes it: a stored document has its keys in another order. */
     byte[] canonical(byte[] stored) {
-        return rows.encode(rows.decodeStored(stored));
+        return table.rowType().encode(table.rowType().decodeStored(stored));
     }
 }

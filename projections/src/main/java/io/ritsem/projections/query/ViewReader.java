@@ -4,17 +4,25 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.query.QueryCheck.Checked;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
+import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 
 /** The read side's one door. Blocking; made for virtual threads. Thread-safe. */
 public final class ViewReader {
@@ -23,26 +31,38 @@ public final class ViewReader {
     private static final Duration LONGEST_QUERY = Duration.ofSeconds(4);
 
     private final DataSource dataSource;
-    private final ViewProgress progress;
+    private final JournalInfo journal;
     private final Map<String, ServedView<?>> views = new LinkedHashMap<>();
 
-    ViewReader(DataSource dataSource, Collection<ServedView<?>> views, ViewProgress progress) {
+    /**
+     * Opens the door to views.
+     *
+     * @param journal what holds for the journal that they are built from
+     * @param views each view's table with the view's progress
+     * @throws IllegalArgumentException if a view is indexed by a field of a name that every view has; it says which
+     */
+    public ViewReader(DataSource dataSource, JournalInfo journal, Map<ViewTable<?>, ViewProgress> views) {
         this.dataSource = dataSource;
-        this.progress = progress;
-        for (ServedView<?> view : views) {
-            this.views.put(view.definition().name(), view);
-        }
+        this.journal = journal;
+        views.forEach((table, progress) -> this.views.put(table.view(), ServedView.of(table, progress)));
     }
 
     /** The views there are. */
     public Collection<ViewDefinition<?>> views() {
-        return views.values().stream().<ViewDefinition<?>>map(ServedView::definition).toList();
+        return views.values().stream().<ViewDefinition<?>>map(view -> view.table().definition()).toList();
     }
 
     /** The view of a name, or null. */
     public @Nullable ViewDefinition<?> view(String name) {
         @Nullable ServedView<?> view = views.get(name);
-        return view == null ? null : view.definition();
+        return view == null ? null : view.table().definition();
+    }
+
+    /** What a view can be asked by, with the operators that each field takes. */
+    public Map<String, Set<ViewQuery.Operator>> filters(String view) {
+        Map<String, Set<ViewQuery.Operator>> filters = new LinkedHashMap<>();
+        served(view).columns().forEach((name, column) -> filters.put(name, column.type().operators()));
+        return filters;
     }
 
     /**
@@ -50,17 +70,52 @@ public final class ViewReader {
      *
      * @return whether it has, in time
      * @throws TokenOfAnotherEpochException if the token is from before a restore
+     * @throws UnavailableException if that cannot be told now
      */
     public boolean await(String view, ConsistencyToken token, Duration atMost) {
-        return progress.await(served(view).definition(), token, atMost);
+        ServedView<?> served = served(view);
+        if (token.epoch() != journal.epoch()) {
+            throw new TokenOfAnotherEpochException(token.epoch(), journal.epoch());
+        }
+        try {
+            return served.progress().awaitPassed(token.seen(), atMost);
+        } catch (SQLException | JournalUnreadableException failed) {
+            throw ReadFailure.of(failed);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("stopping");
+        }
     }
 
-    /** How fresh an answer is that is read <em>after</em> this call. */
+    /**
+     * How fresh an answer is that is read <em>after</em> this call: the rows may be newer than the token says, never
+     * older.
+     *
+     * @throws UnavailableException if that cannot be told now
+     */
     public Freshness freshness(String view) {
-        return progress.freshness(served(view).definition());
+        ServedView<?> served = served(view);
+        try {
+            Map<Integer, Long> seen = new HashMap<>();
+            served.progress().cursors().forEach((partition, cursor) -> {
+                long passed = ViewProgress.passedBy(cursor);
+                if (partition == ViewTable.ALL_PARTITIONS) {
+                    IntStream.range(0, journal.partitions()).forEach(each -> seen.put(each, passed));
+                } else {
+                    seen.put(partition, passed);
+                }
+            });
+            return new Freshness(new ConsistencyToken(journal.epoch(), seen), served.progress().lag());
+        } catch (SQLException failed) {
+            throw ReadFailure.of(failed);
+        }
     }
 
-    /** The row of a key, or null. */
+    /**
+     * The row of a key, or null.
+     *
+     * @throws UnavailableException if the database does not answer
+     */
     public @Nullable ViewRow row(String view, String key) {
         if (key.indexOf('\0') >= 0) {
             return null;
@@ -84,6 +139,7 @@ public final class ViewReader {
      * of it.
      *
      * @throws InvalidQueryException if it asks for what the view does not have
+     * @throws UnavailableException if the database does not answer, or not within 4 seconds
      */
     public ViewPage query(String view, ViewQuery query) {
         ServedView<?> served = served(view);

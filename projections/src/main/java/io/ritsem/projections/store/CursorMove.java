@@ -8,5 +8,4 @@ import io.ritsem.runtime.journal.Position;
  * @param partition the cursor's partition, or {@link ViewTable#ALL_PARTITIONS}
  * @param epoch the lease's epoch
  */
-public record CursorMove(int partition, long epoch, Position from, Position to) {
-}
+public record CursorMove(int partition, long epoch, Position from, Position to) {}

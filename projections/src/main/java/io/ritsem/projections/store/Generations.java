@@ -1,6 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.domain.ViewDefinition;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+
+import io.ritsem.domain.ViewDefinition;
 
 /**
  * Which generation of a view's table is built and which serves. Thread-safe, and safe with several nodes at once: a
@@ -36,8 +37,7 @@ public final class Generations {
      *
      * @param serving whether it is complete; else it is still to be built
      */
-    public record Prepared(ViewTable<?> table, boolean serving) {
-    }
+    public record Prepared(ViewTable<?> table, boolean serving) {}
 
     /**
      * Finds the generation that fits the view as it is defined now, or makes it: an empty table with its indexes (an
@@ -50,9 +50,9 @@ public final class Generations {
         String fingerprint = ViewFingerprint.of(first);
         return locked(first.view(), connection -> {
             String find = """
-                    SELECT generation, state = 'serving' FROM ritsem.view_generation
-                     WHERE view = ? AND fingerprint = ? AND epoch = ? ORDER BY generation DESC LIMIT 1
-                    """;
+                          SELECT generation, state = 'serving' FROM ritsem.view_generation
+                           WHERE view = ? AND fingerprint = ? AND epoch = ? ORDER BY generation DESC LIMIT 1
+                          """;
             try (PreparedStatement select = connection.prepareStatement(find)) {
                 select.setString(1, first.view());
                 select.setString(2, fingerprint);
@@ -71,12 +71,12 @@ public final class Generations {
 
     private int begin(Connection connection, String view, String fingerprint) throws SQLException {
         String sql = """
-                INSERT INTO ritsem.view_generation (view, generation, fingerprint, epoch, state, target_transaction_id)
-                SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building',
-                       pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1
-                  FROM ritsem.view_generation WHERE view = ?
-                RETURNING generation
-                """;
+                     INSERT INTO ritsem.view_generation (view, generation, fingerprint, epoch, state, target_transaction_id)
+                     SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building',
+                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1
+                       FROM ritsem.view_generation WHERE view = ?
+                     RETURNING generation
+                     """;
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, view);
             insert.setString(2, fingerprint);
@@ -92,23 +92,23 @@ public final class Generations {
     private void create(Connection connection, ViewTable<?> table) throws SQLException {
         try (Statement ddl = connection.createStatement()) {
             ddl.execute("""
-                    CREATE TABLE %s (
-                        key            text COLLATE "C" PRIMARY KEY,
-                        row            jsonb       NOT NULL,
-                        version        bigint,
-                        partition      smallint    NOT NULL,
-                        transaction_id bigint      NOT NULL,
-                        ordering       bigint      NOT NULL,
-                        updated_at     timestamptz NOT NULL
-                    ) WITH (fillfactor = 80)
-                    """.formatted(table.tableName()));
+                        CREATE TABLE %s (
+                            key            text COLLATE "C" PRIMARY KEY,
+                            row            jsonb       NOT NULL,
+                            version        bigint,
+                            partition      smallint    NOT NULL,
+                            transaction_id bigint      NOT NULL,
+                            ordering       bigint      NOT NULL,
+                            updated_at     timestamptz NOT NULL
+                        ) WITH (fillfactor = 80)
+                        """.formatted(table.tableName()));
             ddl.execute("CREATE INDEX ON %s (updated_at, key)".formatted(table.tableName()));
             for (IndexedField field : table.fields().values()) {
                 ddl.execute("CREATE INDEX ON %s (%s, key)".formatted(table.tableName(), field.indexed()));
             }
         }
         String sql = "INSERT INTO ritsem.view_cursor (view, generation, partition) SELECT ?, ?, unnest(?::smallint[])";
-        Object[] cursors = table.keyed() ? new Object[] {ViewTable.ALL_PARTITIONS}
+        Object[] cursors = table.keyed() ? new Object[]{ViewTable.ALL_PARTITIONS}
                 : IntStream.range(0, partitions).boxed().toArray();
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, table.view());
@@ -127,11 +127,11 @@ public final class Generations {
     public boolean complete(ViewTable<?> table) throws SQLException {
         return locked(table.view(), connection -> {
             String sql = """
-                    UPDATE ritsem.view_generation g SET state = 'serving', served_at = coalesce(served_at, now())
-                     WHERE view = ? AND generation = ? AND NOT EXISTS (
-                           SELECT FROM ritsem.view_cursor c WHERE c.view = g.view AND c.generation = g.generation
-                              AND c.transaction_id < g.target_transaction_id)
-                    """;
+                         UPDATE ritsem.view_generation g SET state = 'serving', served_at = coalesce(served_at, now())
+                          WHERE view = ? AND generation = ? AND NOT EXISTS (
+                                SELECT FROM ritsem.view_cursor c WHERE c.view = g.view AND c.generation = g.generation
+                                   AND c.transaction_id < g.target_transaction_id)
+                         """;
             try (PreparedStatement update = connection.prepareStatement(sql)) {
                 update.setString(1, table.view());
                 update.setInt(2, table.generation());

@@ -9,5 +9,4 @@ import io.ritsem.runtime.journal.Position;
  * @param epoch counts the cursor's owners: another number is another owner
  * @param position where the cursor stands
  */
-public record Lease(int partition, long epoch, Position position) {
-}
+public record Lease(int partition, long epoch, Position position) {}

@@ -1,6 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.runtime.journal.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +11,8 @@ import java.util.Map;
 import java.util.UUID;
 import javax.sql.DataSource;
 
+import io.ritsem.runtime.journal.Position;
+
 /**
  * Who may move which cursor. Leases save work, they do not keep rows right: that does the compare-and-set of each move.
  * Time is the database's. Thread-safe.
@@ -20,30 +21,30 @@ public final class LeaseStore {
 
     // What a batch is moving right now is skipped: a move renews its lease by itself, and nobody waits for anybody.
     private static final String TAKE = """
-            WITH free AS (
-                SELECT c.view, c.generation, c.partition
-                  FROM unnest(?::text[], ?::int[]) AS known (view, generation)
-                  JOIN ritsem.view_cursor c ON c.view = known.view AND c.generation = known.generation
-                 WHERE c.owner = ? OR c.owner IS NULL OR c.lease_until < now()
-                   FOR UPDATE OF c SKIP LOCKED)
-            UPDATE ritsem.view_cursor c
-               SET lease_epoch = c.lease_epoch + CASE WHEN c.owner = ? THEN 0 ELSE 1 END,
-                   owner = ?, node = ?, lease_until = now() + ? * interval '1 millisecond'
-              FROM free
-             WHERE c.view = free.view AND c.generation = free.generation AND c.partition = free.partition
-            """;
+                                       WITH free AS (
+                                           SELECT c.view, c.generation, c.partition
+                                             FROM unnest(?::text[], ?::int[]) AS known (view, generation)
+                                             JOIN ritsem.view_cursor c ON c.view = known.view AND c.generation = known.generation
+                                            WHERE c.owner = ? OR c.owner IS NULL OR c.lease_until < now()
+                                              FOR UPDATE OF c SKIP LOCKED)
+                                       UPDATE ritsem.view_cursor c
+                                          SET lease_epoch = c.lease_epoch + CASE WHEN c.owner = ? THEN 0 ELSE 1 END,
+                                              owner = ?, node = ?, lease_until = now() + ? * interval '1 millisecond'
+                                         FROM free
+                                        WHERE c.view = free.view AND c.generation = free.generation AND c.partition = free.partition
+                                       """;
     private static final String HELD = """
-            SELECT c.view, c.partition, c.lease_epoch, c.transaction_id, c.ordering
-              FROM unnest(?::text[], ?::int[]) AS known (view, generation)
-              JOIN ritsem.view_cursor c ON c.view = known.view AND c.generation = known.generation
-             WHERE c.owner = ?
-            """;
+                                       SELECT c.view, c.partition, c.lease_epoch, c.transaction_id, c.ordering
+                                         FROM unnest(?::text[], ?::int[]) AS known (view, generation)
+                                         JOIN ritsem.view_cursor c ON c.view = known.view AND c.generation = known.generation
+                                        WHERE c.owner = ?
+                                       """;
     private static final String RELEASE = """
-            UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE owner = ?
-            """;
+                                          UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE owner = ?
+                                          """;
     private static final String FORGET = """
-            UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE node = ? AND owner <> ?
-            """;
+                                         UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE node = ? AND owner <> ?
+                                         """;
 
     private final DataSource dataSource;
     private final String node;
@@ -112,8 +113,9 @@ public final class LeaseStore {
                 while (cursors.next()) {
                     int partition = cursors.getInt(2);
                     Position position = new Position(cursors.getLong(4), cursors.getLong(5));
-                    leases.computeIfAbsent(cursors.getString(1), _ -> new HashMap<>()).put(partition,
-                            new Lease(partition, cursors.getLong(3), position));
+                    leases.computeIfAbsent(cursors.getString(1), _ -> new HashMap<>())
+                            .put(partition,
+                                    new Lease(partition, cursors.getLong(3), position));
                 }
             }
         }

@@ -1,7 +1,8 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.runtime.journal.RecordedEvent;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
  * What becomes of a row.
@@ -10,5 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param row its JSON, or null for no row
  * @param event the event that it was last built from
  */
-public record StoredRow(String key, byte @Nullable [] row, RecordedEvent event) {
-}
+public record StoredRow(String key, byte @Nullable [] row, RecordedEvent event) {}

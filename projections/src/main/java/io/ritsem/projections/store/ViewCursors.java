@@ -1,6 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.runtime.journal.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,28 +9,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.ritsem.runtime.journal.Position;
+
 /** Moves and reads the cursors of a view. Stateless. */
 final class ViewCursors {
 
     // Locked in the order of partitions, so that two owners of overlapping sets cannot lock each other out.
     private static final String MOVE = """
-            WITH held AS (
-                SELECT c.partition, m.to_transaction_id, m.to_ordering
-                  FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                       AS m (partition, lease_epoch, transaction_id, ordering, to_transaction_id, to_ordering)
-                  JOIN ritsem.view_cursor c ON c.view = ? AND c.generation = ? AND c.partition = m.partition
-                       AND c.lease_epoch = m.lease_epoch
-                       AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering
-                 ORDER BY c.partition FOR UPDATE OF c)
-            UPDATE ritsem.view_cursor c
-               SET transaction_id = held.to_transaction_id, ordering = held.to_ordering,
-                   lease_until = now() + ? * interval '1 millisecond', updated_at = now()
-              FROM held
-             WHERE c.view = ? AND c.generation = ? AND c.partition = held.partition
-            """;
+                                       WITH held AS (
+                                           SELECT c.partition, m.to_transaction_id, m.to_ordering
+                                             FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                                                  AS m (partition, lease_epoch, transaction_id, ordering, to_transaction_id, to_ordering)
+                                             JOIN ritsem.view_cursor c ON c.view = ? AND c.generation = ? AND c.partition = m.partition
+                                                  AND c.lease_epoch = m.lease_epoch
+                                                  AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering
+                                            ORDER BY c.partition FOR UPDATE OF c)
+                                       UPDATE ritsem.view_cursor c
+                                          SET transaction_id = held.to_transaction_id, ordering = held.to_ordering,
+                                              lease_until = now() + ? * interval '1 millisecond', updated_at = now()
+                                         FROM held
+                                        WHERE c.view = ? AND c.generation = ? AND c.partition = held.partition
+                                       """;
 
-    private ViewCursors() {
-    }
+    private ViewCursors() {}
 
     /** Moves them all, or says false: then one of them stands elsewhere or has another owner; roll back. */
     static boolean move(Connection connection, ViewTable<?> table, List<CursorMove> moves, Duration lease)

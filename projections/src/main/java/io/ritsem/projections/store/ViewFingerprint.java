@@ -1,7 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.domain.EntityViewDefinition;
-import io.ritsem.domain.KeyedViewDefinition;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,7 +10,11 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.domain.EntityViewDefinition;
+import io.ritsem.domain.KeyedViewDefinition;
 
 /**
  * What a view's rows depend on beside the journal; when it changes, the view is built anew. Stateless.
@@ -28,8 +30,7 @@ final class ViewFingerprint {
     // The form of the tables themselves: raise it when Generations.create changes.
     private static final String LAYOUT = "1";
 
-    private ViewFingerprint() {
-    }
+    private ViewFingerprint() {}
 
     static String of(ViewTable<?> table) {
         MessageDigest digest = sha256();
@@ -57,7 +58,8 @@ final class ViewFingerprint {
     }
 
     private static byte[] classFile(Class<?> type) {
-        String name = type.getName().substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1);
+        String name = type.getName()
+                .substring(type.getPackageName().isEmpty() ? 0 : type.getPackageName().length() + 1);
         try (@Nullable InputStream file = type.getResourceAsStream(name + ".class")) {
             if (file == null) {
                 throw new IllegalArgumentException(

@@ -1,6 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.runtime.journal.RecordedEvent;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.Connection;
@@ -13,13 +12,15 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /** Reads and writes the rows of a view in batches: one statement each. Stateless. */
 final class ViewRows {
 
-    private ViewRows() {
-    }
+    private ViewRows() {}
 
     /** The rows of these keys as JSON, those that there are. */
     static Map<String, byte[]> load(Connection connection, ViewTable<?> table, Collection<String> keys)
@@ -49,14 +50,15 @@ final class ViewRows {
 
     private static void upsert(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
         String sql = """
-                INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
-                SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
-                  FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
-                    AS given (key, row, version, partition, transaction_id, ordering, updated_at)
-                ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
-                    partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
-                    ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
-                """.formatted(table.tableName());
+                     INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
+                     SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
+                       FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
+                         AS given (key, row, version, partition, transaction_id, ordering, updated_at)
+                     ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
+                         partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
+                         ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
+                     """
+                .formatted(table.tableName());
         int size = rows.size();
         String[] keys = new String[size];
         String[] documents = new String[size];

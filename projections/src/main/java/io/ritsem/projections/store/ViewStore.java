@@ -1,6 +1,5 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.runtime.journal.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+
+import io.ritsem.runtime.journal.Position;
 
 /**
  * Rows and cursors of all views. Thread-safe; blocking. At most so many of its calls run at once as there are

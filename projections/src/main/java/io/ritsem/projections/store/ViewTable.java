@@ -1,14 +1,16 @@
 package io.ritsem.projections.store;
 
-import io.ritsem.domain.KeyedViewDefinition;
-import io.ritsem.domain.ViewDefinition;
-import io.ritsem.runtime.json.JsonType;
-import io.ritsem.runtime.json.Shape;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.domain.KeyedViewDefinition;
+import io.ritsem.domain.ViewDefinition;
+import io.ritsem.runtime.json.JsonType;
+import io.ritsem.runtime.json.Shape;
 
 /**
  * The table of one generation of a view. Immutable.

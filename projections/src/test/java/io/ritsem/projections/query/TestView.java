@@ -1,11 +1,11 @@
 package io.ritsem.projections.query;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -13,16 +13,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.Definition;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.postgres.EmbeddedDatabase;
-import io.ritsem.projections.store.IndexedField;
-import io.ritsem.runtime.journal.ConsistencyToken;
+import io.ritsem.projections.engine.TestProgress;
+import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.store.Generations;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.Database;
+import io.ritsem.runtime.journal.DatabaseSettings;
+import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.json.JsonType;
-import io.ritsem.runtime.json.Shape;
 
 /** A view of every kind of field, in a real table of its own. */
 final class TestView implements AutoCloseable {
@@ -37,49 +40,52 @@ final class TestView implements AutoCloseable {
     record Stored(String key, Row row, @Nullable Long version, Instant updatedAt) {}
 
     static final String NAME = "test-rows";
-    private static final List<String> FIELDS = List.of("owner", "balance", "visits", "open", "seen", "kind");
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
-    final HikariDataSource dataSource = new HikariDataSource();
-    final ViewDefinition<Row> definition = new Definition().view(NAME, Row.class)
-            .indexedBy(FIELDS.toArray(String[]::new));
+    final Database database;
     final ServedView<Row> served;
     final ViewReader reader;
 
     TestView() throws SQLException {
-        dataSource.setJdbcUrl(EmbeddedDatabase.shared().createDatabase());
-        dataSource.setMaximumPoolSize(2);
-        Map<String, Shape.Field> shapes = ((Shape.Fields) JSON.shape()).fields();
-        List<IndexedField> fields = FIELDS.stream()
-                .map(name -> new IndexedField(name, shapes.get(name).shape()))
-                .toList();
-        served = ServedView.of(definition, JSON, "rows", fields);
-        execute("create table rows (key text collate \"C\" primary key, row jsonb not null, version bigint, "
-                + "updated_at timestamptz not null)");
-        execute("create index on rows (updated_at, key)");
-        for (IndexedField field : fields) {
-            execute("create index on rows (" + field.indexed() + ", key)");
-        }
-        reader = new ViewReader(dataSource, List.of(served), new Standing());
+        database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
+        database.migrate();
+        JournalInfo journal = database.check();
+        ViewDefinition<Row> definition = new Definition().view(NAME, Row.class)
+                .indexedBy("owner", "balance", "visits",
+                        "open", "seen", "kind");
+        int generation = new Generations(database.dataSource(), journal.epoch(), journal.partitions())
+                .prepare(definition)
+                .table()
+                .generation();
+        ViewTable<Row> table = ViewTable.of(definition, generation);
+        ViewProgress progress = TestProgress.elsewhere(table, database.dataSource(), journal);
+        served = ServedView.of(table, progress);
+        reader = new ViewReader(database.dataSource(), journal, Map.of(table, progress));
     }
 
     @Override public void close() {
-        dataSource.close();
+        database.close();
+    }
+
+    String table() {
+        return served.table().tableName();
     }
 
     void execute(String sql) throws SQLException {
-        try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     void put(Collection<Stored> rows) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement("insert into rows values (?, ?::jsonb, ?, ?) "
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement("insert into " + table()
+                        + " values (?, ?::jsonb, ?, 0, 0, 0, ?) "
                         + "on conflict (key) do update set row = excluded.row, updated_at = excluded.updated_at")) {
             for (Stored row : rows) {
                 statement.setString(1, row.key());
-                statement.setString(2, new String(JSON.encode(row.row()), java.nio.charset.StandardCharsets.UTF_8));
+                statement.setString(2, new String(JSON.encode(row.row()), StandardCharsets.UTF_8));
                 statement.setObject(3, row.version());
                 statement.setObject(4, row.updatedAt().atOffset(ZoneOffset.UTC));
                 statement.addBatch();
@@ -89,8 +95,9 @@ final class TestView implements AutoCloseable {
     }
 
     void remove(String key) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement("delete from rows where key = ?")) {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection
+                        .prepareStatement("delete from " + table() + " where key = ?")) {
             statement.setString(1, key);
             statement.execute();
         }
@@ -102,7 +109,7 @@ final class TestView implements AutoCloseable {
         QueryCheck.Checked checked = check.check(NAME);
         Sql page = RowQueries.page(served, checked, step, query.limit() + 1);
         List<String> plan = new ArrayList<>();
-        try (Connection connection = dataSource.getConnection();
+        try (Connection connection = database.dataSource().getConnection();
                 var statement = page.prepareAs("explain (analyze, buffers off, timing off, summary off) ", connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
@@ -110,17 +117,5 @@ final class TestView implements AutoCloseable {
             }
         }
         return plan;
-    }
-
-    /** Progress is another test's business. */
-    private static final class Standing implements ViewProgress {
-
-        @Override public boolean await(ViewDefinition<?> view, ConsistencyToken token, Duration atMost) {
-            return true;
-        }
-
-        @Override public Freshness freshness(ViewDefinition<?> view) {
-            return new Freshness(new ConsistencyToken(1, Map.of()), Duration.ZERO);
-        }
     }
 }

@@ -125,7 +125,9 @@ public final class Database implements AutoCloseable {
     }
 
     private int newestMigration() {
-        return Arrays.stream(flyway().info().all()).filter(migration -> migration.getState().isResolved())
+        // What has no version is the schema's own creation.
+        return Arrays.stream(flyway().info().all())
+                .filter(migration -> migration.getVersion() != null && migration.getState().isResolved())
                 .mapToInt(migration -> migration.getVersion().getMajor().intValue()).max().orElseThrow();
     }
 

@@ -1,0 +1,184 @@
+package io.ritsem.http.query;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.query.QueryString.Parameter;
+import io.ritsem.projections.query.QueryError;
+import io.ritsem.projections.query.ViewQuery;
+import io.ritsem.projections.query.ViewQuery.Filter;
+import io.ritsem.projections.query.ViewQuery.Operator;
+import io.ritsem.projections.query.ViewQuery.Sort;
+
+/**
+ * What the parameters of a request to a view ask for. Every mistake is gathered; the fields and values of filters are
+ * the view reader's to check. Confined to its request.
+ *
+ * <p>
+ * A bare reserved name is the parameter; a field of that name is written {@code limit.eq}.
+ */
+final class QueryParameters {
+
+    static final String LIMIT = "limit";
+    static final String SORT = "sort";
+    static final String CURSOR = "cursor";
+    static final String FIELDS = "fields";
+    static final String COUNT = "count";
+    static final String CONSISTENCY = "consistency";
+
+    private static final Map<String, Operator> OPERATORS = Arrays.stream(Operator.values())
+            .collect(Collectors.toMap(Operator::text, operator -> operator, (one, _) -> one, LinkedHashMap::new));
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+    private final Collection<String> rowFields;
+    private final List<QueryError> errors;
+    private final Set<String> given = new LinkedHashSet<>();
+    private final List<Filter> filters = new ArrayList<>();
+    private final List<Sort> sort = new ArrayList<>();
+    private final List<String> tokens = new ArrayList<>();
+    private int limit = ViewQuery.USUAL_LIMIT;
+    private @Nullable String cursor;
+    private @Nullable Set<String> fields;
+    private boolean count;
+
+    private QueryParameters(QueryString query, Collection<String> rowFields) {
+        this.rowFields = rowFields;
+        this.errors = new ArrayList<>(query.errors());
+    }
+
+    /** The parameters of a query. */
+    static QueryParameters ofQuery(QueryString query, Collection<String> rowFields) {
+        QueryParameters parameters = new QueryParameters(query, rowFields);
+        query.parameters().forEach(parameters::read);
+        return parameters;
+    }
+
+    /** The parameters of a row by its key: there is nothing to filter. */
+    static QueryParameters ofRow(QueryString query, Collection<String> rowFields) {
+        QueryParameters parameters = new QueryParameters(query, rowFields);
+        for (Parameter parameter : query.parameters()) {
+            switch (parameter.name()) {
+                case FIELDS, CONSISTENCY -> parameters.read(parameter);
+                default -> parameters.wrong(parameter, "unknown", "A row takes only " + FIELDS + " and " + CONSISTENCY);
+            }
+        }
+        return parameters;
+    }
+
+    ViewQuery query() {
+        return new ViewQuery(filters, sort, limit, cursor, count);
+    }
+
+    /** The fields of the row that are wanted, or null for all. */
+    @Nullable Set<String> fields() {
+        return fields;
+    }
+
+    /** The consistency tokens, as they came. */
+    List<String> tokens() {
+        return tokens;
+    }
+
+    List<QueryError> errors() {
+        return errors;
+    }
+
+    private void read(Parameter parameter) {
+        String value = parameter.value();
+        switch (parameter.name()) {
+            case CONSISTENCY -> tokens.addAll(List.of(value.split(",", -1)));
+            case LIMIT -> once(parameter, () -> limit = limit(parameter));
+            case SORT -> once(parameter, () -> sort(parameter));
+            case CURSOR -> once(parameter, () -> cursor = value);
+            case FIELDS -> once(parameter, () -> fields = fields(parameter));
+            case COUNT -> once(parameter, () -> count = count(parameter));
+            default -> filter(parameter);
+        }
+    }
+
+    private void once(Parameter parameter, Runnable read) {
+        if (given.add(parameter.name())) {
+            read.run();
+        } else {
+            wrong(parameter, "invalid", "must be there only once");
+        }
+    }
+
+    private int limit(Parameter parameter) {
+        boolean number = NUMBER.matcher(parameter.value()).matches();
+        int asked = number ? Integer.parseInt(parameter.value()) : 0;
+        if (asked >= 1 && asked <= ViewQuery.GREATEST_LIMIT) {
+            return asked;
+        }
+        wrong(parameter, number ? "out-of-range" : "wrong-type",
+                "must be a whole number from 1 to " + ViewQuery.GREATEST_LIMIT);
+        return ViewQuery.USUAL_LIMIT;
+    }
+
+    private void sort(Parameter parameter) {
+        for (String field : parameter.value().split(",", -1)) {
+            boolean descending = field.startsWith("-");
+            sort.add(new Sort(descending ? field.substring(1) : field, descending));
+        }
+    }
+
+    private Set<String> fields(Parameter parameter) {
+        Set<String> wanted = new LinkedHashSet<>(List.of(parameter.value().split(",", -1)));
+        for (String field : wanted) {
+            if (!rowFields.contains(field)) {
+                wrong(parameter, "unknown",
+                        "The row has no field '%s', only %s".formatted(field, String.join(", ", rowFields)));
+            }
+        }
+        return wanted;
+    }
+
+    private boolean count(Parameter parameter) {
+        if (!parameter.value().equals("true") && !parameter.value().equals("false")) {
+            wrong(parameter, "wrong-type", "must be true or false");
+        }
+        return parameter.value().equals("true");
+    }
+
+    private void filter(Parameter parameter) {
+        int dot = parameter.name().lastIndexOf('.');
+        String field = dot < 0 ? parameter.name() : parameter.name().substring(0, dot);
+        @Nullable Operator operator = dot < 0 ? Operator.EQ : OPERATORS.get(parameter.name().substring(dot + 1));
+        if (operator == null) {
+            wrong(parameter, "unknown", "There is no operator '%s', only %s"
+                    .formatted(parameter.name().substring(dot + 1), String.join(", ", OPERATORS.keySet())));
+        } else if (operator == Operator.IN) {
+            addToList(field, List.of(parameter.value().split(",", -1)));
+        } else {
+            filters.add(new Filter(field, operator, List.of(parameter.value())));
+        }
+    }
+
+    /** A repeated list is one list; every other filter that is repeated must hold as well. */
+    private void addToList(String field, List<String> values) {
+        for (int i = 0; i < filters.size(); i++) {
+            Filter filter = filters.get(i);
+            if (filter.operator() == Operator.IN && filter.field().equals(field)) {
+                List<String> all = new ArrayList<>(filter.values());
+                all.addAll(values);
+                filters.set(i, new Filter(field, Operator.IN, all));
+                return;
+            }
+        }
+        filters.add(new Filter(field, Operator.IN, values));
+    }
+
+    private void wrong(Parameter parameter, String code, String message) {
+        errors.add(new QueryError(parameter.name(), code, message));
+    }
+}
