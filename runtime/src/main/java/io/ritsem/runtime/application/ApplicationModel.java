@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import io.ritsem.domain.Application;
 import io.ritsem.domain.Definition;
 import io.ritsem.domain.EntityDefinition;
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.runtime.json.JsonType;
 
 /** All that a node hosts: the entity types and views of its applications. Immutable, thread-safe. */
 public final class ApplicationModel {
@@ -21,9 +23,21 @@ public final class ApplicationModel {
 
     private ApplicationModel(Definition definition) {
         for (EntityDefinition<?, ?, ?> entity : definition.entities()) {
-            entities.put(entity.type(), new EntityModel<>(entity));
+            entities.put(entity.type(), compile("entity type", entity.type(), () -> new EntityModel<>(entity)));
         }
         views = definition.views();
+        for (ViewDefinition<?> view : views) {
+            compile("view", view.name(), () -> JsonType.of(view.row()));
+        }
+    }
+
+    private static <T> T compile(String kind, String name, Supplier<T> compilation) {
+        try {
+            return compilation.get();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("The %s '%s' cannot be served: %s".formatted(kind, name, e.getMessage()),
+                    e);
+        }
     }
 
     /**

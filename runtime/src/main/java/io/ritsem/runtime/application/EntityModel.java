@@ -21,6 +21,16 @@ public final class EntityModel<C, E, S> {
         this.commands = Variants.of(definition.command());
         this.events = Variants.of(definition.event());
         this.state = JsonType.of(definition.state());
+        checkInitialState();
+    }
+
+    /** A state that cannot be written would otherwise be met by the first reader or snapshot. */
+    private void checkInitialState() {
+        try {
+            state.encode(definition.entity().initial());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("its initial state cannot be written: " + e.getMessage(), e);
+        }
     }
 
     /** The entity type's name. */

@@ -18,8 +18,10 @@ public final class HostedApplication extends Setup {
      * @throws IllegalStateException if the system was made without this setup
      */
     public static ApplicationModel of(ActorSystem system) {
-        return system.settings().setup().get(HostedApplication.class)
-                .orElseThrow(() -> new IllegalStateException("The actor system was made without HostedApplication"))
-                .application;
+        return system.settings()
+                .setup()
+                .get(HostedApplication.class)
+                .orElseThrow(() -> new IllegalStateException(
+                        "The actor system was made without HostedApplication")).application;
     }
 }

@@ -26,6 +26,9 @@ final class Variants<T> {
     }
 
     private void add(Class<? extends T> type) {
+        if (byClass.containsKey(type)) {
+            return; // reached through two of the interfaces that it implements
+        }
         if (type.isRecord()) {
             String name = StableName.of(type);
             JsonType<? extends T> json = JsonType.of(type);

@@ -27,7 +27,7 @@ class UnsupportedTypesTest {
 
     record NumberKeys(Map<Integer, String> wrong) {}
 
-    record Array(String[] wrong) {}
+    @SuppressWarnings("ArrayRecordComponent") record Array(String[] wrong) {}
 
     record Anything(Object wrong) {}
 
