@@ -46,12 +46,12 @@ public final class ViewProgress {
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
 
-    ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail, int partitions) {
+    ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
         this.table = table;
         this.store = store;
         this.journal = journal;
         this.tail = tail;
-        this.cursors = table.keyed() ? 1 : partitions;
+        this.cursors = table.keyed() ? 1 : journal.info().partitions();
     }
 
     // Events that were read and are not applied yet: the last one's place, the first one's time.

@@ -1,0 +1,160 @@
+package io.ritsem.projections;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+import akka.Done;
+import akka.actor.Address;
+import akka.actor.typed.ActorSystem;
+import akka.stream.Materializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.EngineParts;
+import io.ritsem.projections.engine.Leases;
+import io.ritsem.projections.engine.Slice;
+import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.engine.ViewProjection;
+import io.ritsem.projections.engine.ViewStatus;
+import io.ritsem.projections.store.Generations;
+import io.ritsem.projections.store.LeaseStore;
+import io.ritsem.projections.store.ViewStore;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.projections.tail.JournalTail;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.JournalNudge;
+import io.ritsem.runtime.journal.JournalReader;
+
+/** A node's projections: leases, the tail, and every view at work. Thread-safe. */
+public final class Projections implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
+    private static final Duration TO_STOP = Duration.ofSeconds(10);
+
+    private final ExecutorService executor = Executors
+            .newCachedThreadPool(Thread.ofPlatform().name("ritsem-projections-", 0).daemon().factory());
+    private final Map<String, ViewProjection> views = new LinkedHashMap<>();
+    private final Leases leases;
+    private final JournalTail.Running tail;
+    private final CompletableFuture<Done> ready;
+
+    private Projections(ActorSystem<?> system, JournalReader journal, ApplicationModel application, Start start)
+            throws SQLException {
+        ProjectionSettings settings = start.settings();
+        DataSource dataSource = start.dataSource();
+        leases = new Leases(new LeaseStore(dataSource, nodeName(system), settings.lease()),
+                start.prepared().stream().<ViewTable<?>>map(Generations.Prepared::table).toList(),
+                journal.info().partitions());
+        JournalTail follower = new JournalTail(journal, leases::partitions, settings.tail(), executor);
+        EngineParts parts = new EngineParts(application, journal,
+                new ViewStore(dataSource, settings.lease(), settings.engine().connections()), start.generations(),
+                leases, follower, executor, settings.engine());
+        leases.start(settings.lease());
+        Materializer materializer = Materializer.createMaterializer(system);
+        for (Generations.Prepared view : start.prepared()) {
+            views.put(view.table().view(), new ViewProjection(view.table(), view.serving(), parts, materializer));
+        }
+        tail = follower.run(new Audience(views.values()), materializer);
+        JournalNudge.of(system).subscribe(follower::wake);
+        ready = CompletableFuture.allOf(views.values().stream().map(view -> view.ready().toCompletableFuture())
+                .toArray(CompletableFuture[]::new)).thenApply(_ -> Done.getInstance());
+    }
+
+    private record Start(DataSource dataSource, ProjectionSettings settings, Generations generations,
+            List<Generations.Prepared> prepared) {}
+
+    private record Audience(Collection<ViewProjection> views) implements JournalTail.Audience {
+
+        @Override public void notice(Slice slice) {
+            views.forEach(view -> view.notice(slice));
+        }
+
+        @Override public void offer(Slice slice) {
+            views.forEach(view -> view.offer(slice));
+        }
+    }
+
+    /**
+     * Makes the tables that are missing and starts all views. Those that are new or changed are built from the journal's
+     * start: wait for {@link #ready} before letting anyone read.
+     *
+     * @param dataSource the pool of the database that has been migrated
+     * @throws IllegalArgumentException if a view cannot be kept in a table; it says why
+     * @throws SQLException if the database does not answer
+     */
+    public static Projections start(ActorSystem<?> system, DataSource dataSource, JournalReader journal,
+            ApplicationModel application, ProjectionSettings settings) throws SQLException {
+        Generations generations = new Generations(dataSource, journal.info().epoch(), journal.info().partitions());
+        List<ViewDefinition<?>> definitions = application.views();
+        definitions.forEach(view -> ViewTable.of(view, 1));
+        List<Generations.Prepared> prepared = new ArrayList<>();
+        for (ViewDefinition<?> view : definitions) {
+            prepared.add(generations.prepare(view));
+        }
+        return new Projections(system, journal, application,
+                new Start(dataSource, settings, generations, List.copyOf(prepared)));
+    }
+
+    /** A name under which only one process can run at a time, so that its next run may take over at once. */
+    private static String nodeName(ActorSystem<?> system) {
+        Address address = system.address();
+        return address.hasGlobalScope() ? address.hostPort() : UUID.randomUUID().toString();
+    }
+
+    /** Completes when every view may be read, or has stopped. */
+    public CompletionStage<Done> ready() {
+        return ready.minimalCompletionStage();
+    }
+
+    /** The tables of the views, by name. */
+    public Map<String, ViewTable<?>> tables() {
+        Map<String, ViewTable<?>> tables = new LinkedHashMap<>();
+        views.forEach((name, view) -> tables.put(name, view.table()));
+        return tables;
+    }
+
+    /** How far a view has come, or null if there is none of this name. */
+    public @Nullable ViewProgress progress(String view) {
+        @Nullable ViewProjection found = views.get(view);
+        return found == null ? null : found.progress();
+    }
+
+    /** How the views are doing on this node. */
+    public List<ViewStatus> status() {
+        return views.values().stream().map(ViewProjection::status).toList();
+    }
+
+    /** Finishes what is begun, then gives the leases back. */
+    @Override public void close() {
+        tail.kill().shutdown();
+        CompletableFuture<?>[] ends = Stream
+                .concat(Stream.of(tail.ended()), views.values().stream().map(ViewProjection::close))
+                .map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(ends).get(TO_STOP.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("A view did not finish within {}: its leases are given back all the same", TO_STOP, e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        leases.close();
+        executor.shutdown();
+    }
+}

@@ -1,0 +1,73 @@
+package io.ritsem.projections.engine;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
+
+/**
+ * Events for a view, and where its cursors stand when they are applied. Immutable.
+ *
+ * @param events in order of position, all events that lie between a cursor's place and its end
+ * @param ends the new places by the cursor's partition
+ */
+record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
+
+    /** What a slice has for these cursors: what they have passed already is left out. */
+    static Batch of(Slice slice, ViewTable<?> table, Collection<Cursor> cursors) {
+        Map<Integer, Position> passed = new HashMap<>();
+        Map<Integer, Position> ends = new HashMap<>();
+        for (Cursor cursor : cursors) {
+            passed.put(cursor.partition(), cursor.passed());
+            ends.put(cursor.partition(), later(cursor.passed(), slice.to()));
+        }
+        List<RecordedEvent> events = slice.events().stream().filter(event -> {
+            Position cursor = passed.get(cursorOf(table, event));
+            return cursor != null && !cursor.hasReached(event.position());
+        }).toList();
+        return new Batch(events, ends);
+    }
+
+    /** Reads what follows these places. */
+    static Batch read(JournalReader journal, ViewTable<?> table, Map<Integer, Position> after, int limit) {
+        if (table.keyed()) {
+            return readMerge(journal, after.getOrDefault(ViewTable.ALL_PARTITIONS, Position.START), limit);
+        }
+        int each = Math.max(1, limit / after.size());
+        JournalReader.Tail tail = journal.readPartitions(after, each);
+        Map<Integer, Integer> counts = new HashMap<>();
+        Map<Integer, Position> last = new HashMap<>();
+        for (RecordedEvent event : tail.events()) {
+            counts.merge(event.partition(), 1, Integer::sum);
+            last.put(event.partition(), event.position());
+        }
+        Map<Integer, Position> ends = new HashMap<>();
+        after.forEach((partition, position) -> ends.put(partition, later(position,
+                counts.getOrDefault(partition, 0) < each ? end(tail) : last.getOrDefault(partition, position))));
+        return new Batch(tail.events(), ends);
+    }
+
+    private static Batch readMerge(JournalReader journal, Position after, int limit) {
+        JournalReader.Tail tail = journal.readAll(after, limit);
+        Position end = tail.events().size() < limit ? end(tail) : tail.events().getLast().position();
+        return new Batch(tail.events(), Map.of(ViewTable.ALL_PARTITIONS, later(after, end)));
+    }
+
+    /** Everything below the horizon has been read: that is the end of the last transaction before it. */
+    private static Position end(JournalReader.Tail tail) {
+        return ViewProgress.endOf(tail.horizon() - 1);
+    }
+
+    private static Position later(Position one, Position other) {
+        return one.hasReached(other) ? one : other;
+    }
+
+    static int cursorOf(ViewTable<?> table, RecordedEvent event) {
+        return table.keyed() ? ViewTable.ALL_PARTITIONS : event.partition();
+    }
+}

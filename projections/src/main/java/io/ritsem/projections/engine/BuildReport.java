@@ -1,0 +1,52 @@
+package io.ritsem.projections.engine;
+
+import java.time.Duration;
+import java.util.Locale;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the person who waits for a view to be built how it is going. Confined to the worker of the view. */
+final class BuildReport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BuildReport.class);
+    private static final Duration EVERY = Duration.ofSeconds(2);
+
+    private final String view;
+    private final long expected;
+    private final long started = System.nanoTime();
+    private long reported = started;
+    private long done;
+
+    BuildReport(String view, long expected) {
+        this.view = view;
+        this.expected = expected;
+    }
+
+    void applied(int events) {
+        done += events;
+        long now = System.nanoTime();
+        if (now - reported >= EVERY.toNanos()) {
+            reported = now;
+            long rate = rate(now);
+            LOG.info("Building the view '{}': {} of {} events, {}/s, {} s to go", view, number(done), number(expected),
+                    number(rate), number(Math.max(0, expected - done) / Math.max(1, rate)));
+        }
+    }
+
+    void finished() {
+        long now = System.nanoTime();
+        if (done > 0) {
+            LOG.info("The view '{}' is built: {} events in {} s, {}/s", view, number(done),
+                    "%.1f".formatted((now - started) / 1e9), number(rate(now)));
+        }
+    }
+
+    private long rate(long now) {
+        return Math.round(done / Math.max(1e-3, (now - started) / 1e9));
+    }
+
+    private static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+}

@@ -1,0 +1,271 @@
+package io.ritsem.projections.engine;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.projections.store.CursorMove;
+import io.ritsem.projections.store.Lease;
+import io.ritsem.projections.store.StoredRow;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
+
+/**
+ * Applies events to one view. Not thread-safe: one slice at a time.
+ *
+ * <p>
+ * One rule covers a view that starts, one that was too slow for the tail and one that has got another partition: if a
+ * slice begins beyond a cursor, the worker first reads by itself what lies between.
+ */
+final class ViewWorker<R> {
+
+    private static final int ATTEMPTS = 3;
+    private static final int LONGEST_READ_SECONDS = 60;
+
+    private final ViewTable<R> table;
+    private final EngineParts parts;
+    private final EventHandlers<R> handlers;
+    private final ViewProgress progress;
+    private final Map<Integer, Cursor> cursors = new HashMap<>();
+    private long leaseRound;
+    private long progressWritten = System.nanoTime();
+    private @Nullable BuildReport building;
+    private volatile boolean closing;
+    private final AtomicLong events = new AtomicLong();
+
+    ViewWorker(ViewTable<R> table, EngineParts parts, ViewProgress progress) {
+        this.table = table;
+        this.parts = parts;
+        this.handlers = new EventHandlers<>(table, parts.application());
+        this.progress = progress;
+    }
+
+    /**
+     * Applies a slice, and before it all that lies between the cursors and its beginning.
+     *
+     * @throws ViewFailedException if the view cannot get past an event
+     * @throws SQLException if the database does not do what it should; {@link #forget} and try again
+     */
+    void follow(Slice slice) throws SQLException {
+        takeLeases();
+        for (int attempt = 1; attempt <= ATTEMPTS && !cursors.isEmpty() && !closing; attempt++) {
+            boolean covered = slice.partitions().containsAll(needed());
+            if (catchUp(covered ? slice.from() : slice.to())
+                    && (closing || !covered || apply(Batch.of(slice, table, cursors.values())))
+                    && passOn(parts.settings().progressEvery().toNanos())) {
+                return;
+            }
+            reread();
+        }
+    }
+
+    private Set<Integer> needed() {
+        if (!table.keyed()) {
+            return cursors.keySet();
+        }
+        Set<Integer> all = new HashSet<>();
+        for (int partition = 0; partition < parts.journal().info().partitions(); partition++) {
+            all.add(partition);
+        }
+        return all;
+    }
+
+    private void takeLeases() throws SQLException {
+        long round = parts.leases().round();
+        if (round == leaseRound) {
+            return;
+        }
+        leaseRound = round;
+        Map<Integer, Lease> leases = parts.leases().of(table);
+        boolean same = leases.keySet().equals(cursors.keySet())
+                && leases.values().stream().allMatch(lease -> epochOf(lease.partition()) == lease.epoch());
+        if (!same) {
+            reread();
+        }
+    }
+
+    private long epochOf(int partition) {
+        @Nullable Cursor cursor = cursors.get(partition);
+        return cursor == null ? -1 : cursor.epoch();
+    }
+
+    /** Begins again from what the database says: another owner may have moved a cursor, or taken it. */
+    private void reread() throws SQLException {
+        Map<Integer, Lease> leases = parts.leases().reread(table);
+        cursors.keySet().retainAll(leases.keySet());
+        leases.forEach((partition, lease) -> {
+            @Nullable Cursor known = cursors.get(partition);
+            if (known == null || known.epoch() != lease.epoch() || !known.stored().equals(lease.position())) {
+                cursors.put(partition, Cursor.of(lease));
+            }
+        });
+        standStill();
+    }
+
+    /** After a failure nobody knows whether the last transaction was committed. */
+    void forget() {
+        cursors.clear();
+        leaseRound = 0;
+    }
+
+    /** Reads by itself until all cursors have reached a place. The next batch is read while one is applied. */
+    private boolean catchUp(Position target) throws SQLException {
+        Map<Integer, Position> behind = behind(passed(), target);
+        if (behind.isEmpty()) {
+            return true;
+        }
+        Batch batch = read(behind);
+        while (!closing) {
+            Map<Integer, Position> next = behind(batch.ends(), target);
+            if (next.isEmpty()) {
+                return apply(batch);
+            }
+            CompletableFuture<Batch> ahead = CompletableFuture.supplyAsync(() -> read(next), parts.executor());
+            if (!apply(batch)) {
+                return false;
+            }
+            batch = await(ahead);
+        }
+        return true;
+    }
+
+    private Batch read(Map<Integer, Position> after) {
+        return Batch.read(parts.journal(), table, after, parts.settings().batch());
+    }
+
+    private Batch await(CompletableFuture<Batch> reading) throws SQLException {
+        try {
+            return reading.get(LONGEST_READ_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new SQLException("Reading ahead failed: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            throw new SQLException("The journal did not answer within " + LONGEST_READ_SECONDS + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("Interrupted", e);
+        }
+    }
+
+    private Map<Integer, Position> passed() {
+        Map<Integer, Position> passed = new HashMap<>();
+        cursors.forEach((partition, cursor) -> passed.put(partition, cursor.passed()));
+        return passed;
+    }
+
+    private static Map<Integer, Position> behind(Map<Integer, Position> cursors, Position target) {
+        Map<Integer, Position> behind = new HashMap<>(cursors);
+        behind.values().removeIf(position -> position.hasReached(target));
+        return behind;
+    }
+
+    /** One transaction, if there is anything to write; false if a cursor was not where it should be. */
+    private boolean apply(Batch batch) throws SQLException {
+        List<RecordedEvent> followed = batch.events().stream().filter(handlers::follows).toList();
+        Set<Integer> touched = new HashSet<>();
+        if (!followed.isEmpty()) {
+            progress.noticed(followed.getFirst(), followed.getLast());
+            List<StoredRow> rows = handlers.handle(followed).fold(parts.store());
+            followed.forEach(event -> touched.add(Batch.cursorOf(table, event)));
+            List<CursorMove> moves = new ArrayList<>();
+            for (Cursor cursor : cursors.values()) {
+                if (touched.contains(cursor.partition())) {
+                    moves.add(cursor.moveTo(end(batch, cursor)));
+                }
+            }
+            if (!parts.store().commit(table, moves, rows)) {
+                return false;
+            }
+        }
+        Set<Integer> overtaken = new HashSet<>();
+        batch.events().forEach(event -> overtaken.add(Batch.cursorOf(table, event)));
+        cursors.replaceAll((partition, cursor) -> touched.contains(partition)
+                ? cursor.movedTo(end(batch, cursor))
+                : cursor.passedTo(end(batch, cursor), overtaken.contains(partition)));
+        standStill();
+        report(followed.size());
+        return true;
+    }
+
+    private static Position end(Batch batch, Cursor cursor) {
+        return batch.ends().getOrDefault(cursor.partition(), cursor.passed());
+    }
+
+    private void report(int applied) {
+        events.addAndGet(applied);
+        if (building != null) {
+            building.applied(applied);
+        }
+    }
+
+    private void standStill() {
+        progress.standsAt(passed());
+    }
+
+    /**
+     * Writes down, now and then, that cursors have passed events of others: a restart would read them again. Whoever
+     * waits on this node sees it at once without that, and on another asks the journal what lies between.
+     */
+    private boolean passOn(long everyNanos) throws SQLException {
+        if (System.nanoTime() - progressWritten < everyNanos) {
+            return true;
+        }
+        return writeProgress(cursors.values().stream().filter(Cursor::overtook).toList());
+    }
+
+    private boolean writeProgress(List<Cursor> overtook) throws SQLException {
+        if (overtook.isEmpty()) {
+            return true;
+        }
+        progressWritten = System.nanoTime();
+        if (!parts.store().commit(table, overtook.stream().map(cursor -> cursor.moveTo(cursor.passed())).toList(),
+                List.of())) {
+            return false;
+        }
+        overtook.forEach(cursor -> cursors.put(cursor.partition(), cursor.movedTo(cursor.passed())));
+        return true;
+    }
+
+    /** Begins to report, if the view is to be built from the journal's start. */
+    void startBuilding() {
+        building = new BuildReport(table.view(), parts.journal().countAfter(Position.START, table.follows()));
+    }
+
+    /**
+     * Writes down where the cursors stand, and lets the generation serve if that is enough.
+     *
+     * @return whether it serves
+     */
+    boolean finishBuilding() throws SQLException {
+        List<Cursor> ahead = cursors.values().stream().filter(cursor -> !cursor.stored().equals(cursor.passed())).toList();
+        if (closing || !writeProgress(ahead) || !parts.generations().complete(table)) {
+            return false;
+        }
+        if (building != null) {
+            building.finished();
+            building = null;
+        }
+        return true;
+    }
+
+    /** How many events it has been given. */
+    long events() {
+        return events.get();
+    }
+
+    /** Makes a long catching up end after the present batch. */
+    void close() {
+        closing = true;
+    }
+}

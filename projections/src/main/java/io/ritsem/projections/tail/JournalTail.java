@@ -1,0 +1,179 @@
+package io.ritsem.projections.tail;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.japi.Pair;
+import akka.stream.KillSwitches;
+import akka.stream.Materializer;
+import akka.stream.RestartSettings;
+import akka.stream.UniqueKillSwitch;
+import akka.stream.javadsl.Keep;
+import akka.stream.javadsl.RestartSource;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.projections.engine.Slice;
+import io.ritsem.projections.engine.TailPulse;
+import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
+
+/**
+ * Follows the end of the journal: one query for all partitions that this node needs. Thread-safe.
+ *
+ * <p>
+ * It stands at one place in all partitions, which makes a slice the merge of them in commit order: views of a partition
+ * and views of the whole journal can be fed with the same. If a partition has more than a look may take, the slice ends
+ * there for all. It begins at the horizon of its first look, since views read by themselves what lies before.
+ */
+public final class JournalTail implements TailPulse {
+
+    private static final RestartSettings RESTART = RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(2),
+            0.2);
+    private static final Duration ROUND_TRIP = Duration.ofSeconds(1);
+    // While events wait above the horizon: their transaction, or an older one, is about to end.
+    private static final List<Duration> ABOVE_HORIZON = List.of(Duration.ofMillis(2), Duration.ofMillis(5),
+            Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(50));
+    private static final int HELD = 256;
+
+    private final JournalReader journal;
+    private final Supplier<Set<Integer>> partitions;
+    private final TailSettings settings;
+    private final Executor executor;
+    private final Pulse pulse;
+    private @Nullable Position position; // these three: one look at a time
+    private Duration interval = Duration.ZERO;
+    private int looksAbove;
+    private volatile long seenEnd = System.nanoTime();
+
+    /**
+     * @param partitions the partitions that are needed now
+     * @param executor where it may block
+     */
+    public JournalTail(JournalReader journal, Supplier<Set<Integer>> partitions, TailSettings settings,
+            Executor executor) {
+        this.journal = journal;
+        this.partitions = partitions;
+        this.settings = settings;
+        this.executor = executor;
+        this.pulse = new Pulse(settings.shortestInterval());
+    }
+
+    /** Who gets what the tail reads; called by one thread at a time, must not block. */
+    public interface Audience {
+
+        /** These events will come. */
+        void notice(Slice slice);
+
+        /** Here they are. */
+        void offer(Slice slice);
+    }
+
+    /** A running tail. */
+    public record Running(UniqueKillSwitch kill, CompletionStage<Done> ended) {}
+
+    /** Starts to follow. When the journal cannot be read the stream is started again, a little later each time. */
+    public Running run(Audience audience, Materializer materializer) {
+        Source<Slice, NotUsed> slices = RestartSource.onFailuresWithBackoff(RESTART,
+                () -> Source.unfoldAsync(NotUsed.getInstance(), _ -> next()));
+        Source<Slice, NotUsed> delivered = slices.wireTap(audience::notice);
+        if (settings.holdBack().isPositive()) {
+            delivered = delivered.mapAsync(HELD, this::heldBack);
+        }
+        var running = delivered.viaMat(KillSwitches.single(), Keep.right()).toMat(Sink.foreach(audience::offer), Keep.both())
+                .run(materializer);
+        return new Running(running.first(), running.second());
+    }
+
+    private CompletionStage<Slice> heldBack(Slice slice) {
+        return CompletableFuture.supplyAsync(() -> slice,
+                CompletableFuture.delayedExecutor(settings.holdBack().toNanos(), TimeUnit.NANOSECONDS));
+    }
+
+    private CompletionStage<Optional<Pair<NotUsed, Slice>>> next() {
+        return pulse.after(interval)
+                .thenApplyAsync(_ -> Optional.of(Pair.create(NotUsed.getInstance(), look())), executor);
+    }
+
+    private Slice look() {
+        Set<Integer> needed = Set.copyOf(partitions.get());
+        if (needed.isEmpty()) {
+            position = null;
+            interval = settings.longestInterval();
+            seenEnd = System.nanoTime();
+            return new Slice(Position.START, Position.START, needed, List.of());
+        }
+        Position from = position == null ? ViewProgress.endOf(Long.MAX_VALUE) : position;
+        Map<Integer, Position> after = new HashMap<>();
+        needed.forEach(partition -> after.put(partition, from));
+        JournalReader.Tail tail = journal.readPartitions(after, settings.batch());
+        Position horizon = ViewProgress.endOf(tail.horizon() - 1);
+        Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of()) : slice(from, needed, tail, horizon);
+        position = slice.to();
+        interval = untilNextLook(slice, tail);
+        if (tail.last() < tail.horizon()) {
+            seenEnd = System.nanoTime();
+        }
+        return slice;
+    }
+
+    private Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position horizon) {
+        Position to = horizon.hasReached(from) ? horizon : from;
+        Map<Integer, Integer> counts = new HashMap<>();
+        for (RecordedEvent event : tail.events()) {
+            // The first partition to reach the limit, in order of position, may have more: the slice ends here.
+            if (counts.merge(event.partition(), 1, Integer::sum) == settings.batch()) {
+                to = event.position();
+                break;
+            }
+        }
+        Position end = to;
+        List<RecordedEvent> events = counts.size() < tail.events().size()
+                ? tail.events().stream().filter(event -> end.hasReached(event.position())).toList()
+                : tail.events();
+        return new Slice(from, end, needed, events);
+    }
+
+    private Duration untilNextLook(Slice slice, JournalReader.Tail tail) {
+        if (slice.events().size() < tail.events().size() || !slice.to().hasReached(ViewProgress.endOf(tail.horizon() - 1))) {
+            return Duration.ZERO;
+        }
+        if (tail.last() >= tail.horizon()) {
+            return ABOVE_HORIZON.get(Math.min(looksAbove++, ABOVE_HORIZON.size() - 1));
+        }
+        looksAbove = 0;
+        if (!slice.events().isEmpty()) {
+            return settings.shortestInterval();
+        }
+        Duration doubled = max(settings.shortestInterval(), interval).multipliedBy(2);
+        return doubled.compareTo(settings.longestInterval()) < 0 ? doubled : settings.longestInterval();
+    }
+
+    @Override public void wake() {
+        pulse.wake();
+    }
+
+    @Override public Duration blindness() {
+        Duration since = Duration.ofNanos(System.nanoTime() - seenEnd);
+        Duration usual = settings.longestInterval().plus(ROUND_TRIP);
+        return since.compareTo(usual) > 0 ? since : Duration.ZERO;
+    }
+
+    private static Duration max(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+}

@@ -1,0 +1,48 @@
+package io.ritsem.projections.tail;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** When the next look is due: after a while, or sooner if somebody wakes it. Thread-safe. */
+final class Pulse {
+
+    private final long shortest;
+    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null); // guarded by this, as all below
+    private long lastLook = System.nanoTime();
+    private boolean woken;
+
+    /** @param shortest between two looks, however often it is woken */
+    Pulse(Duration shortest) {
+        this.shortest = shortest.toNanos();
+    }
+
+    /** Completes when the next look is due: after so long, or sooner. */
+    synchronized CompletableFuture<Void> after(Duration delay) {
+        lastLook = System.nanoTime();
+        long nanos = woken ? Math.min(delay.toNanos(), shortest) : delay.toNanos();
+        woken = false;
+        next = new CompletableFuture<>();
+        return nanos <= 0 ? CompletableFuture.completedFuture(null)
+                : next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void wake() {
+        CompletableFuture<Void> due;
+        long nanos;
+        synchronized (this) {
+            if (next.isDone()) {
+                // It is looking right now, and may have looked before what it is woken for.
+                woken = true;
+                return;
+            }
+            due = next;
+            nanos = lastLook + shortest - System.nanoTime();
+        }
+        if (nanos <= 0) {
+            due.complete(null);
+        } else {
+            var _ = due.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+}
