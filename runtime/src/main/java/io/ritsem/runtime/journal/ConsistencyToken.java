@@ -1,5 +1,7 @@
 package io.ritsem.runtime.journal;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.HashMap;
@@ -16,11 +18,20 @@ import java.util.TreeMap;
 public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
 
     private static final byte FORMAT = 1;
-    private static final int ENTRY = Short.BYTES + Long.BYTES;
+    private static final int MOST_PARTITIONS = 1024;
     private static final int LONGEST_SHOWN = 40;
 
     public ConsistencyToken {
+        if (epoch < 0) {
+            throw new IllegalArgumentException("An epoch is at least 0, not " + epoch);
+        }
         seen = Map.copyOf(seen);
+        seen.forEach((partition, transaction) -> {
+            if (partition < 0 || partition >= MOST_PARTITIONS || transaction < 0) {
+                throw new IllegalArgumentException(
+                        "Partition %d cannot be seen up to %d".formatted(partition, transaction));
+            }
+        });
     }
 
     /** One write's place. */
@@ -42,42 +53,79 @@ public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
         return new ConsistencyToken(epoch, both);
     }
 
-    /** Its form for clients: URL-safe characters. Equal tokens give equal texts. */
+    /**
+     * Its form for clients: URL-safe characters. Equal tokens give equal texts. A format byte, the epoch, the smallest
+     * transaction id, then for each partition in order what it is more than the former one and what its transaction id is
+     * more than the smallest: numbers of seven bits a byte, since all of these are near each other.
+     */
     public String encode() {
-        ByteBuffer out = ByteBuffer.allocate(1 + Integer.BYTES + seen.size() * ENTRY);
-        out.put(FORMAT).putInt(epoch);
-        new TreeMap<>(seen).forEach((partition, transaction) -> out.putShort(partition.shortValue())
-                .putLong(transaction));
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(out.array());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(FORMAT);
+        write(out, epoch);
+        long least = seen.values().stream().mapToLong(Long::longValue).min().orElse(0);
+        write(out, least);
+        int next = 0;
+        for (var place : new TreeMap<>(seen).entrySet()) {
+            write(out, place.getKey() - next);
+            write(out, place.getValue() - least);
+            next = place.getKey() + 1;
+        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
     }
 
     /**
-     * Reads it back.
+     * Reads it back. Only what {@link #encode()} gives is accepted.
      *
      * @throws IllegalArgumentException if it is none
      */
     public static ConsistencyToken parse(String text) {
-        byte[] bytes;
+        ConsistencyToken token;
         try {
-            bytes = Base64.getUrlDecoder().decode(text);
-        } catch (IllegalArgumentException notBase64) {
+            token = read(ByteBuffer.wrap(Base64.getUrlDecoder().decode(text)));
+        } catch (IllegalArgumentException | ArithmeticException | BufferUnderflowException malformed) {
             throw noToken(text);
         }
-        int entries = bytes.length - 1 - Integer.BYTES;
-        if (entries < 0 || entries % ENTRY != 0 || bytes[0] != FORMAT) {
+        if (!token.encode().equals(text)) {
             throw noToken(text);
         }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 1, bytes.length - 1);
-        int epoch = in.getInt();
+        return token;
+    }
+
+    private static ConsistencyToken read(ByteBuffer in) {
+        if (in.get() != FORMAT) {
+            throw new IllegalArgumentException("Another format");
+        }
+        int epoch = Math.toIntExact(number(in));
+        long least = number(in);
         Map<Integer, Long> seen = new HashMap<>();
+        int next = 0;
         while (in.hasRemaining()) {
-            int partition = in.getShort();
-            long transaction = in.getLong();
-            if (partition < 0 || transaction < 0 || seen.put(partition, transaction) != null) {
-                throw noToken(text);
-            }
+            int partition = Math.addExact(next, Math.toIntExact(number(in)));
+            seen.put(partition, Math.addExact(least, number(in)));
+            next = Math.incrementExact(partition);
         }
         return new ConsistencyToken(epoch, seen);
+    }
+
+    private static void write(ByteArrayOutputStream out, long number) {
+        long rest = number;
+        while (rest > 0x7F) {
+            out.write((int) (rest & 0x7F | 0x80));
+            rest >>>= 7;
+        }
+        out.write((int) rest);
+    }
+
+    private static long number(ByteBuffer in) {
+        long number = 0;
+        for (int shift = 0; shift < Long.SIZE - 1; shift += 7) {
+            byte part = in.get();
+            number |= (long) (part & 0x7F) << shift;
+            if (part >= 0) {
+                return number;
+            }
+        }
+        throw new ArithmeticException("More than 63 bits");
     }
 
     private static IllegalArgumentException noToken(String text) {

@@ -2,6 +2,7 @@ package io.ritsem.runtime.journal;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
 
 /** A node's database: one pool of connections for everyone, and the schema {@code ritsem} in it. Thread-safe. */
 public final class Database implements AutoCloseable {
@@ -40,7 +42,7 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseSettings settings) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ritsem");
-        config.setJdbcUrl(settings.completeUrl());
+        config.setJdbcUrl(settings.urlAtWork());
         if (!settings.user().isEmpty()) {
             config.setUsername(settings.user());
             config.setPassword(settings.password());
@@ -49,15 +51,31 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(FOR_A_CONNECTION.toMillis());
         config.setMaxLifetime(LIFE_OF_A_CONNECTION.toMillis());
         config.setInitializationFailTimeout(-1);
+        config.setExceptionOverride(new LeaveReadOnlyServers());
         HikariDataSource pool = new HikariDataSource(config);
-        try (Connection connection = pool.getConnection()) {
+        try (Connection _ = pool.getConnection()) {
             return new Database(pool, settings);
         } catch (SQLException failure) {
             pool.close();
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-            throw new DatabaseUnreachableException(
-                    "Cannot connect to the database at %s: %s".formatted(settings.url(), cause.getMessage()), failure);
+            throw new DatabaseUnreachableException("Cannot connect to the database at %s: %s"
+                    .formatted(settings.shownUrl(), oneLine(cause)), failure);
         }
+    }
+
+    /** After a fail-over, connections may be left to a server that only reads. */
+    private static final class LeaveReadOnlyServers implements SQLExceptionOverride {
+
+        private static final String READ_ONLY_TRANSACTION = "25006";
+
+        @java.lang.Override
+        public Override adjudicate(SQLException failure) {
+            return READ_ONLY_TRANSACTION.equals(failure.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        }
+    }
+
+    private static String oneLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
     }
 
     /** The pool. */
@@ -85,7 +103,7 @@ public final class Database implements AutoCloseable {
         int version = schemaVersion();
         if (version == 0) {
             throw new SchemaException("The database at %s has no Ritsem schema yet: run './ritsem migrate'"
-                    .formatted(settings.url()));
+                    .formatted(settings.shownUrl()));
         }
         int needed = newestMigration();
         if (version < needed || version > LAST_SCHEMA) {
@@ -93,8 +111,13 @@ public final class Database implements AutoCloseable {
                     version, needed, LAST_SCHEMA,
                     version < needed ? "run './ritsem migrate'" : "start a newer node"));
         }
+        JournalInfo info = info();
+        if (info.partitions() != settings.partitions()) {
+            throw new SchemaException(("The journal was made with %d partitions and keeps them, but "
+                    + "ritsem.runtime.database.partitions is %d").formatted(info.partitions(), settings.partitions()));
+        }
         refuseTransactionsFromTheFuture();
-        return info();
+        return info;
     }
 
     private JournalInfo info() {
@@ -132,9 +155,14 @@ public final class Database implements AutoCloseable {
     }
 
     private Flyway flyway() {
-        return Flyway.configure(getClass().getClassLoader()).dataSource(pool).defaultSchema("ritsem").createSchemas(true)
-                .table("schema_history").locations("classpath:ritsem/migrations")
+        return Flyway.configure(getClass().getClassLoader())
+                .dataSource(settings.urlForMigrations(), emptyToNull(settings.user()), emptyToNull(settings.password()))
+                .defaultSchema("ritsem").createSchemas(true).table("schema_history").locations("classpath:ritsem/migrations")
                 .placeholders(Map.of("partitions", Integer.toString(settings.partitions()))).load();
+    }
+
+    private static @Nullable String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private interface Row<T> {
@@ -150,7 +178,7 @@ public final class Database implements AutoCloseable {
             }
             return reading.read(rows);
         } catch (SQLException failure) {
-            throw new DatabaseUnreachableException("The database did not answer: " + failure.getMessage(), failure);
+            throw new DatabaseUnreachableException("The database did not answer: " + oneLine(failure), failure);
         }
     }
 

@@ -57,6 +57,12 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
     public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(Seq<AtomicWrite> messages) {
         List<PersistentRepr> rows = CollectionConverters.asJava(messages).stream()
                 .flatMap(write -> CollectionConverters.asJava(write.payload()).stream()).toList();
+        for (PersistentRepr row : rows) {
+            if (!(row.payload() instanceof EventEnvelope)) {
+                throw new IllegalArgumentException(
+                        "The journal stores envelopes, not " + row.payload().getClass().getName());
+            }
+        }
         return FutureConverters.asScala(writer.write(rows).thenApply(stored -> allStored()));
     }
 

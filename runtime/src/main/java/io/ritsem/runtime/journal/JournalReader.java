@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -216,6 +218,22 @@ public final class JournalReader {
                     statement.setLong(2, after.ordering());
                     statement.setArray(3, array(statement, "text", entityTypes.toArray()));
                 }, JournalReader::number);
+    }
+
+    /** Who holds the horizon back, if a transaction is writing: one that is old deserves a warning that names it. */
+    public Optional<HorizonHolder> horizonHolder() {
+        return ask("""
+                SELECT pid, application, database, (extract(epoch FROM clock_timestamp() - since) * 1000)::bigint
+                FROM (SELECT backend_xid AS xid, pid, application_name AS application, datname AS database,
+                             coalesce(xact_start, clock_timestamp()) AS since
+                      FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+                      UNION ALL
+                      SELECT transaction, 0, gid, database, prepared FROM pg_prepared_xacts) AS writing
+                ORDER BY age(xid) DESC LIMIT 1""", _ -> {
+        }, rows -> rows.next()
+                ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2), rows.getString(3),
+                        Duration.ofMillis(rows.getLong(4))))
+                : Optional.empty());
     }
 
     private static long number(ResultSet rows) throws SQLException {

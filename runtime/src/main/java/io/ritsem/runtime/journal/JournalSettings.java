@@ -1,6 +1,7 @@
 package io.ritsem.runtime.journal;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 
 /**
  * How the journal is written: {@code ritsem.runtime.journal} of the configuration.
@@ -8,8 +9,9 @@ import com.typesafe.config.Config;
  * @param lanes how many writers work side by side, 1 to 4
  * @param queue how many writes may wait in each lane
  * @param batch how many events one statement stores
+ * @param longestWait how long a write may wait in its lane before it is refused instead of stored
  */
-public record JournalSettings(int lanes, int queue, int batch) {
+public record JournalSettings(int lanes, int queue, int batch, Duration longestWait) {
 
     private static final String PATH = "ritsem.runtime.journal";
     private static final int MOST_LANES = 4;
@@ -18,12 +20,16 @@ public record JournalSettings(int lanes, int queue, int batch) {
         require(lanes >= 1 && lanes <= MOST_LANES, "lanes", "1 to " + MOST_LANES, lanes);
         require(queue >= 1, "queue", "at least 1", queue);
         require(batch >= 1, "batch", "at least 1", batch);
+        if (!longestWait.isPositive()) {
+            throw new IllegalArgumentException(PATH + ".longest-wait must be more than 0, but is " + longestWait);
+        }
     }
 
     /** Reads {@code ritsem.runtime.journal}. */
     public static JournalSettings from(Config root) {
         Config config = root.getConfig(PATH);
-        return new JournalSettings(config.getInt("lanes"), config.getInt("queue"), config.getInt("batch"));
+        return new JournalSettings(config.getInt("lanes"), config.getInt("queue"), config.getInt("batch"),
+                config.getDuration("longest-wait"));
     }
 
     private static void require(boolean holds, String key, String right, int value) {

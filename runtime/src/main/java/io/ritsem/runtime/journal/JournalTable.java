@@ -5,8 +5,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import javax.sql.DataSource;
@@ -24,6 +26,9 @@ final class JournalTable {
 
     /** Our events are not Akka's to serialize; the manifest says what they are. */
     private static final int SERIALIZER = 0;
+
+    /** Classes of SQLSTATE: a value that a column cannot hold, a constraint, a limit such as that of an index entry. */
+    private static final Set<String> ROWS_TO_BLAME = Set.of("22", "23", "54");
 
     private static final String INSERT = """
             WITH stored AS (
@@ -69,7 +74,11 @@ final class JournalTable {
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
             try (ResultSet result = insert.executeQuery()) {
                 result.next();
-                return result.getLong(1);
+                long transaction = result.getLong(1);
+                if (insert.getWarnings() != null) {
+                    throw new InDoubt(insert.getWarnings());
+                }
+                return transaction;
             }
         }
     }
@@ -118,23 +127,32 @@ final class JournalTable {
     // ---- failures ------------------------------------------------------------------------------------------------
 
     /** There was no connection, so nothing was even sent. */
-    private static final class NoConnection extends SQLException {
+    static final class NoConnection extends SQLException {
         private static final long serialVersionUID = 1L;
 
-        NoConnection(SQLException cause) {
+        private NoConnection(SQLException cause) {
             super(cause.getMessage(), cause.getSQLState(), cause);
+        }
+    }
+
+    /** Stored, but with a warning: a synchronous replica may not have it, and a fail-over would lose it. */
+    private static final class InDoubt extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        InDoubt(SQLWarning warning) {
+            super(warning.getMessage(), warning.getSQLState(), warning);
         }
     }
 
     /** Whether a row is to blame, so that the other rows of the batch deserve another try. */
     boolean isOfTheRows(SQLException failure) {
-        return answered(failure) && failure.getSQLState().startsWith("2");
+        return answered(failure) && ROWS_TO_BLAME.contains(failure.getSQLState().substring(0, 2));
     }
 
     /** What a failed insert means to the author of a write. */
     JournalWriteException explain(SQLException failure, String what) {
         if (failure instanceof NoConnection) {
-            return new JournalWriteException.Unavailable("No connection to the journal", failure);
+            return new JournalWriteException.Unavailable("No connection to the journal: " + failure.getMessage(), failure);
         }
         if (!answered(failure)) {
             return new JournalWriteException.OutcomeUnknown(what, failure);

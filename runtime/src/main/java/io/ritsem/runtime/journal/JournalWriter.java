@@ -2,12 +2,13 @@ package io.ritsem.runtime.journal;
 
 import akka.persistence.PersistentRepr;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,15 +16,24 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes a lane. While a batch commits, the next gathers; a batch is one statement in a transaction
  * of its own, so many entities share one fsync and nobody can leave a transaction open. A batch that fails is halved
- * until only the guilty write is alone with its failure. Thread-safe; its queue is bounded.
+ * until only the guilty write is alone with its failure. When there is no connection, all that waits is refused at once:
+ * the callers of a journal that is away learn it after one connection time-out, not one after the other. Thread-safe;
+ * its queue is bounded.
  */
 final class JournalWriter {
 
     private static final Logger log = LoggerFactory.getLogger(JournalWriter.class);
-    private static final long STOP_CHECK_MILLIS = 200;
 
     /** What one entity stores at once. */
-    private record Write(List<PersistentRepr> events, CompletableFuture<Void> stored) {
+    private record Write(List<PersistentRepr> events, CompletableFuture<Void> stored, long since) {
+
+        void refuse(String why, @Nullable Throwable cause) {
+            stored.completeExceptionally(new JournalWriteException.Unavailable(why, cause));
+        }
+
+        String what() {
+            return "%s %d".formatted(events.getFirst().persistenceId(), events.getFirst().sequenceNr());
+        }
     }
 
     private final JournalTable table;
@@ -44,74 +54,90 @@ final class JournalWriter {
         thread.start();
     }
 
-    /** Lets the writer finish what it holds, and refuses what comes later. */
+    /** Ends the thread: what is on its way is stored, what waits is refused, and so is what comes later. */
     void stop() {
         stopping = true;
+        thread.interrupt();
     }
 
     /** Stores the events of one entity, all or none; fails with a {@link JournalWriteException}. */
     CompletableFuture<Void> write(List<PersistentRepr> events) {
-        Write write = new Write(events, new CompletableFuture<>());
-        if (stopping || !queue.offer(write)) {
-            String why = stopping ? "The node is stopping" : "The journal's queue of %d is full".formatted(settings.queue());
-            write.stored().completeExceptionally(new JournalWriteException.Unavailable(why, null));
+        Write write = new Write(events, new CompletableFuture<>(), System.nanoTime());
+        if (!queue.offer(write)) {
+            write.refuse("The journal's queue of %d is full".formatted(settings.queue()), null);
+        } else if (stopping) {
+            refuseWaiting("The node is stopping", null);
         }
         return write.stored();
     }
 
     private void run() {
         List<Write> batch = new ArrayList<>();
-        while (!stopping || !queue.isEmpty()) {
+        while (!stopping) {
             try {
                 gather(batch);
                 if (!batch.isEmpty()) {
                     store(batch);
                 }
-            } catch (InterruptedException interrupted) {
-                stopping = true;
+            } catch (InterruptedException stopped) {
+                break;
             } catch (RuntimeException bug) {
                 log.error("A bug in the journal's writer", bug);
                 batch.forEach(write -> write.stored().completeExceptionally(bug));
             }
             batch.clear();
         }
-        queue.forEach(write -> write.stored()
-                .completeExceptionally(new JournalWriteException.Unavailable("The node is stopping", null)));
+        refuseWaiting("The node is stopping", null);
     }
 
     private void gather(List<Write> batch) throws InterruptedException {
-        @Nullable Write first = queue.poll(STOP_CHECK_MILLIS, TimeUnit.MILLISECONDS);
         int events = 0;
-        for (Write next = first; next != null; next = events < settings.batch() ? queue.poll() : null) {
-            batch.add(next);
-            events += next.events().size();
+        for (Write next = queue.take(); next != null; next = events < settings.batch() ? queue.poll() : null) {
+            if (System.nanoTime() - next.since() > settings.longestWait().toNanos()) {
+                next.refuse("It waited for more than " + settings.longestWait(), null);
+            } else {
+                batch.add(next);
+                events += next.events().size();
+            }
         }
     }
 
     private void store(List<Write> batch) {
-        List<PersistentRepr> rows = batch.stream().flatMap(write -> write.events().stream()).toList();
-        try {
-            long transaction = table.insert(rows);
-            rows.forEach(row -> ((EventEnvelope) row.payload()).storedBy(transaction));
-            batch.forEach(write -> write.stored().complete(null));
-            nudge.publish();
-        } catch (SQLException failure) {
-            failed(batch, failure);
+        Deque<List<Write>> parts = new ArrayDeque<>();
+        parts.push(batch);
+        while (!parts.isEmpty()) {
+            List<Write> part = parts.pop();
+            try {
+                insert(part);
+            } catch (JournalTable.NoConnection away) {
+                parts.push(part);
+                String why = "No connection to the journal: " + away.getMessage();
+                parts.forEach(rest -> rest.forEach(write -> write.refuse(why, away)));
+                refuseWaiting(why, away);
+                return;
+            } catch (SQLException failure) {
+                if (part.size() > 1 && table.isOfTheRows(failure)) {
+                    int half = part.size() / 2;
+                    parts.push(part.subList(half, part.size()));
+                    parts.push(part.subList(0, half));
+                } else {
+                    part.forEach(write -> write.stored().completeExceptionally(table.explain(failure, write.what())));
+                }
+            }
         }
     }
 
-    private void failed(List<Write> batch, SQLException failure) {
-        boolean ofOneWrite = table.isOfTheRows(failure);
-        if (ofOneWrite && batch.size() > 1) {
-            int half = batch.size() / 2;
-            store(batch.subList(0, half));
-            store(batch.subList(half, batch.size()));
-            return;
-        }
-        for (Write write : batch) {
-            PersistentRepr first = write.events().getFirst();
-            String what = "%s %d".formatted(first.persistenceId(), first.sequenceNr());
-            write.stored().completeExceptionally(table.explain(failure, what));
-        }
+    private void insert(List<Write> part) throws SQLException {
+        List<PersistentRepr> rows = part.stream().flatMap(write -> write.events().stream()).toList();
+        long transaction = table.insert(rows);
+        rows.forEach(row -> ((EventEnvelope) row.payload()).storedBy(transaction));
+        part.forEach(write -> write.stored().complete(null));
+        nudge.publish();
+    }
+
+    private void refuseWaiting(String why, @Nullable Throwable cause) {
+        List<Write> waiting = new ArrayList<>();
+        queue.drainTo(waiting);
+        waiting.forEach(write -> write.refuse(why, cause));
     }
 }
