@@ -73,7 +73,9 @@ public final class Projections implements AutoCloseable {
         }
         tail = follower.run(new Audience(views.values()), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
-        ready = CompletableFuture.allOf(views.values().stream().map(view -> view.ready().toCompletableFuture())
+        ready = CompletableFuture.allOf(views.values()
+                .stream()
+                .map(view -> view.ready().toCompletableFuture())
                 .toArray(CompletableFuture[]::new)).thenApply(_ -> Done.getInstance());
     }
 
@@ -146,7 +148,8 @@ public final class Projections implements AutoCloseable {
         tail.kill().shutdown();
         CompletableFuture<?>[] ends = Stream
                 .concat(Stream.of(tail.ended()), views.values().stream().map(ViewProjection::close))
-                .map(CompletionStage::toCompletableFuture).toArray(CompletableFuture[]::new);
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new);
         try {
             CompletableFuture.allOf(ends).get(TO_STOP.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {

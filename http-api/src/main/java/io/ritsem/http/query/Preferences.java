@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
-import io.ritsem.projections.query.QueryError;
+import io.ritsem.http.problem.InvalidInput;
 
 /**
  * What a reader prefers (RFC 7240): how long to wait for the view, and whether a stale answer is better than none.
@@ -21,7 +21,7 @@ import io.ritsem.projections.query.QueryError;
  * @param applied what the answer says it has followed
  * @param errors what is wrong with the header
  */
-record Preferences(Duration wait, boolean lenient, List<String> applied, List<QueryError> errors) {
+record Preferences(Duration wait, boolean lenient, List<String> applied, List<InvalidInput> errors) {
 
     private static final Duration USUAL_WAIT = Duration.ofSeconds(5);
     private static final int LONGEST_WAIT_SECONDS = 30;
@@ -41,19 +41,19 @@ record Preferences(Duration wait, boolean lenient, List<String> applied, List<Qu
                 asked.putIfAbsent(nameAndValue[0].strip().toLowerCase(Locale.ROOT), value);
             }
         }
-        List<QueryError> errors = new ArrayList<>();
+        List<InvalidInput> errors = new ArrayList<>();
         List<String> applied = new ArrayList<>();
         Duration wait = wait(asked.get("wait"), applied, errors);
         boolean lenient = lenient(asked.get("handling"), applied, errors);
         return new Preferences(wait, lenient, List.copyOf(applied), List.copyOf(errors));
     }
 
-    private static Duration wait(@Nullable String value, List<String> applied, List<QueryError> errors) {
+    private static Duration wait(@Nullable String value, List<String> applied, List<InvalidInput> errors) {
         if (value == null) {
             return USUAL_WAIT;
         }
         if (!SECONDS.matcher(value).matches() || Integer.parseInt(value) > LONGEST_WAIT_SECONDS) {
-            errors.add(new QueryError(HEADER, "out-of-range",
+            errors.add(InvalidInput.header(HEADER,
                     "wait must be a whole number of seconds from 0 to " + LONGEST_WAIT_SECONDS));
             return USUAL_WAIT;
         }
@@ -61,12 +61,12 @@ record Preferences(Duration wait, boolean lenient, List<String> applied, List<Qu
         return Duration.ofSeconds(Integer.parseInt(value));
     }
 
-    private static boolean lenient(@Nullable String value, List<String> applied, List<QueryError> errors) {
+    private static boolean lenient(@Nullable String value, List<String> applied, List<InvalidInput> errors) {
         if (value == null) {
             return false;
         }
         if (!value.equals("lenient") && !value.equals("strict")) {
-            errors.add(new QueryError(HEADER, "invalid", "handling must be strict or lenient"));
+            errors.add(InvalidInput.header(HEADER, "handling must be strict or lenient"));
             return false;
         }
         applied.add("handling=" + value);

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
-import io.ritsem.http.query.QueryString.Parameter;
-import io.ritsem.projections.query.QueryError;
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.server.QueryString;
+import io.ritsem.http.server.QueryString.Parameter;
 import io.ritsem.projections.query.ViewQuery;
 import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
@@ -41,7 +42,7 @@ final class QueryParameters {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Collection<String> rowFields;
-    private final List<QueryError> errors;
+    private final List<InvalidInput> errors;
     private final Set<String> given = new LinkedHashSet<>();
     private final List<Filter> filters = new ArrayList<>();
     private final List<Sort> sort = new ArrayList<>();
@@ -89,7 +90,7 @@ final class QueryParameters {
         return tokens;
     }
 
-    List<QueryError> errors() {
+    List<InvalidInput> errors() {
         return errors;
     }
 
@@ -179,6 +180,6 @@ final class QueryParameters {
     }
 
     private void wrong(Parameter parameter, String code, String message) {
-        errors.add(new QueryError(parameter.name(), code, message));
+        errors.add(InvalidInput.parameter(parameter.name(), code, message));
     }
 }

@@ -51,8 +51,9 @@ final class Changes<R> {
             throw new IllegalArgumentException("The key of a row has a lone surrogate", e);
         }
         if (bytes == 0 || bytes > ViewTable.LONGEST_KEY || key.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("The key of a row has 1 to %d bytes in UTF-8 and no U+0000, this one has %d: %s"
-                    .formatted(ViewTable.LONGEST_KEY, bytes, key.substring(0, Math.min(40, key.length()))));
+            throw new IllegalArgumentException(
+                    "The key of a row has 1 to %d bytes in UTF-8 and no U+0000, this one has %d: %s"
+                            .formatted(ViewTable.LONGEST_KEY, bytes, key.substring(0, Math.min(40, key.length()))));
         }
     }
 

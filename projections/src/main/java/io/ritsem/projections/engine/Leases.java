@@ -1,15 +1,15 @@
 package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.time.Duration;
-import java.util.List;
 import java.util.stream.IntStream;
 
 import org.slf4j.Logger;

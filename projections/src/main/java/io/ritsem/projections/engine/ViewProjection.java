@@ -55,17 +55,21 @@ public final class ViewProjection {
             ready.complete(Done.getInstance());
         }
         var running = Source.<Slice>queue(QUEUE)
-                .batchWeighted(parts.settings().batch(), slice -> slice.events().size() + 1L, slice -> slice, Slice::then)
+                .batchWeighted(parts.settings().batch(), slice -> slice.events().size() + 1L, slice -> slice,
+                        Slice::then)
                 .mapAsync(1, slice -> CompletableFuture.runAsync(() -> take(slice), parts.executor()))
-                .toMat(Sink.ignore(), Keep.both()).run(materializer);
+                .toMat(Sink.ignore(), Keep.both())
+                .run(materializer);
         this.queue = running.first();
         this.ended = running.second();
     }
 
     /** Tells the view that these events are on their way, so that its lag is not zero meanwhile. */
     public void notice(Slice slice) {
-        List<RecordedEvent> followed = slice.events().stream()
-                .filter(event -> table.definition().follows().containsKey(event.entity().type())).toList();
+        List<RecordedEvent> followed = slice.events()
+                .stream()
+                .filter(event -> table.definition().follows().containsKey(event.entity().type()))
+                .toList();
         if (!followed.isEmpty()) {
             progress.noticed(followed.getFirst(), followed.getLast());
         }

@@ -229,8 +229,9 @@ final class ViewWorker<R> {
             return true;
         }
         progressWritten = System.nanoTime();
-        if (!parts.store().commit(table, overtook.stream().map(cursor -> cursor.moveTo(cursor.passed())).toList(),
-                List.of())) {
+        if (!parts.store()
+                .commit(table, overtook.stream().map(cursor -> cursor.moveTo(cursor.passed())).toList(),
+                        List.of())) {
             return false;
         }
         overtook.forEach(cursor -> cursors.put(cursor.partition(), cursor.movedTo(cursor.passed())));
@@ -248,7 +249,10 @@ final class ViewWorker<R> {
      * @return whether it serves
      */
     boolean finishBuilding() throws SQLException {
-        List<Cursor> ahead = cursors.values().stream().filter(cursor -> !cursor.stored().equals(cursor.passed())).toList();
+        List<Cursor> ahead = cursors.values()
+                .stream()
+                .filter(cursor -> !cursor.stored().equals(cursor.passed()))
+                .toList();
         if (closing || !writeProgress(ahead) || !parts.generations().complete(table)) {
             return false;
         }

@@ -26,8 +26,9 @@ final class ReadFailure {
         if (state.equals(QUERY_CANCELED)) {
             return because("query-too-slow", failed);
         }
-        boolean away = failed instanceof SQLTransientException || state.startsWith("08") || state.startsWith("57P")
-                || state.startsWith("53");
+        // Without a state it never reached the server: the pool is closed, say.
+        boolean away = failed instanceof SQLTransientException || state.isEmpty() || state.startsWith("08")
+                || state.startsWith("57P") || state.startsWith("53");
         return away ? because("journal-away", failed) : new IllegalStateException("A view could not be read", failed);
     }
 

@@ -94,7 +94,8 @@ public final class JournalTail implements TailPulse {
         if (settings.holdBack().isPositive()) {
             delivered = delivered.mapAsync(HELD, this::heldBack);
         }
-        var running = delivered.viaMat(KillSwitches.single(), Keep.right()).toMat(Sink.foreach(audience::offer), Keep.both())
+        var running = delivered.viaMat(KillSwitches.single(), Keep.right())
+                .toMat(Sink.foreach(audience::offer), Keep.both())
                 .run(materializer);
         return new Running(running.first(), running.second());
     }
@@ -122,7 +123,8 @@ public final class JournalTail implements TailPulse {
         needed.forEach(partition -> after.put(partition, from));
         JournalReader.Tail tail = journal.readPartitions(after, settings.batch());
         Position horizon = ViewProgress.endOf(tail.horizon() - 1);
-        Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of()) : slice(from, needed, tail, horizon);
+        Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of())
+                : slice(from, needed, tail, horizon);
         position = slice.to();
         interval = untilNextLook(slice, tail);
         if (tail.last() < tail.horizon()) {
@@ -149,7 +151,8 @@ public final class JournalTail implements TailPulse {
     }
 
     private Duration untilNextLook(Slice slice, JournalReader.Tail tail) {
-        if (slice.events().size() < tail.events().size() || !slice.to().hasReached(ViewProgress.endOf(tail.horizon() - 1))) {
+        if (slice.events().size() < tail.events().size()
+                || !slice.to().hasReached(ViewProgress.endOf(tail.horizon() - 1))) {
             return Duration.ZERO;
         }
         if (tail.last() >= tail.horizon()) {

@@ -25,6 +25,6 @@ public final class TestProgress {
             }
         };
         return new ViewProgress(table, new ViewStore(dataSource, Duration.ofSeconds(10), 2),
-                new JournalReader(dataSource, journal), tail, journal.partitions());
+                new JournalReader(dataSource, journal), tail);
     }
 }

@@ -16,6 +16,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.Definition;
+import io.ritsem.domain.EntityView;
+import io.ritsem.domain.Recorded;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.projections.engine.TestProgress;
@@ -39,6 +41,16 @@ final class TestView implements AutoCloseable {
 
     record Stored(String key, Row row, @Nullable Long version, Instant updatedAt) {}
 
+    record Happened() {}
+
+    /** Nobody runs it: the tests write its rows. */
+    private static final class Rows implements EntityView<Happened, Row> {
+
+        @Override public @Nullable Row apply(@Nullable Row row, Happened event, Recorded recorded) {
+            return row;
+        }
+    }
+
     static final String NAME = "test-rows";
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
@@ -50,9 +62,9 @@ final class TestView implements AutoCloseable {
         database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
         database.migrate();
         JournalInfo journal = database.check();
-        ViewDefinition<Row> definition = new Definition().view(NAME, Row.class)
-                .indexedBy("owner", "balance", "visits",
-                        "open", "seen", "kind");
+        ViewDefinition<Row> definition = new Definition().view(NAME, new Rows())
+                .of("account")
+                .indexedBy("owner", "balance", "visits", "open", "seen", "kind");
         int generation = new Generations(database.dataSource(), journal.epoch(), journal.partitions())
                 .prepare(definition)
                 .table()
