@@ -61,7 +61,7 @@ final class Answers {
 
     private static void tellWhenRead(Submit submit, CompletionStage<CommandOutcome.Accepted> reading) {
         // the command itself is decided for good: whoever gets no answer may ask again with the same key
-        var unused = reading.whenComplete((accepted, failure) -> submit.replyTo()
+        var _ = reading.whenComplete((accepted, failure) -> submit.replyTo()
                 .tell(failure == null ? accepted : new CommandOutcome.Unavailable("journal-away")));
     }
 

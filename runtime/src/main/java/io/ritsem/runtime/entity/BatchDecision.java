@@ -135,9 +135,9 @@ final class BatchDecision<C, E, S> {
 
     private boolean holds(Precondition precondition) {
         return switch (precondition) {
-            case Precondition.None none -> true;
+            case Precondition.None _ -> true;
             case Precondition.Version(long expected) -> expected == version;
-            case Precondition.Absent absent -> version == 0;
+            case Precondition.Absent _ -> version == 0;
         };
     }
 

@@ -29,25 +29,28 @@ sealed interface Failure {
     static Failure of(Throwable cause, boolean writing) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             switch (at) {
-                case JournalWriteException.Unavailable away -> {
+                case JournalWriteException.Unavailable _ -> {
                     return new NothingStored(cause);
                 }
-                case JournalWriteException.KeyConflict conflict -> {
+                case JournalWriteException.Refused _ -> {
+                    return new Bug(cause);
+                }
+                case JournalWriteException.KeyConflict _ -> {
                     return new InDoubt(cause, true);
                 }
-                case JournalWriteException other -> {
+                case JournalWriteException _ -> {
                     return new InDoubt(cause, false);
                 }
-                case CircuitBreakerOpenException open -> {
+                case CircuitBreakerOpenException _ -> {
                     return new NothingStored(cause);
                 }
-                case SQLException sql -> {
+                case SQLException _ -> {
                     return away(cause, writing);
                 }
                 case TimeoutException timeout -> {
                     return away(cause, writing);
                 }
-                case RecoveryTimedOut timeout -> {
+                case RecoveryTimedOut _ -> {
                     return away(cause, writing);
                 }
                 default -> {

@@ -103,8 +103,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 Answers.unavailable(work, "unknown-type");
                 yield Behaviors.same();
             }
-            case Stop stop -> Behaviors.stopped();
-            case Notice notice -> Behaviors.same();
+            case Stop _ -> Behaviors.stopped();
+            case Notice _ -> Behaviors.same();
         });
     }
 
@@ -171,11 +171,11 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     // ---- trouble -------------------------------------------------------------------------------------------------
 
     private Behavior<GateMessage> childFailed(ChildFailed failed) {
-        if (!failed.getRef().equals(child)) {
+        if (child == null || !failed.getRef().path().equals(child.path())) {
             return this;
         }
         switch (Failure.of(failed.getCause(), !writing.isEmpty())) {
-            case Failure.NothingStored nothing -> {
+            case Failure.NothingStored _ -> {
                 writing.forEach(work -> Answers.unavailable(work, "journal-away"));
                 queue.answerCertain(work -> Answers.unavailable(work, "journal-away"));
             }

@@ -171,7 +171,7 @@ final class WorkQueue {
     private static @Nullable String keyOf(Work work) {
         return switch (work) {
             case Submit submit -> submit.request().key();
-            case Read read -> null;
+            case Read _ -> null;
         };
     }
 }

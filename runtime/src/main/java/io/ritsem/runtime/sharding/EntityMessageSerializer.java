@@ -48,12 +48,12 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
     @Override
     public String manifest(Object message) {
         return switch (message) {
-            case GateMessage.Submit submit -> SUBMIT;
-            case GateMessage.Read read -> READ;
-            case GateMessage.Stop stop -> STOP;
-            case ReadOutcome.Found found -> FOUND;
-            case ReadOutcome.Unavailable unavailable -> NOT_FOUND_NOW;
-            case ReadOutcome.Failed failed -> READ_FAILED;
+            case GateMessage.Submit _ -> SUBMIT;
+            case GateMessage.Read _ -> READ;
+            case GateMessage.Stop _ -> STOP;
+            case ReadOutcome.Found _ -> FOUND;
+            case ReadOutcome.Unavailable _ -> NOT_FOUND_NOW;
+            case ReadOutcome.Failed _ -> READ_FAILED;
             case CommandOutcome outcome -> OutcomeWire.manifest(outcome);
             default -> throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
         };
@@ -65,7 +65,7 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
         switch (message) {
             case GateMessage.Submit submit -> write(submit, out);
             case GateMessage.Read read -> out.instant(read.deadline()).text(refs.toSerializationFormat(read.replyTo()));
-            case GateMessage.Stop stop -> {
+            case GateMessage.Stop _ -> {
                 // says everything by its manifest
             }
             case ReadOutcome.Found(EntityState state) -> out.number(state.version()).bytes(state.state());
@@ -116,8 +116,8 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
 
     private static long expected(Precondition precondition) {
         return switch (precondition) {
-            case Precondition.None none -> ANY;
-            case Precondition.Absent absent -> ABSENT;
+            case Precondition.None _ -> ANY;
+            case Precondition.Absent _ -> ABSENT;
             case Precondition.Version(long version) -> version;
         };
     }

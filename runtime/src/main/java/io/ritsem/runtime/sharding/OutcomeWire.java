@@ -30,7 +30,7 @@ final class OutcomeWire {
             case UnknownCommand unknown -> "unknown-command/1";
             case VersionMismatch mismatch -> "version-mismatch/1";
             case KeyReused reused -> "key-reused/1";
-            case KeyInFlight inFlight -> "key-in-flight/1";
+            case KeyInFlight _ -> "key-in-flight/1";
             case TooLarge large -> "too-large/1";
             case Unavailable unavailable -> "unavailable/1";
             case OutcomeUnknown unknown -> "outcome-unknown/1";
@@ -49,13 +49,13 @@ final class OutcomeWire {
             case TooLarge(String event, int bytes, int limit) -> out.text(event).number(bytes).number(limit);
             case Unavailable(String reason) -> out.text(reason);
             case Failed(String traceId) -> out.text(traceId);
-            case KeyReused reused -> {
+            case KeyReused _ -> {
                 // says everything by its manifest
             }
-            case KeyInFlight inFlight -> {
+            case KeyInFlight _ -> {
                 // says everything by its manifest
             }
-            case OutcomeUnknown unknown -> {
+            case OutcomeUnknown _ -> {
                 // says everything by its manifest
             }
         }

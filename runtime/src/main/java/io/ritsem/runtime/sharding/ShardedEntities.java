@@ -54,7 +54,7 @@ public final class ShardedEntities implements CommandGateway {
     /** Starts hosting entities on this node of the cluster. */
     public static CommandGateway start(ActorSystem<?> system, EntityHost host, ShardingSettings settings) {
         ClusterSharding sharding = ClusterSharding.get(system);
-        var unused = sharding.init(Entity
+        var _ = sharding.init(Entity
                 .of(TYPE, context -> Gate.create(host, EntityId.ofPersistenceId(context.getEntityId())))
                 .withStopMessage(new GateMessage.Stop()));
         return new ShardedEntities(sharding, host, settings.inFlight());
@@ -109,7 +109,7 @@ public final class ShardedEntities implements CommandGateway {
                 ? failure.getCause()
                 : failure;
         return switch (cause) {
-            case TimeoutException late -> new UnavailableException("deadline-passed");
+            case TimeoutException _ -> new UnavailableException("deadline-passed");
             case JournalUnreadableException away -> new UnavailableException("journal-away");
             default -> cause;
         };
