@@ -1,0 +1,124 @@
+package io.ritsem.http.problem;
+
+import io.ritsem.http.json.JsonBytes;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A problem for a client (RFC 9457). Immutable.
+ *
+ * @param status the HTTP status
+ * @param code stable and kebab-case; the type is {@code urn:ritsem:problem:<code>} and the title the code in words
+ * @param detail a sentence for a person
+ * @param errors all that is wrong with the request
+ * @param retryAfter in how many seconds to try again; 0 if that would be of no use
+ * @param traceId under which it was logged already, or null: then it is the request's
+ * @param members more members by name, each JSON already
+ */
+public record Problem(int status, String code, String detail, List<InvalidInput> errors, int retryAfter,
+        @Nullable String traceId, Map<String, byte[]> members) {
+
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final int SHOWN = 80;
+
+    /** A problem that has nothing but its detail. */
+    public static Problem of(int status, String code, String detail) {
+        return new Problem(status, code, detail, List.of(), 0, null, Map.of());
+    }
+
+    /** 400: something about the request is wrong; every error is listed. */
+    public static Problem invalidRequest(List<InvalidInput> errors) {
+        return invalid("invalid-request", "The request is not valid", errors);
+    }
+
+    /** 400: the body is not what it should be; every error is listed. */
+    public static Problem invalidBody(List<InvalidInput> errors) {
+        return invalid("invalid-body", "The body is not valid", errors);
+    }
+
+    private static Problem invalid(String code, String what, List<InvalidInput> errors) {
+        String detail = errors.size() == 1
+                ? what + ": " + errors.getFirst().message()
+                : what + ": " + errors.size() + " errors";
+        return new Problem(400, code, detail, List.copyOf(errors), 0, null, Map.of());
+    }
+
+    /** 404: there is nothing of this name; {@code known} says what there is. */
+    public static Problem unknown(String code, String what, String name, Collection<String> known) {
+        return of(404, code, "There is no %s '%s'".formatted(what, shown(name))).with("known", array(known));
+    }
+
+    /** 503: nothing was done; try again. */
+    public static Problem unavailable(String reason, String detail, int retryAfter) {
+        return new Problem(503, reason, detail, List.of(), retryAfter, null, Map.of());
+    }
+
+    /** 500: a bug, logged under the trace id. */
+    public static Problem bug(@Nullable String traceId) {
+        return new Problem(500, "internal-error", "A bug kept the server from answering; nothing was stored", List.of(), 0,
+                traceId, Map.of());
+    }
+
+    /** The same with one more member. */
+    public Problem with(String member, byte[] json) {
+        Map<String, byte[]> more = new LinkedHashMap<>(members);
+        more.put(member, json);
+        return new Problem(status, code, detail, errors, retryAfter, traceId, more);
+    }
+
+    /** The same with one more member. */
+    public Problem with(String member, long number) {
+        return with(member, Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The problem as JSON. */
+    public byte[] toJson(String requestTraceId) {
+        JsonBytes json = new JsonBytes(512).ascii("{");
+        writeMembers(json, requestTraceId);
+        return json.ascii("}").toByteArray();
+    }
+
+    /** Its members without the braces. */
+    public void writeMembers(JsonBytes json, String requestTraceId) {
+        json.ascii("\"type\":").string("urn:ritsem:problem:" + code).ascii(",\"title\":").string(title())
+                .ascii(",\"status\":").number(status).ascii(",\"detail\":").string(detail)
+                .ascii(",\"code\":").string(code)
+                .ascii(",\"traceId\":").string(traceId == null ? requestTraceId : traceId);
+        if (retryAfter > 0) {
+            json.ascii(",\"retryable\":true");
+        }
+        if (!errors.isEmpty()) {
+            json.ascii(",\"errors\":[");
+            for (int i = 0; i < errors.size(); i++) {
+                json.ascii(i == 0 ? "" : ",");
+                errors.get(i).write(json);
+            }
+            json.ascii("]");
+        }
+        members.forEach((name, value) -> json.ascii(",").string(name).ascii(":").raw(value));
+    }
+
+    private String title() {
+        return Character.toUpperCase(code.charAt(0)) + code.substring(1).replace('-', ' ');
+    }
+
+    /** What somebody sent, short enough to be shown. */
+    public static String shown(String text) {
+        return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "...";
+    }
+
+    private static byte[] array(Collection<String> texts) {
+        JsonBytes json = new JsonBytes(128).ascii("[");
+        String comma = "";
+        for (String text : texts) {
+            json.ascii(comma).string(text);
+            comma = ",";
+        }
+        return json.ascii("]").toByteArray();
+    }
+}

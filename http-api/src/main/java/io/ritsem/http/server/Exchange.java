@@ -1,0 +1,284 @@
+package io.ritsem.http.server;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.RoutingResponse;
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.UnavailableException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** One request and its answer. Confined to the connection's thread. */
+public final class Exchange {
+
+    public static final String JSON = "application/json";
+    public static final String NDJSON = "application/x-ndjson";
+
+    private static final Header JSON_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JSON);
+    private static final Header PROBLEM_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
+    private static final HeaderName CORRELATION = HeaderNames.create("Correlation-Id");
+    private static final int LONGEST_CORRELATION = 255;
+    /** What answers by its deadline may still be on its way for. */
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    private final ServerRequest request;
+    private final RoutingResponse response;
+    private final HttpSettings settings;
+    private final RequestBody body;
+    private final List<String> segments;
+    private Router.@Nullable Template template;
+    private @Nullable TraceContext trace;
+    private @Nullable QueryString query;
+    private @Nullable Instant deadline;
+
+    Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings) {
+        this.request = request;
+        this.response = response;
+        this.settings = settings;
+        this.body = new RequestBody(request, settings.body());
+        this.segments = Router.split(request.prologue().uriPath().rawPath());
+    }
+
+    String method() {
+        return request.prologue().method().text();
+    }
+
+    List<String> segments() {
+        return segments;
+    }
+
+    void matched(Router.Template matched) {
+        template = matched;
+    }
+
+    /**
+     * The text of a variable of the route's path.
+     *
+     * @throws ProblemException 400 if it is not well-formed
+     */
+    public String variable(String name) {
+        if (template == null) {
+            throw new IllegalStateException("No route was matched");
+        }
+        @Nullable String text = Percent.decodeSegment(segments.get(template.indexOf(name)));
+        if (text == null) {
+            throw new ProblemException(Problem.invalidRequest(List.of(
+                    InvalidInput.path(name, "must be percent-encoded UTF-8, such as %C3%AB for ë"))));
+        }
+        return text;
+    }
+
+    /** The path, as it was sent. */
+    public String rawPath() {
+        return request.prologue().uriPath().rawPath();
+    }
+
+    /** The parameters; what is malformed is among its errors. */
+    public QueryString query() {
+        QueryString parsed = query == null
+                ? QueryString.parse(request.prologue().hasQuery() ? request.prologue().query().rawValue() : null)
+                : query;
+        query = parsed;
+        return parsed;
+    }
+
+    /** The value of a header, or null; several are joined with commas. */
+    public @Nullable String header(HeaderName name) {
+        if (!request.headers().contains(name)) {
+            return null;
+        }
+        List<String> all = request.headers().values(name);
+        return all.size() == 1 ? all.getFirst() : String.join(",", all);
+    }
+
+    /** The values of a header that may be repeated. */
+    public List<String> headers(HeaderName name) {
+        return request.headers().contains(name) ? request.headers().values(name) : List.of();
+    }
+
+    /** Until when this is to be answered; it starts when it is first asked for. */
+    public Instant deadline() {
+        Instant until = deadline == null ? Instant.now().plus(settings.requestTimeout()) : deadline;
+        deadline = until;
+        return until;
+    }
+
+    /** 32 hexadecimal digits: under which a failure of this is logged. */
+    public String traceId() {
+        return trace().traceId();
+    }
+
+    private TraceContext trace() {
+        TraceContext read = trace == null ? TraceContext.of(header(TRACEPARENT)) : trace;
+        trace = read;
+        return read;
+    }
+
+    /** Who sends this, and in what connection. What is wrong with it joins the errors. */
+    public Caller caller(List<InvalidInput> errors) {
+        @Nullable String correlation = header(CORRELATION);
+        if (correlation != null && !isPrintable(correlation)) {
+            errors.add(InvalidInput.header(CORRELATION.defaultCase(), "must have 1 to 255 printable ASCII characters"));
+        }
+        @Nullable String traceparent = header(TRACEPARENT);
+        return correlation == null && traceparent == null
+                ? Caller.UNKNOWN
+                : new Caller(null, correlation, trace().traceparent());
+    }
+
+    private static boolean isPrintable(String text) {
+        return !text.isEmpty() && text.length() <= LONGEST_CORRELATION && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
+    /** @throws ProblemException 406 if the client does not take this media type */
+    public void requireAcceptable(String mediaType) {
+        if (!MediaRanges.accept(header(HeaderNames.ACCEPT), mediaType)) {
+            throw new ProblemException(Problem.of(406, "not-acceptable", "The answer is " + mediaType
+                    + ", which the header Accept does not allow"));
+        }
+    }
+
+    /**
+     * The body of a request that takes JSON; empty if there is none.
+     *
+     * @throws ProblemException 415, 413 or 408
+     */
+    public byte[] jsonBody() {
+        @Nullable String type = header(HeaderNames.CONTENT_TYPE);
+        if (type != null ? !MediaRanges.isJson(type) : body.isPresent()) {
+            throw unsupported(JSON, type);
+        }
+        return body.bytes();
+    }
+
+    /**
+     * The body as a stream.
+     *
+     * @throws ProblemException 415 if it is of another media type
+     */
+    public BodyStream streamBody(String mediaType) {
+        @Nullable String type = header(HeaderNames.CONTENT_TYPE);
+        if (type == null || !MediaRanges.is(type, mediaType)) {
+            throw unsupported(mediaType, type);
+        }
+        GuardedConnection.current().streaming(true);
+        return body::stream;
+    }
+
+    /** A body as it comes in. */
+    @FunctionalInterface
+    public interface BodyStream {
+
+        /**
+         * Reads at least one byte; -1 at the end.
+         *
+         * @throws ProblemException if it is malformed
+         */
+        int read(byte[] buffer, int offset, int length);
+    }
+
+    private static ProblemException unsupported(String wanted, @Nullable String type) {
+        return new ProblemException(Problem.of(415, "unsupported-media-type", "The body must be %s in UTF-8, but the header Content-Type %s"
+                .formatted(wanted, type == null ? "is missing" : "says " + Problem.shown(type))));
+    }
+
+    /**
+     * Waits for an answer of the runtime.
+     *
+     * @throws UnavailableException if it does not come by the deadline
+     */
+    public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
+        Duration left = Duration.between(Instant.now(), deadline()).plus(MARGIN);
+        try {
+            return stage.toCompletableFuture().get(left.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new UnavailableException("deadline-passed");
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("stopping");
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed.getCause());
+        }
+    }
+
+    /** Adds a header to the answer. */
+    public Exchange set(HeaderName name, String value) {
+        response.header(HeaderValues.create(name, value));
+        return this;
+    }
+
+    /** Answers with JSON. */
+    public void sendJson(int status, byte[] json) {
+        send(status, JSON_CONTENT, json);
+    }
+
+    /** Answers with something else. */
+    public void send(int status, String mediaType, byte[] content) {
+        send(status, HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType), content);
+    }
+
+    /** Answers with a problem. */
+    public void send(Problem problem) {
+        if (problem.retryAfter() > 0) {
+            set(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfter()));
+        }
+        send(problem.status(), PROBLEM_CONTENT, problem.toJson(traceId()));
+    }
+
+    private void send(int status, Header contentType, byte[] content) {
+        if (!body.discard()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        response.status(Status.create(status));
+        response.header(contentType);
+        response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
+        if (method().equals("HEAD")) {
+            response.header(HeaderValues.create(HeaderNames.CONTENT_LENGTH, content.length));
+            response.send();
+        } else {
+            response.send(content);
+        }
+    }
+
+    /** Answers with 200 and a stream; whoever opens it closes it. */
+    public OutputStream stream(String mediaType) {
+        GuardedConnection.current().streaming(true);
+        response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType));
+        response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
+        return response.outputStream();
+    }
+
+    /** The same limits for what has no exchange of its own, such as a line of a bulk request. */
+    public HttpSettings settings() {
+        return settings;
+    }
+
+    void sendNothing(int status, String allow) {
+        response.header(HeaderValues.create(HeaderNames.ALLOW, allow));
+        if (!body.discard()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        response.status(Status.create(status));
+        response.send();
+    }
+
+    boolean isAnswered() {
+        return response.hasEntity();
+    }
+}

@@ -1,0 +1,51 @@
+package io.ritsem.http.server;
+
+import io.helidon.common.buffers.BufferData;
+import io.helidon.webserver.ConnectionContext;
+import io.helidon.webserver.http1.Http1Config;
+import io.helidon.webserver.http1.Http1ConnectionSelector;
+import io.helidon.webserver.spi.ServerConnection;
+import io.helidon.webserver.spi.ServerConnectionSelector;
+import java.util.Set;
+
+/** HTTP/1.1, each connection under guard. Thread-safe. */
+final class GuardedConnections implements ServerConnectionSelector {
+
+    /** Clients cut a body into chunks as they like; beyond this it is no chunk but a flood. */
+    private static final int LARGEST_CHUNK = 1 << 20;
+
+    private final ServerConnectionSelector http1;
+    private final HttpSettings settings;
+
+    GuardedConnections(HttpSettings settings) {
+        this.settings = settings;
+        Http1Config config = Http1Config.builder()
+                .maxPrologueLength(settings.connections().headerLimit())
+                .maxHeadersSize(settings.connections().headerLimit())
+                .validatePath(false)
+                .sendKeepAliveHeader(false)
+                .build();
+        this.http1 = Http1ConnectionSelector.builder().config(config).build();
+    }
+
+    @Override
+    public ServerConnection connection(ConnectionContext socket) {
+        return new GuardedConnection(socket, http1, settings.connections().idleTimeout(),
+                Math.max(LARGEST_CHUNK, settings.body().limit() + settings.connections().headerLimit()));
+    }
+
+    @Override
+    public int bytesToIdentifyConnection() {
+        return http1.bytesToIdentifyConnection();
+    }
+
+    @Override
+    public Support supports(BufferData data) {
+        return http1.supports(data);
+    }
+
+    @Override
+    public Set<String> supportedApplicationProtocols() {
+        return http1.supportedApplicationProtocols();
+    }
+}

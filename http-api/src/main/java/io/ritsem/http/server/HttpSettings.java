@@ -1,0 +1,96 @@
+package io.ritsem.http.server;
+
+import com.typesafe.config.Config;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+
+/**
+ * How HTTP is served: {@code ritsem.http} of the configuration; reference.conf says what each means.
+ *
+ * @param port 0 takes any that is free
+ * @param allowUnauthenticated whether a host beyond loopback may be listened on although nobody is authenticated
+ * @param requestTimeout how long a command or read may take
+ * @param body the limits of bodies
+ * @param connections the limits of connections
+ * @param bulkWindow lines of one bulk request that may be in flight
+ */
+public record HttpSettings(String host, int port, boolean allowUnauthenticated, Duration requestTimeout, Body body,
+        Connections connections, int bulkWindow) {
+
+    private static final String PATH = "ritsem.http";
+    private static final int GREATEST_PORT = 65_535;
+    private static final int LEAST_HEADER = 1024;
+
+    public HttpSettings {
+        check(port >= 0 && port <= GREATEST_PORT, "port", "must be from 0 to " + GREATEST_PORT, port);
+        check(!requestTimeout.isNegative() && !requestTimeout.isZero(), "request-timeout", "must be above 0",
+                requestTimeout);
+        check(bulkWindow >= 1, "bulk-window", "must be at least 1", bulkWindow);
+        check(allowUnauthenticated || isLoopback(host), "host", "must be a loopback address, since nobody is authenticated "
+                + "yet; to listen beyond all the same, set " + PATH + ".allow-unauthenticated = true", host);
+        check(connections.idleTimeout().compareTo(requestTimeout) > 0, "idle-timeout",
+                "must be above " + PATH + ".request-timeout", connections.idleTimeout());
+    }
+
+    /**
+     * The limits of bodies.
+     *
+     * @param limit the most bytes of a command's body, and of a line of a bulk request
+     * @param timeout how long a body that is not a bulk request may take to arrive
+     */
+    public record Body(int limit, Duration timeout) {
+
+        public Body {
+            check(limit >= 1, "body-limit", "must be at least 1", limit);
+            check(!timeout.isNegative() && !timeout.isZero(), "body-timeout", "must be above 0", timeout);
+        }
+    }
+
+    /**
+     * The limits of connections.
+     *
+     * @param most how many there are at a time; more wait to be accepted
+     * @param headerLimit the most bytes of a request's headers, and of its first line
+     * @param idleTimeout without a request, or a byte of a stream, for so long, it is closed
+     * @param stopTimeout how long requests may still run when the server stops
+     */
+    public record Connections(int most, int headerLimit, Duration idleTimeout, Duration stopTimeout) {
+
+        public Connections {
+            check(most >= 1, "connections", "must be at least 1", most);
+            check(headerLimit >= LEAST_HEADER, "header-limit", "must be at least " + LEAST_HEADER, headerLimit);
+            check(!idleTimeout.isNegative() && !idleTimeout.isZero(), "idle-timeout", "must be above 0", idleTimeout);
+            check(!stopTimeout.isNegative(), "stop-timeout", "must be at least 0", stopTimeout);
+        }
+    }
+
+    /**
+     * Reads {@code ritsem.http}.
+     *
+     * @throws IllegalArgumentException if a value cannot be; it says which and what would be right
+     */
+    public static HttpSettings from(Config root) {
+        Config http = root.getConfig(PATH);
+        return new HttpSettings(http.getString("host"), http.getInt("port"), http.getBoolean("allow-unauthenticated"),
+                http.getDuration("request-timeout"),
+                new Body(Math.toIntExact(http.getBytes("body-limit")), http.getDuration("body-timeout")),
+                new Connections(http.getInt("connections"), Math.toIntExact(http.getBytes("header-limit")),
+                        http.getDuration("idle-timeout"), http.getDuration("stop-timeout")),
+                http.getInt("bulk-window"));
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException unknown) {
+            throw new IllegalArgumentException(PATH + ".host is not a host that can be found: " + host, unknown);
+        }
+    }
+
+    private static void check(boolean holds, String key, String what, Object actual) {
+        if (!holds) {
+            throw new IllegalArgumentException("%s.%s %s, but is %s".formatted(PATH, key, what, actual));
+        }
+    }
+}

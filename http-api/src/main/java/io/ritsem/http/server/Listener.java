@@ -1,0 +1,93 @@
+package io.ritsem.http.server;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.DirectHandler.EventType;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.ritsem.http.problem.Problem;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+
+/** Listens on the port and serves routes, each connection on a virtual thread of its own. Thread-safe. */
+public final class Listener {
+
+    private static final Duration LONGEST_IDLE_CHECK = Duration.ofSeconds(5);
+
+    private final WebServer server;
+
+    private Listener(WebServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts to listen.
+     *
+     * @throws PortTakenException if another process does already
+     */
+    public static Listener start(HttpSettings settings, List<Route> routes) {
+        Duration idle = settings.connections().idleTimeout();
+        WebServer server = WebServer.builder()
+                .host(settings.host())
+                .port(settings.port())
+                .shutdownHook(false)
+                .protocolsDiscoverServices(false)
+                .featuresDiscoverServices(false)
+                .addConnectionSelector(new GuardedConnections(settings))
+                .maxTcpConnections(settings.connections().most())
+                .idleConnectionTimeout(idle)
+                .idleConnectionPeriod(LONGEST_IDLE_CHECK.compareTo(idle) < 0 ? LONGEST_IDLE_CHECK : idle.dividedBy(2))
+                .shutdownGracePeriod(settings.connections().stopTimeout())
+                .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
+                .directHandlers(problems())
+                .addRouting(HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings)))
+                .build();
+        try {
+            server.start();
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof BindException) {
+                throw new PortTakenException(settings.host(), settings.port(), e);
+            }
+            throw e;
+        }
+        return new Listener(server);
+    }
+
+    /** The port that it listens on. */
+    public int port() {
+        return server.port();
+    }
+
+    /** Takes no more requests, and waits within the stop time-out for those that run. */
+    public void stop() {
+        var unused = server.stop();
+    }
+
+    /** What Helidon refuses by itself are problems, too. */
+    private static DirectHandlers problems() {
+        DirectHandlers.Builder handlers = DirectHandlers.builder();
+        for (EventType type : EventType.values()) {
+            handlers.addHandler(type, Listener::problem);
+        }
+        return handlers.build();
+    }
+
+    private static DirectHandler.TransportResponse problem(DirectHandler.TransportRequest request, EventType type,
+            Status status, ServerResponseHeaders headers, String message) {
+        Problem problem = StatusProblems.of(status.code());
+        headers.set(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        headers.set(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
+        if (problem.retryAfter() > 0) {
+            headers.set(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfter()));
+        }
+        return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(false)
+                .entity(problem.toJson(TraceContext.of(null).traceId())).build();
+    }
+}

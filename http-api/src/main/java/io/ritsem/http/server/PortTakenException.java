@@ -1,0 +1,20 @@
+package io.ritsem.http.server;
+
+/** Another process listens on the port already. */
+public final class PortTakenException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int port;
+
+    PortTakenException(String host, int port, Throwable cause) {
+        super("Port %d of %s is taken by another process: stop that, or set ritsem.http.port (RITSEM_HTTP_PORT)"
+                .formatted(port, host), cause);
+        this.port = port;
+    }
+
+    /** Which one. */
+    public int port() {
+        return port;
+    }
+}
