@@ -16,12 +16,12 @@ import io.ritsem.http.problem.InvalidInput;
  * What a reader prefers (RFC 7240): how long to wait for the view, and whether a stale answer is better than none.
  * Immutable.
  *
- * @param wait how long to wait at most
+ * @param longestWait how long to wait at most
  * @param lenient whether to answer from a view that is behind
  * @param applied what the answer says it has followed
  * @param errors what is wrong with the header
  */
-record Preferences(Duration wait, boolean lenient, List<String> applied, List<InvalidInput> errors) {
+record Preferences(Duration longestWait, boolean lenient, List<String> applied, List<InvalidInput> errors) {
 
     private static final Duration USUAL_WAIT = Duration.ofSeconds(5);
     private static final int LONGEST_WAIT_SECONDS = 30;
