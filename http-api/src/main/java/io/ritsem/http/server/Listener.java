@@ -67,7 +67,7 @@ public final class Listener {
 
     /** Takes no more requests, and waits within the stop time-out for those that run. */
     public void stop() {
-        var unused = server.stop();
+        var _ = server.stop();
     }
 
     /** What Helidon refuses by itself are problems, too. */

@@ -62,7 +62,8 @@ final class MediaRanges {
     static boolean isJson(String contentType) {
         String[] parameters = contentType.toLowerCase(Locale.ROOT).split(";");
         String type = parameters[0].strip();
-        boolean json = type.equals("application/json") || type.startsWith("application/") && type.endsWith("+json");
+        boolean json = type.equals("application/json")
+                || (type.startsWith("application/") && type.endsWith("+json"));
         return json && isUtf8(parameters);
     }
 
