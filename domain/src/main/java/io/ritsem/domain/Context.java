@@ -1,6 +1,7 @@
 package io.ritsem.domain;
 
 import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param caller who sent the command, or null if nobody is known
  * @param trace the W3C {@code traceparent} that the command came with, or null
  */
-public record Context(String id, long version, Instant time, @Nullable String caller, @Nullable String trace) {
-}
+public record Context(String id, long version, Instant time, @Nullable String caller, @Nullable String trace) {}

@@ -2,6 +2,7 @@ package io.ritsem.domain;
 
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Decision<E> {
 
     /** Accepts the command: these events are to be recorded, all or none, in this order. */
-    @SafeVarargs
-    @SuppressWarnings("varargs") // the array is only read
+    @SafeVarargs @SuppressWarnings("varargs") // the array is only read
     static <E> Accepted<E> accept(E... events) {
         return new Accepted<>(List.of(events), null);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,9 @@ public final class Definition {
         if (entities.containsKey(type)) {
             throw new IllegalArgumentException("There are two entity types called '" + type + "'");
         }
-        @SuppressWarnings("unchecked")
-        EntityDefinition<C, E, S> definition = new EntityDefinition<>(type, (Class<C>) types.get(0),
-                (Class<E>) types.get(1), (Class<S>) types.get(2), entity);
+        @SuppressWarnings("unchecked") EntityDefinition<C, E,
+                S> definition = new EntityDefinition<>(type, (Class<C>) types.get(0),
+                        (Class<E>) types.get(1), (Class<S>) types.get(2), entity);
         entities.put(type, definition);
     }
 
@@ -41,9 +42,9 @@ public final class Definition {
      */
     public <E, R> EntityViewDefinition<E, R> view(String name, EntityView<E, R> view) {
         List<Class<?>> types = TypeArguments.of(view, EntityView.class);
-        @SuppressWarnings("unchecked")
-        EntityViewDefinition<E, R> definition = new EntityViewDefinition<>(name, (Class<E>) types.get(0),
-                (Class<R>) types.get(1), view);
+        @SuppressWarnings("unchecked") EntityViewDefinition<E,
+                R> definition = new EntityViewDefinition<>(name, (Class<E>) types.get(0),
+                        (Class<R>) types.get(1), view);
         add(definition);
         return definition;
     }
@@ -93,8 +94,9 @@ public final class Definition {
     private void checkFollows(String view, String type, Class<?> event) {
         @Nullable EntityDefinition<?, ?, ?> entity = entities.get(type);
         if (entity == null) {
-            throw new IllegalArgumentException("The view '%s' follows the entity type '%s', which is not defined; defined are %s"
-                    .formatted(view, type, entities.keySet()));
+            throw new IllegalArgumentException(
+                    "The view '%s' follows the entity type '%s', which is not defined; defined are %s"
+                            .formatted(view, type, entities.keySet()));
         }
         if (!entity.event().equals(event)) {
             throw new IllegalArgumentException("The view '%s' handles %s, but the events of '%s' are %s"

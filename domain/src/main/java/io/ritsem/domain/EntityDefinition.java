@@ -9,5 +9,4 @@ package io.ritsem.domain;
  * @param state the class of {@code S}, a record
  */
 public record EntityDefinition<C, E, S>(String type, Class<C> command, Class<E> event, Class<S> state,
-        Entity<C, E, S> entity) {
-}
+        Entity<C, E, S> entity) {}

@@ -2,6 +2,7 @@ package io.ritsem.domain;
 
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
 
 /** A view with one row per entity. Confined, like its {@link Definition}, to the thread that starts a node. */
@@ -33,23 +34,19 @@ public final class EntityViewDefinition<E, R> implements ViewDefinition<R> {
         return this;
     }
 
-    @Override
-    public String name() {
+    @Override public String name() {
         return name;
     }
 
-    @Override
-    public Class<R> row() {
+    @Override public Class<R> row() {
         return row;
     }
 
-    @Override
-    public List<String> indexed() {
+    @Override public List<String> indexed() {
         return indexed;
     }
 
-    @Override
-    public Map<String, Class<?>> follows() {
+    @Override public Map<String, Class<?>> follows() {
         return entityType == null ? Map.of() : Map.of(entityType, event);
     }
 

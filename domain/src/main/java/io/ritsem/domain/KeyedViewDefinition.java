@@ -37,23 +37,19 @@ public final class KeyedViewDefinition<R> implements ViewDefinition<R> {
         return this;
     }
 
-    @Override
-    public String name() {
+    @Override public String name() {
         return name;
     }
 
-    @Override
-    public Class<R> row() {
+    @Override public Class<R> row() {
         return row;
     }
 
-    @Override
-    public List<String> indexed() {
+    @Override public List<String> indexed() {
         return indexed;
     }
 
-    @Override
-    public Map<String, Class<?>> follows() {
+    @Override public Map<String, Class<?>> follows() {
         return Map.copyOf(follows);
     }
 

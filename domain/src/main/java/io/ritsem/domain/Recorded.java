@@ -1,6 +1,7 @@
 package io.ritsem.domain;
 
 import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,5 +13,4 @@ import org.jspecify.annotations.Nullable;
  * @param time when it was decided, UTC, to the microsecond
  * @param caller who sent the command, or null if nobody is known
  */
-public record Recorded(String type, String id, long sequence, Instant time, @Nullable String caller) {
-}
+public record Recorded(String type, String id, long sequence, Instant time, @Nullable String caller) {}

@@ -1,6 +1,7 @@
 package io.ritsem.domain;
 
 import java.util.function.UnaryOperator;
+
 import org.jspecify.annotations.Nullable;
 
 /**

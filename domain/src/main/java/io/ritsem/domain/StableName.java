@@ -9,8 +9,7 @@ public final class StableName {
     private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])");
     private static final int LONGEST = 60;
 
-    private StableName() {
-    }
+    private StableName() {}
 
     /** The name of a record type: its {@link Name}, or its simple name in kebab-case. */
     public static String of(Class<?> type) {

@@ -8,8 +8,7 @@ import java.util.List;
 /** Reads what a class put for the type parameters of an interface that it implements directly. Stateless. */
 final class TypeArguments {
 
-    private TypeArguments() {
-    }
+    private TypeArguments() {}
 
     static List<Class<?>> of(Object instance, Class<?> contract) {
         for (Type implemented : instance.getClass().getGenericInterfaces()) {

@@ -1,21 +1,22 @@
 package io.ritsem.runtime.entity;
 
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+
+import org.slf4j.Logger;
+
 import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.RecordedEvent;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CompletionStage;
-import org.slf4j.Logger;
 
 /** Gives the answers that are not decisions. Stateless. */
 final class Answers {
 
-    private Answers() {
-    }
+    private Answers() {}
 
     /** Not decided, nothing stored. */
     static void unavailable(Work work, String reason) {

@@ -1,5 +1,14 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
 import io.ritsem.domain.Context;
 import io.ritsem.domain.Decision;
 import io.ritsem.runtime.application.EntityModel;
@@ -19,13 +28,6 @@ import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.SpentKey;
 import io.ritsem.runtime.json.InvalidJsonException;
 import io.ritsem.runtime.json.JsonType;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * Decides a batch in order, each command on the state after the former, and gathers what is to be stored and what is to
@@ -128,7 +130,7 @@ final class BatchDecision<C, E, S> {
         Context context = new Context(id.id(), version, now, request.caller().name(), request.caller().traceparent());
         return switch (model.entity().decide(state, command.value(), context)) {
             case Decision.Rejected<? extends E> no ->
-                new CommandOutcome.Rejected(no.code(), no.message(), JsonType.encodeValue(no.details()));
+                    new CommandOutcome.Rejected(no.code(), no.message(), JsonType.encodeValue(no.details()));
             case Decision.Accepted<? extends E> yes -> accept(submit, yes, command, now);
         };
     }
@@ -177,8 +179,9 @@ final class BatchDecision<C, E, S> {
         version = sequence;
         answers.add(() -> {
             keys.remember(events.getFirst().sequence(), envelopes.getFirst().metadata());
-            submit.replyTo().tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter,
-                    host.history().tokenOf(id, envelopes.getLast().transactionId()), false));
+            submit.replyTo()
+                    .tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter,
+                            host.history().tokenOf(id, envelopes.getLast().transactionId()), false));
         });
         return null;
     }

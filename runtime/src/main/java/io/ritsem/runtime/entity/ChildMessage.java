@@ -1,21 +1,19 @@
 package io.ritsem.runtime.entity;
 
-import io.ritsem.runtime.journal.SpentKey;
 import java.util.List;
 import java.util.Map;
+
+import io.ritsem.runtime.journal.SpentKey;
 
 /** What the persistent child is told, by its gate and by itself. Immutable; never leaves the node. */
 sealed interface ChildMessage {
 
     /** Decide these in order and store what follows, all at once. Sent only after the child has said that it is ready. */
-    record Decide(List<GateMessage.Work> batch) implements ChildMessage {
-    }
+    record Decide(List<GateMessage.Work> batch) implements ChildMessage {}
 
     /** The keys that were spent before the snapshot that the child recovered from, by their first event's sequence. */
-    record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {
-    }
+    record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {}
 
     /** They could not be loaded. */
-    record KeysFailed(Throwable cause) implements ChildMessage {
-    }
+    record KeysFailed(Throwable cause) implements ChildMessage {}
 }

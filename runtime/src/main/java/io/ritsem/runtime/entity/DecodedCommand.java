@@ -1,10 +1,11 @@
 package io.ritsem.runtime.entity;
 
-import io.ritsem.runtime.gateway.CommandRequest;
-import io.ritsem.runtime.json.JsonType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.json.JsonType;
 
 /**
  * A command as its record, and what its idempotency key is spent on.

@@ -1,5 +1,10 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -13,17 +18,13 @@ import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventEnvelope;
-import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.SpentKey;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The persistent half of one entity: decides batches, records what follows, recovers. Its gate sends one message at a
@@ -37,44 +38,40 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final EntityModel<C, E, S> model;
     private final EntityHost host;
     private final EntityId id;
-    private final Instant keysSince;
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
     private long replayed;
     private long version;
 
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
-            Instant keysSince, ActorRef<GateMessage> gate) {
+            Duration keyRetention, ActorRef<GateMessage> gate) {
         super(PersistenceId.ofUniqueId(id.persistenceId()));
         this.context = context;
         this.model = model;
         this.host = host;
         this.id = id;
-        this.keysSince = keysSince;
         this.gate = gate;
-        this.keys = new KeyWindow(host.settings().keyRetention());
+        this.keys = new KeyWindow(keyRetention);
     }
 
     /**
      * The behaviour.
      *
-     * @param keysSince from when on spent keys are loaded
+     * @param keyRetention how long spent keys are remembered
      * @param gate who is told when it is ready, and fails to be told when it is not
      */
-    static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id, Instant keysSince,
+    static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id, Duration keyRetention,
             ActorRef<GateMessage> gate) {
-        return Behaviors.setup(context -> new EntityChild<>(context, model, host, id, keysSince, gate));
+        return Behaviors.setup(context -> new EntityChild<>(context, model, host, id, keyRetention, gate));
     }
 
-    @Override
-    public S emptyState() {
+    @Override public S emptyState() {
         return model.entity().initial();
     }
 
     // ---- recovery ------------------------------------------------------------------------------------------------
 
-    @Override
-    public EventHandler<S, EventEnvelope> eventHandler() {
+    @Override public EventHandler<S, EventEnvelope> eventHandler() {
         return (state, envelope) -> {
             @Nullable Object decided = envelope.event();
             if (decided == null) {
@@ -82,14 +79,12 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
                 keys.remember(envelope.sequence(), envelope.metadata());
                 return model.entity().evolve(state, model.decodeEvent(envelope.manifest().event(), envelope.data()));
             }
-            @SuppressWarnings("unchecked")
-            E event = (E) decided;
+            @SuppressWarnings("unchecked") E event = (E) decided;
             return model.entity().evolve(state, event);
         };
     }
 
-    @Override
-    public SignalHandler<S> signalHandler() {
+    @Override public SignalHandler<S> signalHandler() {
         return newSignalHandlerBuilder().onSignal(RecoveryCompleted.class, (state, completed) -> recovered()).build();
     }
 
@@ -99,7 +94,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         if (inSnapshot == 0) {
             ready();
         } else {
-            context.pipeToSelf(host.history().spentKeys(id, keysSince, inSnapshot),
+            context.pipeToSelf(host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot),
                     (spent, failure) -> failure == null
                             ? new ChildMessage.KeysLoaded(spent)
                             : new ChildMessage.KeysFailed(failure));
@@ -112,8 +107,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     // ---- commands ------------------------------------------------------------------------------------------------
 
-    @Override
-    public CommandHandler<ChildMessage, EventEnvelope, S> commandHandler() {
+    @Override public CommandHandler<ChildMessage, EventEnvelope, S> commandHandler() {
         return (state, message) -> switch (message) {
             case ChildMessage.Decide decide -> decide(state, decide);
             case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded.keys());
@@ -142,31 +136,25 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     // ---- storage -------------------------------------------------------------------------------------------------
 
-    @Override
-    public String journalPluginId() {
+    @Override public String journalPluginId() {
         return host.lanes().pluginIdOf(id.persistenceId());
     }
 
-    @Override
-    public String snapshotPluginId() {
+    @Override public String snapshotPluginId() {
         return JournalLanes.SNAPSHOTS;
     }
 
-    @Override
-    public RetentionCriteria retentionCriteria() {
+    @Override public RetentionCriteria retentionCriteria() {
         return RetentionCriteria.snapshotEvery(host.settings().snapshotEvery(), KEPT_SNAPSHOTS);
     }
 
-    @Override
-    public SnapshotAdapter<S> snapshotAdapter() {
+    @Override public SnapshotAdapter<S> snapshotAdapter() {
         return new SnapshotAdapter<>() {
-            @Override
-            public Object toJournal(S state) {
+            @Override public Object toJournal(S state) {
                 return new EntitySnapshot(model.type(), model.state().fingerprint(), model.state().encode(state));
             }
 
-            @Override
-            public S fromJournal(Object snapshot) {
+            @Override public S fromJournal(Object snapshot) {
                 return model.state().decodeStored(((EntitySnapshot) snapshot).state());
             }
         };

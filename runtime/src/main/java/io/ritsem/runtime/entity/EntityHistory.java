@@ -1,5 +1,15 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
@@ -11,14 +21,6 @@ import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.Partition;
 import io.ritsem.runtime.journal.RecordedEvent;
 import io.ritsem.runtime.journal.SpentKey;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What entities did, read back from the journal: past states, events, and the answers that were given. Thread-safe;
@@ -86,7 +88,8 @@ public final class EntityHistory {
 
     /** The token of a write. */
     ConsistencyToken tokenOf(EntityId entity, long transactionId) {
-        return ConsistencyToken.of(journal.info().epoch(), Partition.of(entity.persistenceId(), journal.info().partitions()), transactionId);
+        return ConsistencyToken.of(journal.info().epoch(),
+                Partition.of(entity.persistenceId(), journal.info().partitions()), transactionId);
     }
 
     private Accepted answerOf(EntityId entity, List<RecordedEvent> events, boolean withState, boolean replayed) {

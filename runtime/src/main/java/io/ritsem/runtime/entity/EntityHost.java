@@ -1,8 +1,9 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Clock;
+
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.JournalLanes;
-import java.time.Clock;
 
 /**
  * What the entities of a node share. Immutable, thread-safe.
@@ -12,5 +13,4 @@ import java.time.Clock;
  * @param clock tells the time of decisions
  */
 public record EntityHost(ApplicationModel application, EntityHistory history, JournalLanes lanes,
-        EntitySettings settings, Clock clock) {
-}
+        EntitySettings settings, Clock clock) {}

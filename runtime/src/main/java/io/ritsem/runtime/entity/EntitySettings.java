@@ -1,7 +1,8 @@
 package io.ritsem.runtime.entity;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
+
+import com.typesafe.config.Config;
 
 /**
  * How entities are hosted: {@code ritsem.runtime.entity} of the configuration, whose {@code reference.conf} is the

@@ -7,5 +7,4 @@ package io.ritsem.runtime.entity;
  * @param fingerprint of the state's shape: a snapshot of another shape is not read
  * @param state its JSON
  */
-public record EntitySnapshot(String type, String fingerprint, byte[] state) {
-}
+public record EntitySnapshot(String type, String fingerprint, byte[] state) {}

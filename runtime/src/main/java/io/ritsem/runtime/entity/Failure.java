@@ -1,29 +1,28 @@
 package io.ritsem.runtime.entity;
 
-import akka.pattern.CircuitBreakerOpenException;
-import akka.persistence.RecoveryTimedOut;
-import io.ritsem.runtime.journal.JournalWriteException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeoutException;
+
+import akka.pattern.CircuitBreakerOpenException;
+import akka.persistence.RecoveryTimedOut;
+
+import io.ritsem.runtime.journal.JournalWriteException;
 
 /** What the failure of a persistent child means for those who wait. */
 sealed interface Failure {
 
     /** The journal is away, and nothing was stored. */
-    record NothingStored(Throwable cause) implements Failure {
-    }
+    record NothingStored(Throwable cause) implements Failure {}
 
     /**
      * What was being written may be stored; the journal knows.
      *
      * @param keyIsOlderThanWindow whether a key was spent before the window of remembered keys begins
      */
-    record InDoubt(Throwable cause, boolean keyIsOlderThanWindow) implements Failure {
-    }
+    record InDoubt(Throwable cause, boolean keyIsOlderThanWindow) implements Failure {}
 
     /** The application's or our own mistake, such as an event that cannot be read. */
-    record Bug(Throwable cause) implements Failure {
-    }
+    record Bug(Throwable cause) implements Failure {}
 
     /** Reads it off the cause of a child's end, which was writing a batch or not (it was recovering then). */
     static Failure of(Throwable cause, boolean writing) {

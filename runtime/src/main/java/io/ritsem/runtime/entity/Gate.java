@@ -1,5 +1,8 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Duration;
+import java.util.List;
+
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
@@ -9,6 +12,8 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Stop;
@@ -16,10 +21,6 @@ import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.RecordedEvent;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The front of one entity. While its persistent child writes, the gate gathers, and then hands over all that has come
@@ -30,32 +31,28 @@ import org.jspecify.annotations.Nullable;
 public final class Gate extends AbstractBehavior<GateMessage> {
 
     /** What a gate is told by its child and by itself. */
-    sealed interface Notice extends GateMessage {
-    }
+    sealed interface Notice extends GateMessage {}
 
     /** The child has recovered, or has answered a batch: it can take the next. */
-    record Ready(ActorRef<ChildMessage> child, long version) implements Notice {
-    }
+    record Ready(ActorRef<ChildMessage> child, long version) implements Notice {}
 
     /** Somebody's deadline has come. */
-    private record Expire() implements Notice {
-    }
+    private record Expire() implements Notice {}
 
     /** The back-off is over: start a child. */
-    private record Revive() implements Notice {
-    }
+    private record Revive() implements Notice {}
 
     /** What stands in the journal since the batch whose outcome was in doubt. */
-    private record ReadBack(List<RecordedEvent> events, long version) implements Notice {
-    }
+    private record ReadBack(List<RecordedEvent> events, long version) implements Notice {}
 
     /** It could not be read. */
-    private record ReadBackFailed(Throwable cause) implements Notice {
-    }
+    private record ReadBackFailed(Throwable cause) implements Notice {}
 
     /** The time for stopping in peace is over. */
-    private record StopNow() implements Notice {
-    }
+    private record StopNow() implements Notice {}
+
+    /** A key that the journal knows and the window does not was spent before the retention: then all keys count. */
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
@@ -70,7 +67,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private @Nullable ActorRef<ChildMessage> ready;
     private List<Work> writing = List.of();
     private long version;
-    private Instant keysSince;
+    private Duration keyRetention;
     private Duration backOff = FIRST_BACK_OFF;
     private boolean stopping;
 
@@ -82,7 +79,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         this.id = id;
         this.model = model;
         this.queue = new WorkQueue(host.settings().queue(), host.clock());
-        this.keysSince = host.clock().instant().minus(host.settings().keyRetention());
+        this.keyRetention = host.settings().keyRetention();
         startChild();
     }
 
@@ -108,14 +105,18 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         });
     }
 
-    @Override
-    public Receive<GateMessage> createReceive() {
-        return newReceiveBuilder().onMessage(Submit.class, this::accept).onMessage(Read.class, this::accept)
-                .onMessage(Ready.class, this::childIsReady).onMessage(Expire.class, expire -> expireWaiting())
-                .onMessage(Revive.class, revive -> revive()).onMessage(ReadBack.class, this::resolveDoubts)
+    @Override public Receive<GateMessage> createReceive() {
+        return newReceiveBuilder().onMessage(Submit.class, this::accept)
+                .onMessage(Read.class, this::accept)
+                .onMessage(Ready.class, this::childIsReady)
+                .onMessage(Expire.class, expire -> expireWaiting())
+                .onMessage(Revive.class, revive -> revive())
+                .onMessage(ReadBack.class, this::resolveDoubts)
                 .onMessage(ReadBackFailed.class, this::readBackFailed)
-                .onMessage(Stop.class, stop -> stop()).onMessage(StopNow.class, now -> stopNow())
-                .onSignal(ChildFailed.class, this::childFailed).build();
+                .onMessage(Stop.class, stop -> stop())
+                .onMessage(StopNow.class, now -> stopNow())
+                .onSignal(ChildFailed.class, this::childFailed)
+                .build();
     }
 
     private Behavior<GateMessage> accept(Work work) {
@@ -182,7 +183,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             case Failure.InDoubt doubt -> {
                 queue.putBackInDoubt(writing, version);
                 if (doubt.keyIsOlderThanWindow()) {
-                    keysSince = Instant.EPOCH;
+                    keyRetention = FOR_EVER;
                 }
             }
             case Failure.Bug bug -> {
@@ -213,7 +214,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private void startChild() {
-        child = getContext().spawnAnonymous(EntityChild.create(model, host, id, keysSince, getContext().getSelf()));
+        child = getContext().spawnAnonymous(EntityChild.create(model, host, id, keyRetention, getContext().getSelf()));
         getContext().watch(child);
     }
 
@@ -232,7 +233,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> readBackFailed(ReadBackFailed failed) {
-        getContext().getLog().warn("Cannot read back {}; trying again in {}", id.persistenceId(), backOff, failed.cause());
+        getContext().getLog()
+                .warn("Cannot read back {}; trying again in {}", id.persistenceId(), backOff, failed.cause());
         timers.startSingleTimer(Revive.class, new Revive(), backOff);
         backOff = longer(backOff);
         return this;

@@ -1,10 +1,12 @@
 package io.ritsem.runtime.entity;
 
-import akka.actor.typed.ActorRef;
-import io.ritsem.runtime.gateway.CommandOutcome;
-import io.ritsem.runtime.gateway.CommandRequest;
 import java.time.Instant;
 import java.util.UUID;
+
+import akka.actor.typed.ActorRef;
+
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
 
 /** What a gate is told. Immutable; what comes from outside can travel between nodes. */
 public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, Gate.Notice {
@@ -23,17 +25,14 @@ public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, 
      */
     record Submit(CommandRequest request, UUID commandId, ActorRef<CommandOutcome> replyTo) implements Work {
 
-        @Override
-        public Instant deadline() {
+        @Override public Instant deadline() {
             return request.deadline();
         }
     }
 
     /** A question for the state. */
-    record Read(Instant deadline, ActorRef<ReadOutcome> replyTo) implements Work {
-    }
+    record Read(Instant deadline, ActorRef<ReadOutcome> replyTo) implements Work {}
 
     /** Finish what is begun and stop: the shard is handed over, or the entity has been idle. */
-    record Stop() implements GateMessage {
-    }
+    record Stop() implements GateMessage {}
 }

@@ -1,13 +1,15 @@
 package io.ritsem.runtime.entity;
 
-import io.ritsem.runtime.journal.EventMetadata;
-import io.ritsem.runtime.journal.SpentKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.EventMetadata;
+import io.ritsem.runtime.journal.SpentKey;
 
 /**
  * The idempotency keys that an entity has spent within the retention: only where their events stand and what they were
@@ -20,8 +22,7 @@ final class KeyWindow {
      * @param events how many it stored
      * @param fingerprint of the command's name and body
      */
-    record Spent(long sequence, int events, byte[] fingerprint, Instant time) {
-    }
+    record Spent(long sequence, int events, byte[] fingerprint, Instant time) {}
 
     private final Map<String, Spent> byKey = new LinkedHashMap<>();
     private final Duration retention;
@@ -47,9 +48,14 @@ final class KeyWindow {
         return byKey.get(key);
     }
 
+    /** From when on keys are remembered. */
+    Instant since(Instant now) {
+        return now.minus(retention);
+    }
+
     /** Forgets what is older than the retention. The oldest come first, so this looks at little more than it drops. */
     void forgetBefore(Instant now) {
-        Instant oldest = now.minus(retention);
+        Instant oldest = since(now);
         Iterator<Spent> entries = byKey.values().iterator();
         while (entries.hasNext() && entries.next().time().isBefore(oldest)) {
             entries.remove();

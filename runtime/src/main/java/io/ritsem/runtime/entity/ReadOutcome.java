@@ -6,14 +6,11 @@ import io.ritsem.runtime.gateway.EntityState;
 public sealed interface ReadOutcome {
 
     /** The state, as all that was stored until now makes it. */
-    record Found(EntityState state) implements ReadOutcome {
-    }
+    record Found(EntityState state) implements ReadOutcome {}
 
     /** Could not be served now; {@code reason} as in {@link io.ritsem.runtime.gateway.CommandOutcome.Unavailable}. */
-    record Unavailable(String reason) implements ReadOutcome {
-    }
+    record Unavailable(String reason) implements ReadOutcome {}
 
     /** A bug, logged once under this id. */
-    record Failed(String traceId) implements ReadOutcome {
-    }
+    record Failed(String traceId) implements ReadOutcome {}
 }

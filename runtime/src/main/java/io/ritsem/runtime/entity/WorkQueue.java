@@ -1,9 +1,5 @@
 package io.ritsem.runtime.entity;
 
-import io.ritsem.runtime.entity.GateMessage.Read;
-import io.ritsem.runtime.entity.GateMessage.Submit;
-import io.ritsem.runtime.entity.GateMessage.Work;
-import io.ritsem.runtime.journal.RecordedEvent;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -18,7 +14,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.entity.GateMessage.Read;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
  * What waits in front of one entity, in the order in which it came, bounded. Commands whose write may or may not have
@@ -121,11 +123,12 @@ final class WorkQueue {
             byCommand.computeIfAbsent(event.metadata().causation(), id -> new ArrayList<>()).add(event);
         }
         waiting.removeIf(work -> {
-            if (work instanceof Submit submit && byCommand.get(submit.commandId()) instanceof List<RecordedEvent> own) {
-                answer.accept(submit, own);
-                return true;
+            @Nullable List<
+                    RecordedEvent> own = work instanceof Submit submit ? byCommand.get(submit.commandId()) : null;
+            if (own != null) {
+                answer.accept((Submit) work, own);
             }
-            return false;
+            return own != null;
         });
     }
 

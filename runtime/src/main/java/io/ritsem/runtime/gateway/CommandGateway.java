@@ -1,11 +1,13 @@
 package io.ritsem.runtime.gateway;
 
-import io.ritsem.runtime.journal.EntityId;
-import io.ritsem.runtime.journal.RecordedEvent;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /** The write side's one door. Thread-safe; nothing blocks; every stage completes by the deadline. */
 public interface CommandGateway {

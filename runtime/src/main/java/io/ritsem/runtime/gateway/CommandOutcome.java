@@ -1,9 +1,11 @@
 package io.ritsem.runtime.gateway;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.json.Violation;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What became of a command. Three kinds: decided, unavailable (retry), and a bug. */
 public sealed interface CommandOutcome {
@@ -19,44 +21,35 @@ public sealed interface CommandOutcome {
      * @param replayed whether this is the answer that the same key got before
      */
     record Accepted(long version, List<StoredEvent> events, byte @Nullable [] reply, byte @Nullable [] state,
-            @Nullable ConsistencyToken token, boolean replayed) implements CommandOutcome {
-    }
+            @Nullable ConsistencyToken token, boolean replayed) implements CommandOutcome {}
 
     /**
      * @param event the event's name
      * @param sequence its place among the entity's events
      * @param data its JSON
      */
-    record StoredEvent(String event, long sequence, byte[] data) {
-    }
+    record StoredEvent(String event, long sequence, byte[] data) {}
 
     /** Rejected by the domain; nothing stored. {@code details} is a JSON object. */
-    record Rejected(String code, String message, byte[] details) implements CommandOutcome {
-    }
+    record Rejected(String code, String message, byte[] details) implements CommandOutcome {}
 
     /** The body is not the command's; every error is listed. */
-    record Invalid(List<Violation> violations) implements CommandOutcome {
-    }
+    record Invalid(List<Violation> violations) implements CommandOutcome {}
 
     /** No entity type or no command of this name; {@code known} are the ones there are. */
-    record UnknownCommand(String name, List<String> known) implements CommandOutcome {
-    }
+    record UnknownCommand(String name, List<String> known) implements CommandOutcome {}
 
     /** A precondition did not hold: the version is another. */
-    record VersionMismatch(long current) implements CommandOutcome {
-    }
+    record VersionMismatch(long current) implements CommandOutcome {}
 
     /** The key was spent by another command or body. */
-    record KeyReused() implements CommandOutcome {
-    }
+    record KeyReused() implements CommandOutcome {}
 
     /** A command with the same key was still running at this one's deadline. */
-    record KeyInFlight() implements CommandOutcome {
-    }
+    record KeyInFlight() implements CommandOutcome {}
 
     /** An event of it is over 1 MiB. */
-    record TooLarge(String event, int bytes, int limit) implements CommandOutcome {
-    }
+    record TooLarge(String event, int bytes, int limit) implements CommandOutcome {}
 
     /**
      * Not decided, nothing stored: try again.
@@ -64,14 +57,11 @@ public sealed interface CommandOutcome {
      * @param reason kebab-case: {@code overloaded}, {@code journal-away}, {@code unknown-type}, {@code stopping},
      *     {@code deadline-passed}
      */
-    record Unavailable(String reason) implements CommandOutcome {
-    }
+    record Unavailable(String reason) implements CommandOutcome {}
 
     /** Nobody can say in time whether it was stored: send it again with the same key. */
-    record OutcomeUnknown() implements CommandOutcome {
-    }
+    record OutcomeUnknown() implements CommandOutcome {}
 
     /** A bug in the application or in Ritsem, logged once under this id; nothing stored. */
-    record Failed(String traceId) implements CommandOutcome {
-    }
+    record Failed(String traceId) implements CommandOutcome {}
 }

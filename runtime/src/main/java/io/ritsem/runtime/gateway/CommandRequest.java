@@ -1,8 +1,10 @@
 package io.ritsem.runtime.gateway;
 
-import io.ritsem.runtime.journal.EntityId;
 import java.time.Instant;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.EntityId;
 
 /**
  * One command on its way to an entity. Its body stays JSON until it is decoded, once, on the entity's node.
@@ -35,16 +37,13 @@ public record CommandRequest(EntityId entity, String command, byte[] body, @Null
     public sealed interface Precondition {
 
         /** Nothing. */
-        record None() implements Precondition {
-        }
+        record None() implements Precondition {}
 
         /** The version is this one ({@code If-Match}); 0 is an entity without events. */
-        record Version(long version) implements Precondition {
-        }
+        record Version(long version) implements Precondition {}
 
         /** The entity has no event yet ({@code If-None-Match: *}). */
-        record Absent() implements Precondition {
-        }
+        record Absent() implements Precondition {}
 
         Precondition NONE = new None();
     }

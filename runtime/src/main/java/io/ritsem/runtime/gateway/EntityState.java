@@ -6,5 +6,4 @@ package io.ritsem.runtime.gateway;
  * @param version the sequence of its latest event; 0 if it has none
  * @param state its JSON
  */
-public record EntityState(long version, byte[] state) {
-}
+public record EntityState(long version, byte[] state) {}

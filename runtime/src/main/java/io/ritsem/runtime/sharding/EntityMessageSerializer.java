@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
+
 import io.ritsem.runtime.entity.GateMessage;
 import io.ritsem.runtime.entity.ReadOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome;
@@ -40,13 +41,11 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
         refs = ActorRefResolver.get(Adapter.toTyped(system));
     }
 
-    @Override
-    public int identifier() {
+    @Override public int identifier() {
         return ID;
     }
 
-    @Override
-    public String manifest(Object message) {
+    @Override public String manifest(Object message) {
         return switch (message) {
             case GateMessage.Submit _ -> SUBMIT;
             case GateMessage.Read _ -> READ;
@@ -55,12 +54,12 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case ReadOutcome.Unavailable _ -> NOT_FOUND_NOW;
             case ReadOutcome.Failed _ -> READ_FAILED;
             case CommandOutcome outcome -> OutcomeWire.manifest(outcome);
-            default -> throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
+            default ->
+                    throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
         };
     }
 
-    @Override
-    public byte[] toBinary(Object message) {
+    @Override public byte[] toBinary(Object message) {
         WireWriter out = new WireWriter();
         switch (message) {
             case GateMessage.Submit submit -> write(submit, out);
@@ -72,13 +71,13 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case ReadOutcome.Unavailable(String reason) -> out.text(reason);
             case ReadOutcome.Failed(String traceId) -> out.text(traceId);
             case CommandOutcome outcome -> OutcomeWire.write(outcome, out);
-            default -> throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
+            default ->
+                    throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
         }
         return out.written();
     }
 
-    @Override
-    public Object fromBinary(byte[] bytes, String manifest) {
+    @Override public Object fromBinary(byte[] bytes, String manifest) {
         WireReader in = new WireReader(bytes);
         return switch (manifest) {
             case SUBMIT -> readSubmit(in);
@@ -97,11 +96,18 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
 
     private void write(GateMessage.Submit submit, WireWriter out) {
         CommandRequest request = submit.request();
-        out.text(request.entity().persistenceId()).text(request.command()).bytes(request.body())
-                .optional(request.key(), out::text).number(expected(request.precondition()))
-                .flag(request.dryRun()).flag(request.returnState()).instant(request.deadline())
-                .optional(request.caller().name(), out::text).optional(request.caller().correlation(), out::text)
-                .optional(request.caller().traceparent(), out::text).uuid(submit.commandId())
+        out.text(request.entity().persistenceId())
+                .text(request.command())
+                .bytes(request.body())
+                .optional(request.key(), out::text)
+                .number(expected(request.precondition()))
+                .flag(request.dryRun())
+                .flag(request.returnState())
+                .instant(request.deadline())
+                .optional(request.caller().name(), out::text)
+                .optional(request.caller().correlation(), out::text)
+                .optional(request.caller().traceparent(), out::text)
+                .uuid(submit.commandId())
                 .text(refs.toSerializationFormat(submit.replyTo()));
     }
 

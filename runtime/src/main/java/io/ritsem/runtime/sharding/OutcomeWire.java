@@ -19,8 +19,7 @@ import io.ritsem.runtime.json.Violation;
 /** How an outcome travels. Stateless. */
 final class OutcomeWire {
 
-    private OutcomeWire() {
-    }
+    private OutcomeWire() {}
 
     static String manifest(CommandOutcome outcome) {
         return switch (outcome) {
@@ -82,8 +81,10 @@ final class OutcomeWire {
         out.number(accepted.version())
                 .list(accepted.events(),
                         event -> out.text(event.event()).number(event.sequence()).bytes(event.data()))
-                .optional(accepted.reply(), out::bytes).optional(accepted.state(), out::bytes)
-                .optional(accepted.token(), token -> out.text(token.encode())).flag(accepted.replayed());
+                .optional(accepted.reply(), out::bytes)
+                .optional(accepted.state(), out::bytes)
+                .optional(accepted.token(), token -> out.text(token.encode()))
+                .flag(accepted.replayed());
     }
 
     private static Accepted accepted(WireReader in) {

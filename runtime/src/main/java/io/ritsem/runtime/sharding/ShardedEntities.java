@@ -1,10 +1,23 @@
 package io.ritsem.runtime.sharding;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.Gate;
 import io.ritsem.runtime.entity.GateMessage;
@@ -18,17 +31,6 @@ import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The gateway to entities that live in shards, each on one node of the cluster. Thread-safe; bounds how many commands
@@ -60,8 +62,7 @@ public final class ShardedEntities implements CommandGateway {
         return new ShardedEntities(sharding, host, settings.inFlight());
     }
 
-    @Override
-    public CompletionStage<CommandOutcome> submit(CommandRequest request) {
+    @Override public CompletionStage<CommandOutcome> submit(CommandRequest request) {
         if (!room.tryAcquire()) {
             return CompletableFuture.completedFuture(new CommandOutcome.Unavailable("overloaded"));
         }
@@ -74,33 +75,31 @@ public final class ShardedEntities implements CommandGateway {
                 .whenComplete((outcome, failure) -> room.release());
     }
 
-    @Override
-    public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
+    @Override public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
         if (!room.tryAcquire()) {
             return CompletableFuture.failedFuture(new UnavailableException("overloaded"));
         }
         return entity(id).<ReadOutcome>ask(replyTo -> new GateMessage.Read(deadline, replyTo), within(deadline))
                 .exceptionally(noAnswer -> new ReadOutcome.Unavailable("deadline-passed"))
-                .whenComplete((outcome, failure) -> room.release()).thenApply(ShardedEntities::found);
+                .whenComplete((outcome, failure) -> room.release())
+                .thenApply(ShardedEntities::found);
     }
 
-    @Override
-    public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
+    @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
         return read(host.history().stateAt(id, version), deadline);
     }
 
-    @Override
-    public CompletionStage<@Nullable EntityState> stateAt(EntityId id, Instant time, Instant deadline) {
+    @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, Instant time, Instant deadline) {
         return read(host.history().stateAt(id, time), deadline);
     }
 
-    @Override
-    public CompletionStage<List<RecordedEvent>> events(EntityId id, long after, int limit, Instant deadline) {
+    @Override public CompletionStage<List<RecordedEvent>> events(EntityId id, long after, int limit, Instant deadline) {
         return read(host.history().events(id, after, limit), deadline);
     }
 
     private <T extends @Nullable Object> CompletionStage<T> read(CompletionStage<T> reading, Instant deadline) {
-        return reading.toCompletableFuture().orTimeout(within(deadline).toMillis(), TimeUnit.MILLISECONDS)
+        return reading.toCompletableFuture()
+                .orTimeout(within(deadline).toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable(failure)));
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,8 @@ final class WireReader {
     private int length() {
         long length = number();
         if (length < 0 || length > in.remaining()) {
-            throw new IllegalArgumentException("A length of %d where %d bytes are left".formatted(length, in.remaining()));
+            throw new IllegalArgumentException(
+                    "A length of %d where %d bytes are left".formatted(length, in.remaining()));
         }
         return (int) length;
     }

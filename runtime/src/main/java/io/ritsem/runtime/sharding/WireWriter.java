@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
 
 /** Writes the fields of a message one after another; {@link WireReader} reads them in the same order. Not thread-safe. */

@@ -1,39 +1,38 @@
 package io.ritsem.runtime.entity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.ritsem.runtime.gateway.CommandOutcome;
-import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
-import io.ritsem.runtime.gateway.CommandRequest.Precondition;
-import io.ritsem.runtime.gateway.EntityState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.gateway.EntityState;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** An entity, spoken to through the gateway, on a real journal. */
 class EntityTest {
 
     private static TestNode node;
 
-    @BeforeAll
-    static void start() {
+    @BeforeAll static void start() {
         node = TestNode.onFreshDatabase();
     }
 
-    @AfterAll
-    static void stop() {
+    @AfterAll static void stop() {
         node.close();
     }
 
-    @Test
-    void answers_with_what_it_stored() {
+    @Test void answers_with_what_it_stored() {
         Accepted accepted = node.accepted(node.command("till-1", "pay", "{\"amount\":\"12.50\"}"));
 
         assertThat(accepted.version()).isEqualTo(1);
@@ -46,8 +45,7 @@ class EntityTest {
         assertThat(node.count("till-1")).isEqualTo(1);
     }
 
-    @Test
-    void tells_its_state_and_its_past() {
+    @Test void tells_its_state_and_its_past() {
         for (int amount = 1; amount <= 5; amount++) {
             node.accepted(node.command("till-2", "pay", "{\"amount\":\"" + amount + "\"}"));
         }
@@ -60,11 +58,11 @@ class EntityTest {
         assertThat(text(then.state())).isEqualTo("{\"money\":\"6\"}");
         assertThat(node.await(node.gateway().stateAt(node.id("till-2"), 6, node.deadline()))).isNull();
         assertThat(node.await(node.gateway().events(node.id("till-2"), 2, 2, node.deadline())))
-                .extracting(event -> event.sequence()).containsExactly(3L, 4L);
+                .extracting(event -> event.sequence())
+                .containsExactly(3L, 4L);
     }
 
-    @Test
-    void a_key_has_one_effect_and_one_answer() {
+    @Test void a_key_has_one_effect_and_one_answer() {
         Accepted first = node.accepted(node.keyed("till-3", "pay", "{\"amount\":\"1.00\"}", "k"));
         node.accepted(node.keyed("till-3", "pay", "{\"amount\":\"2.00\"}", "l"));
         Accepted again = node.accepted(node.keyed("till-3", "pay", "{ \"amount\" : \"1.00\" }", "k"));
@@ -74,8 +72,7 @@ class EntityTest {
         assertThat(node.count("till-3")).isEqualTo(2);
     }
 
-    @Test
-    void a_key_is_not_good_for_another_command() {
+    @Test void a_key_is_not_good_for_another_command() {
         node.accepted(node.keyed("till-4", "pay", "{\"amount\":\"1\"}", "k"));
 
         assertThat(node.outcome(node.keyed("till-4", "pay", "{\"amount\":\"2\"}", "k")))
@@ -84,8 +81,7 @@ class EntityTest {
                 .isInstanceOf(CommandOutcome.KeyReused.class);
     }
 
-    @Test
-    void what_stored_nothing_leaves_its_key_unspent() {
+    @Test void what_stored_nothing_leaves_its_key_unspent() {
         assertThat(node.outcome(node.keyed("till-5", "take", "{\"amount\":\"1\"}", "k")))
                 .isInstanceOfSatisfying(CommandOutcome.Rejected.class, rejected -> {
                     assertThat(rejected.code()).isEqualTo("too-little");
@@ -97,8 +93,7 @@ class EntityTest {
         assertThat(node.accepted(node.keyed("till-5", "take", "{\"amount\":\"1\"}", "k")).replayed()).isFalse();
     }
 
-    @Test
-    void keeps_to_the_precondition() {
+    @Test void keeps_to_the_precondition() {
         assertThat(node.outcome(node.expecting("till-6", new Precondition.Version(1))))
                 .isEqualTo(new CommandOutcome.VersionMismatch(0));
         node.accepted(node.expecting("till-6", new Precondition.Absent()));
@@ -109,8 +104,7 @@ class EntityTest {
         assertThat(node.count("till-6")).isEqualTo(2);
     }
 
-    @Test
-    void a_dry_run_shows_and_stores_nothing() {
+    @Test void a_dry_run_shows_and_stores_nothing() {
         Accepted shown = node.accepted(node.dryRun("till-7", "pay", "{\"amount\":\"1\"}"));
 
         assertThat(shown.version()).isZero();
@@ -120,8 +114,7 @@ class EntityTest {
         assertThat(node.count("till-7")).isZero();
     }
 
-    @Test
-    void stores_all_events_of_a_command_or_none() {
+    @Test void stores_all_events_of_a_command_or_none() {
         Accepted split = node.accepted(node.keyed("till-8", "split", "{\"amount\":\"1\",\"parts\":3}", "k"));
         Accepted again = node.accepted(node.keyed("till-8", "split", "{\"amount\":\"1\",\"parts\":3}", "k"));
 
@@ -129,17 +122,16 @@ class EntityTest {
         assertThat(again).usingRecursiveComparison().ignoringFields("replayed").isEqualTo(split);
     }
 
-    @Test
-    void tells_all_that_is_wrong_with_a_body() {
+    @Test void tells_all_that_is_wrong_with_a_body() {
         assertThat(node.outcome(node.command("till-9", "split", "{\"amount\":1,\"pieces\":2}")))
                 .isInstanceOfSatisfying(CommandOutcome.Invalid.class, invalid -> assertThat(invalid.violations())
-                        .extracting(violation -> violation.pointer()).contains("/amount", "/parts", "/pieces"));
+                        .extracting(violation -> violation.pointer())
+                        .contains("/amount", "/parts", "/pieces"));
         assertThat(node.outcome(node.command("till-9", "pai", "{}")))
                 .isInstanceOf(CommandOutcome.UnknownCommand.class);
     }
 
-    @Test
-    void a_decision_that_throws_stores_nothing_and_hurts_nobody() {
+    @Test void a_decision_that_throws_stores_nothing_and_hurts_nobody() {
         CompletionStage<CommandOutcome> bug = node.gateway().submit(node.command("till-10", "explode", "{}"));
         CompletionStage<CommandOutcome> good = node.gateway()
                 .submit(node.command("till-10", "pay", "{\"amount\":\"1\"}"));
@@ -149,33 +141,35 @@ class EntityTest {
         assertThat(node.count("till-10")).isEqualTo(1);
     }
 
-    @Test
-    void does_not_decide_past_the_deadline() {
+    @Test void does_not_decide_past_the_deadline() {
         assertThat(node.outcome(node.due("till-11", Duration.ofMillis(-1))))
                 .isEqualTo(new CommandOutcome.Unavailable("deadline-passed"));
         assertThat(node.count("till-11")).isZero();
     }
 
-    @Test
-    void a_hot_entity_takes_many_callers_without_gaps() {
+    @Test void a_hot_entity_takes_many_callers_without_gaps() {
         List<CompletableFuture<CommandOutcome>> all = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
-            all.add(node.gateway().submit(node.keyed("till-12", "pay", "{\"amount\":\"1\"}", "k" + i))
+            all.add(node.gateway()
+                    .submit(node.keyed("till-12", "pay", "{\"amount\":\"1\"}", "k" + i))
                     .toCompletableFuture());
         }
 
-        List<Long> versions = all.stream().map(node::await).map(outcome -> ((Accepted) outcome).version()).sorted()
+        List<Long> versions = all.stream()
+                .map(node::await)
+                .map(outcome -> ((Accepted) outcome).version())
+                .sorted()
                 .toList();
 
         assertThat(versions).containsExactlyElementsOf(IntStream.rangeClosed(1, 400).mapToObj(Long::valueOf).toList());
         assertThat(node.sequences("till-12")).isEqualTo(versions);
     }
 
-    @Test
-    void the_same_key_at_the_same_time_has_one_effect() {
+    @Test void the_same_key_at_the_same_time_has_one_effect() {
         List<CompletableFuture<CommandOutcome>> all = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            all.add(node.gateway().submit(node.keyed("till-13", "pay", "{\"amount\":\"1\"}", "k"))
+            all.add(node.gateway()
+                    .submit(node.keyed("till-13", "pay", "{\"amount\":\"1\"}", "k"))
                     .toCompletableFuture());
         }
 

@@ -15,18 +15,15 @@ final class TestClock extends Clock {
         ahead = ahead.plus(by);
     }
 
-    @Override
-    public Instant instant() {
+    @Override public Instant instant() {
         return Instant.now().plus(ahead);
     }
 
-    @Override
-    public ZoneId getZone() {
+    @Override public ZoneId getZone() {
         return ZoneOffset.UTC;
     }
 
-    @Override
-    public Clock withZone(ZoneId zone) {
+    @Override public Clock withZone(ZoneId zone) {
         throw new UnsupportedOperationException("Decisions are made in UTC");
     }
 }

@@ -1,29 +1,5 @@
 package io.ritsem.runtime.entity;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import akka.actor.BootstrapSetup;
-import akka.actor.setup.ActorSystemSetup;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import io.ritsem.postgres.EmbeddedDatabase;
-import io.ritsem.runtime.application.ApplicationModel;
-import io.ritsem.runtime.application.HostedApplication;
-import io.ritsem.runtime.gateway.CommandGateway;
-import io.ritsem.runtime.gateway.CommandOutcome;
-import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
-import io.ritsem.runtime.gateway.CommandRequest;
-import io.ritsem.runtime.gateway.CommandRequest.Caller;
-import io.ritsem.runtime.gateway.CommandRequest.Precondition;
-import io.ritsem.runtime.journal.Database;
-import io.ritsem.runtime.journal.DatabaseSettings;
-import io.ritsem.runtime.journal.DatabaseSetup;
-import io.ritsem.runtime.journal.EntityId;
-import io.ritsem.runtime.journal.JournalReader;
-import io.ritsem.runtime.sharding.ShardedEntities;
-import io.ritsem.runtime.sharding.ShardingSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -38,6 +14,34 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.gateway.CommandGateway;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.journal.Database;
+import io.ritsem.runtime.journal.DatabaseSettings;
+import io.ritsem.runtime.journal.DatabaseSetup;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalLanes;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.sharding.ShardedEntities;
+import io.ritsem.runtime.sharding.ShardingSettings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** A node with tills and nothing around it: database, actor system, sharding, gateway. */
 final class TestNode implements AutoCloseable {
@@ -54,7 +58,7 @@ final class TestNode implements AutoCloseable {
     private TestNode(String url) {
         this.url = url;
         open();
-        database.migrate();
+        var _ = database.migrate();
         start();
     }
 
@@ -63,21 +67,23 @@ final class TestNode implements AutoCloseable {
     }
 
     private Config config() {
-        return ConfigFactory.parseString("""
-                ritsem.runtime.database.url = "%s"
-                ritsem.runtime.entity.snapshot-every = 10
-                akka {
-                  actor.provider = cluster
-                  actor.allow-java-serialization = off
-                  remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
-                  cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
-                  cluster.jmx.enabled = off
-                  coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
-                  loggers = ["akka.event.slf4j.Slf4jLogger"]
-                  loglevel = WARNING
-                  log-dead-letters = off
-                }
-                """.formatted(url)).withFallback(ConfigFactory.load());
+        return ConfigFactory
+                .parseString("""
+                             ritsem.runtime.database.url = "%s"
+                             ritsem.runtime.entity.snapshot-every = 10
+                             akka {
+                               actor.provider = cluster
+                               actor.allow-java-serialization = off
+                               remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                               cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
+                               cluster.jmx.enabled = off
+                               coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
+                               loggers = ["akka.event.slf4j.Slf4jLogger"]
+                               loglevel = WARNING
+                               log-dead-letters = off
+                             }
+                             """.formatted(url))
+                .withFallback(ConfigFactory.load());
     }
 
     private void open() {
@@ -86,15 +92,16 @@ final class TestNode implements AutoCloseable {
 
     private void start() {
         Config config = config();
+        JournalInfo info = database.check();
         ApplicationModel application = ApplicationModel.of(new Till.Shop());
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config),
-                new DatabaseSetup(database.dataSource()), new HostedApplication(application));
+                new DatabaseSetup(database.dataSource(), info), new HostedApplication(application));
         system = ActorSystem.create(Behaviors.empty(), "ritsem", setup);
         var cluster = akka.cluster.typed.Cluster.get(system);
         cluster.manager().tell(akka.cluster.typed.Join.create(cluster.selfMember().address()));
-        JournalReader reader = new JournalReader(database.dataSource());
+        JournalReader reader = new JournalReader(database.dataSource(), info);
         EntityHost host = new EntityHost(application,
-                new EntityHistory(application, reader, database.info(), blocking), EntitySettings.from(config), clock);
+                new EntityHistory(application, reader, blocking), new JournalLanes(2), EntitySettings.from(config), clock);
         gateway = ShardedEntities.start(system, host, ShardingSettings.from(config));
     }
 
@@ -110,8 +117,7 @@ final class TestNode implements AutoCloseable {
         start();
     }
 
-    @Override
-    public void close() {
+    @Override public void close() {
         stop();
         blocking.close();
     }
@@ -216,7 +222,8 @@ final class TestNode implements AutoCloseable {
                 SELECT (jsonb_populate_record(j, jsonb_build_object('sequence_number', %d, 'ordering', j.ordering + 1000,
                   'event_payload', '\\x' || encode('{"amount":"%s"}'::bytea, 'hex'), 'causation', gen_random_uuid()))).*
                 FROM ritsem.event_journal j WHERE persistence_id = 'till|%s' AND sequence_number = 1
-                """.formatted(sequence, amount, till));
+                """
+                .formatted(sequence, amount, till));
     }
 
     /** Ends every connection of the node in the middle of whatever it does. */

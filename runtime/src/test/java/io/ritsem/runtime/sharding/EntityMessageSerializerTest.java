@@ -1,20 +1,21 @@
 package io.ritsem.runtime.sharding;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
 
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.json.Violation;
-import java.util.List;
-import org.junit.jupiter.api.Test;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EntityMessageSerializerTest {
 
-    @Test
-    void every_outcome_survives_the_way_between_nodes() {
+    @Test void every_outcome_survives_the_way_between_nodes() {
         byte[] json = "{\"a\":\"ä\"}".getBytes(UTF_8);
         List<CommandOutcome> outcomes = List.of(
                 new CommandOutcome.Accepted(7, List.of(new StoredEvent("paid", 7, json)), json, json,
@@ -37,8 +38,7 @@ class EntityMessageSerializerTest {
         }
     }
 
-    @Test
-    void a_length_that_cannot_be_is_refused() {
+    @Test void a_length_that_cannot_be_is_refused() {
         byte[] written = new WireWriter().number(1_000_000).written();
 
         assertThatThrownBy(() -> new WireReader(written).bytes()).isInstanceOf(IllegalArgumentException.class)
