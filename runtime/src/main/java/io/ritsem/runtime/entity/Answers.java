@@ -5,6 +5,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Submit;
@@ -15,6 +16,8 @@ import io.ritsem.runtime.journal.RecordedEvent;
 
 /** Gives the answers that are not decisions. Stateless. */
 final class Answers {
+
+    private static final Logger log = LoggerFactory.getLogger(Gate.class);
 
     private Answers() {}
 
@@ -67,7 +70,7 @@ final class Answers {
     }
 
     /** Logs a bug once, with all that is known about it, and says under which id. */
-    static String logged(Logger log, EntityId id, Throwable cause) {
+    static String logged(EntityId id, Throwable cause) {
         String traceId = UUID.randomUUID().toString().replace("-", "");
         log.error("A bug at {} [traceId {}]", id.persistenceId(), traceId, cause);
         return traceId;

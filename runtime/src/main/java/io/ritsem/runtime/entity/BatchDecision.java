@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 import io.ritsem.domain.Context;
 import io.ritsem.domain.Decision;
@@ -43,18 +42,16 @@ final class BatchDecision<C, E, S> {
     private final EntityHost host;
     private final EntityId id;
     private final KeyWindow keys;
-    private final Logger log;
     private final List<EventEnvelope> toStore = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
     private S state;
     private long version;
 
-    BatchDecision(EntityModel<C, E, S> model, EntityHost host, EntityId id, KeyWindow keys, Logger log) {
+    BatchDecision(EntityModel<C, E, S> model, EntityHost host, EntityId id, KeyWindow keys) {
         this.model = model;
         this.host = host;
         this.id = id;
         this.keys = keys;
-        this.log = log;
         this.state = model.entity().initial();
     }
 
@@ -86,7 +83,7 @@ final class BatchDecision<C, E, S> {
             EntityState found = new EntityState(version, model.state().encode(state));
             answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(found)));
         } catch (RuntimeException bug) {
-            String traceId = Answers.logged(log, id, bug);
+            String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(read, traceId));
         }
     }
@@ -98,7 +95,7 @@ final class BatchDecision<C, E, S> {
                 answers.add(() -> submit.replyTo().tell(refusal));
             }
         } catch (RuntimeException | StackOverflowError bug) {
-            String traceId = Answers.logged(log, id, bug);
+            String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(submit, traceId));
         }
     }

@@ -32,6 +32,7 @@ import io.ritsem.runtime.journal.SpentKey;
  */
 final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, EventEnvelope, S> {
 
+    private static final String SILENT = "io.ritsem.silent";
     private static final int KEPT_SNAPSHOTS = 2;
 
     private final ActorContext<ChildMessage> context;
@@ -60,9 +61,14 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
      * @param keyRetention how long spent keys are remembered
      * @param gate who is told when it is ready, and fails to be told when it is not
      */
-    static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id, Duration keyRetention,
+    static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id,
+            Duration keyRetention,
             ActorRef<GateMessage> gate) {
-        return Behaviors.setup(context -> new EntityChild<>(context, model, host, id, keyRetention, gate));
+        return Behaviors.setup(context -> {
+            // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
+            context.setLoggerName(SILENT);
+            return new EntityChild<>(context, model, host, id, keyRetention, gate);
+        });
     }
 
     @Override public S emptyState() {
@@ -117,7 +123,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     private Effect<EventEnvelope, S> decide(S state, ChildMessage.Decide message) {
         keys.forgetBefore(host.clock().instant());
-        BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys, context.getLog());
+        BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys);
         decision.decide(state, version, message.batch());
         List<EventEnvelope> toStore = decision.toStore();
         return (toStore.isEmpty() ? Effect().none() : Effect().persist(toStore)).thenRun(() -> {

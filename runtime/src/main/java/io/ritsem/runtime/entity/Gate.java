@@ -187,7 +187,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 }
             }
             case Failure.Bug bug -> {
-                String traceId = Answers.logged(getContext().getLog(), id, bug.cause());
+                String traceId = Answers.logged(id, bug.cause());
                 writing.forEach(work -> Answers.failed(work, traceId));
                 queue.answerCertain(work -> Answers.failed(work, traceId));
             }

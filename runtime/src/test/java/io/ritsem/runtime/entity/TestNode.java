@@ -101,7 +101,8 @@ final class TestNode implements AutoCloseable {
         cluster.manager().tell(akka.cluster.typed.Join.create(cluster.selfMember().address()));
         JournalReader reader = new JournalReader(database.dataSource(), info);
         EntityHost host = new EntityHost(application,
-                new EntityHistory(application, reader, blocking), new JournalLanes(2), EntitySettings.from(config), clock);
+                new EntityHistory(application, reader, blocking), new JournalLanes(2), EntitySettings.from(config),
+                clock);
         gateway = ShardedEntities.start(system, host, ShardingSettings.from(config));
     }
 

@@ -27,7 +27,8 @@ class UnsupportedTypesTest {
 
     record NumberKeys(Map<Integer, String> wrong) {}
 
-    @SuppressWarnings("ArrayRecordComponent") record Array(String[] wrong) {}
+    @SuppressWarnings("ArrayRecordComponent")
+    record Array(String[] wrong) {}
 
     record Anything(Object wrong) {}
 
