@@ -1,8 +1,7 @@
 package io.ritsem.runtime.journal;
 
-import java.util.regex.Pattern;
-
 import io.ritsem.domain.StableName;
+import java.util.regex.Pattern;
 
 /**
  * One entity: its type and its id. Its persistence id is {@code type|id}.

@@ -14,6 +14,6 @@ public record JournalLanes(int count) {
 
     /** The plugin that an entity writes through. */
     public String pluginIdOf(String persistenceId) {
-        return "ritsem.runtime.journal.lane-" + (Partition.hash(persistenceId) >>> 16) % count;
+        return "ritsem.runtime.journal.lane-" + Long.rotateRight(Partition.hash(persistenceId), 16) % count;
     }
 }
