@@ -2,7 +2,6 @@ package io.ritsem.runtime.journal;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,17 +59,6 @@ public final class Database implements AutoCloseable {
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
             throw new DatabaseUnreachableException("Cannot connect to the database at %s: %s"
                     .formatted(settings.shownUrl(), oneLine(cause)), failure);
-        }
-    }
-
-    /** After a fail-over, connections may be left to a server that only reads. */
-    private static final class LeaveReadOnlyServers implements SQLExceptionOverride {
-
-        private static final String READ_ONLY_TRANSACTION = "25006";
-
-        @java.lang.Override
-        public Override adjudicate(SQLException failure) {
-            return READ_ONLY_TRANSACTION.equals(failure.getSQLState()) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
         }
     }
 

@@ -38,15 +38,16 @@ final class JournalWriter {
 
     private final JournalTable table;
     private final JournalSettings settings;
-    private final JournalNudge nudge;
+    private final Runnable afterCommit;
     private final BlockingQueue<Write> queue;
     private final Thread thread = Thread.ofPlatform().daemon().name("ritsem-journal-writer").unstarted(this::run);
     private volatile boolean stopping;
 
-    JournalWriter(JournalTable table, JournalSettings settings, JournalNudge nudge) {
+    /** @param afterCommit called on the writer's thread, which must not wait for anything in it */
+    JournalWriter(JournalTable table, JournalSettings settings, Runnable afterCommit) {
         this.table = table;
         this.settings = settings;
-        this.nudge = nudge;
+        this.afterCommit = afterCommit;
         this.queue = new ArrayBlockingQueue<>(settings.queue());
     }
 
@@ -132,7 +133,7 @@ final class JournalWriter {
         long transaction = table.insert(rows);
         rows.forEach(row -> ((EventEnvelope) row.payload()).storedBy(transaction));
         part.forEach(write -> write.stored().complete(null));
-        nudge.publish();
+        afterCommit.run();
     }
 
     private void refuseWaiting(String why, @Nullable Throwable cause) {

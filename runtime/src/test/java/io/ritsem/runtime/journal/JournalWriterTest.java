@@ -1,0 +1,211 @@
+package io.ritsem.runtime.journal;
+
+import static io.ritsem.runtime.journal.TestJournal.event;
+import static io.ritsem.runtime.journal.TestJournal.failure;
+import static io.ritsem.runtime.journal.TestJournal.metadata;
+import static io.ritsem.runtime.journal.TestJournal.withKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import akka.persistence.PersistentRepr;
+import io.ritsem.runtime.journal.JournalWriteException.Conflict;
+import io.ritsem.runtime.journal.JournalWriteException.KeyConflict;
+import io.ritsem.runtime.journal.JournalWriteException.OutcomeUnknown;
+import io.ritsem.runtime.journal.JournalWriteException.Refused;
+import io.ritsem.runtime.journal.JournalWriteException.Unavailable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class JournalWriterTest {
+
+    private final TestJournal journal = TestJournal.onFreshDatabase();
+
+    @AfterEach
+    void close() {
+        journal.close();
+    }
+
+    @Test
+    void stores_all_events_exactly_once_and_tells_each_its_transaction() throws SQLException {
+        JournalWriter writer = journal.writer();
+        List<PersistentRepr> rows = new ArrayList<>();
+        List<CompletableFuture<Void>> writes = new ArrayList<>();
+        for (int entity = 0; entity < 200; entity++) {
+            List<PersistentRepr> events = List.of(event("till|" + entity, 1), event("till|" + entity, 2));
+            rows.addAll(events);
+            writes.add(writer.write(events));
+        }
+
+        assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isNull());
+        assertThat(journal.count()).isEqualTo(400);
+        for (PersistentRepr row : rows) {
+            assertThat(journal.number("""
+                    SELECT transaction_id::text::bigint FROM ritsem.event_journal
+                    WHERE persistence_id = '%s' AND sequence_number = %d""".formatted(row.persistenceId(),
+                    row.sequenceNr()))).isEqualTo(((EventEnvelope) row.payload()).transactionId()).isPositive();
+        }
+    }
+
+    @Test
+    void a_conflict_fails_its_own_write_and_no_other_of_the_batch() throws SQLException {
+        JournalWriter writer = journal.writer();
+        assertThat(failure(writer.write(List.of(event("till|123", 1))))).isNull();
+
+        List<CompletableFuture<Void>> writes = inOneBatch(writer,
+                IntStream.range(0, 300).mapToObj(i -> List.of(event("till|" + i, 1))).toList());
+
+        for (int i = 0; i < 300; i++) {
+            if (i == 123) {
+                assertThat(failure(writes.get(i))).isInstanceOf(Conflict.class).hasMessageContaining("till|123 1");
+            } else {
+                assertThat(failure(writes.get(i))).isNull();
+            }
+        }
+        assertThat(journal.count()).isEqualTo(301);
+    }
+
+    @Test
+    void of_two_writers_of_one_sequence_in_one_batch_exactly_one_wins() throws SQLException {
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(),
+                List.of(List.of(event("till|a", 1)), List.of(event("till|b", 1)), List.of(event("till|a", 1))));
+
+        assertThat(failure(writes.get(0))).isNull();
+        assertThat(failure(writes.get(1))).isNull();
+        assertThat(failure(writes.get(2))).isInstanceOf(Conflict.class);
+    }
+
+    @Test
+    void the_events_of_one_write_are_stored_all_or_none() throws SQLException {
+        JournalWriter writer = journal.writer();
+        assertThat(failure(writer.write(List.of(event("till|a", 3))))).isNull();
+
+        assertThat(failure(writer.write(List.of(event("till|a", 1), event("till|a", 2), event("till|a", 3)))))
+                .isInstanceOf(Conflict.class);
+        assertThat(journal.count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_spent_key_is_told_apart_from_a_conflict() {
+        JournalWriter writer = journal.writer();
+        assertThat(failure(writer.write(List.of(event("till|a", 1, withKey("k")))))).isNull();
+        assertThat(failure(writer.write(List.of(event("till|a", 2, withKey("k")))))).isInstanceOf(KeyConflict.class);
+        assertThat(failure(writer.write(List.of(event("till|b", 1, withKey("k")))))).isNull();
+    }
+
+    @Test
+    void what_postgresql_cannot_hold_is_refused_and_harms_no_other() throws SQLException {
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(), List.of(List.of(event("till|a", 1)),
+                List.of(event("till|b", 1, metadata("nul\0", null))), List.of(event("till|c", 1))));
+
+        assertThat(failure(writes.get(0))).isNull();
+        assertThat(failure(writes.get(1))).isInstanceOf(Refused.class);
+        assertThat(failure(writes.get(2))).isNull();
+        assertThat(journal.count()).isEqualTo(1 + 2);
+    }
+
+    @Test
+    void a_full_queue_refuses_and_stores_nothing_of_what_it_refused() throws SQLException {
+        JournalWriter writer = journal.writer(new JournalSettings(1, 5, 400, Duration.ofSeconds(20)));
+        List<CompletableFuture<Void>> writes = inOneBatch(writer,
+                IntStream.range(0, 20).mapToObj(i -> List.of(event("till|" + i, 1))).toList());
+
+        assertThat(writes.subList(0, 5)).allSatisfy(write -> assertThat(failure(write)).isNull());
+        assertThat(writes.subList(5, 20)).allSatisfy(
+                write -> assertThat(failure(write)).isInstanceOf(Unavailable.class).hasMessageContaining("is full"));
+        assertThat(journal.count()).isEqualTo(1 + 5);
+    }
+
+    @Test
+    void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
+        JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofMillis(1)));
+        List<CompletableFuture<Void>> writes = inOneBatch(writer, List.of(List.of(event("till|late", 1))));
+
+        assertThat(failure(writes.getFirst())).isInstanceOf(Unavailable.class);
+        assertThat(journal.number("SELECT count(*) FROM ritsem.event_journal WHERE persistence_id = 'till|late'"))
+                .isZero();
+    }
+
+    @Test
+    void a_killed_connection_leaves_the_outcome_unknown_and_the_next_write_succeeds() throws SQLException {
+        JournalWriter writer = journal.writer();
+        CompletableFuture<Void> killed;
+        try (Connection lock = lockedJournal()) {
+            killed = writer.write(List.of(event("till|a", 1)));
+            await().until(() -> journal.blocked() == 1);
+            journal.execute("""
+                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'""");
+            assertThat(failure(killed)).isInstanceOf(OutcomeUnknown.class);
+            lock.rollback();
+        }
+        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        assertThat(journal.count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_statement_that_the_server_gave_up_has_stored_nothing() throws SQLException {
+        try (Database impatient = Database.open(
+                TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D100"));
+                Connection lock = lockedJournal()) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
+            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isInstanceOf(Unavailable.class);
+            lock.rollback();
+            assertThat(journal.count()).isZero();
+            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        }
+    }
+
+    @Test
+    void while_the_database_is_away_all_writes_are_refused_and_later_ones_succeed() throws SQLException {
+        JournalWriter writer = journal.writer();
+        journal.cutOff();
+        await().until(() -> failure(writer.write(List.of(event("till|probe", 1)))) instanceof Unavailable);
+
+        List<CompletableFuture<Void>> writes = IntStream.range(0, 100)
+                .mapToObj(i -> writer.write(List.of(event("till|" + i, 1)))).toList();
+
+        assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class)
+                .hasMessageContaining("No connection to the journal"));
+        journal.letIn();
+        await().until(() -> failure(writer.write(List.of(event("till|back", 1)))) == null);
+        assertThat(journal.count()).isEqualTo(1);
+    }
+
+    @Test
+    void a_stopped_writer_refuses() {
+        JournalWriter writer = journal.writer();
+        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        writer.stop();
+        assertThat(failure(writer.write(List.of(event("till|a", 2))))).isInstanceOf(Unavailable.class);
+    }
+
+    private Connection lockedJournal() throws SQLException {
+        Connection lock = journal.connect();
+        lock.setAutoCommit(false);
+        try (var statement = lock.createStatement()) {
+            statement.execute("LOCK TABLE ritsem.event_journal IN ACCESS EXCLUSIVE MODE");
+        }
+        return lock;
+    }
+
+    /** Holds the writer up with a first write until all of these wait behind it, so that they become one batch. */
+    private List<CompletableFuture<Void>> inOneBatch(JournalWriter writer, List<List<PersistentRepr>> writes)
+            throws SQLException {
+        List<CompletableFuture<Void>> results;
+        try (Connection lock = lockedJournal()) {
+            CompletableFuture<Void> first = writer.write(List.of(event("till|first", 1)));
+            await().until(() -> journal.blocked() == 1);
+            results = writes.stream().map(writer::write).toList();
+            lock.rollback();
+            assertThat(failure(first)).isNull();
+        }
+        return results;
+    }
+}

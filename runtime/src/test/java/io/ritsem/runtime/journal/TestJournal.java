@@ -1,0 +1,173 @@
+package io.ritsem.runtime.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import akka.persistence.PersistentRepr;
+import io.ritsem.postgres.EmbeddedDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** A migrated journal in a database of its own, with nothing of Akka around it. */
+final class TestJournal implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final int PARTITIONS = 8;
+
+    private final List<JournalWriter> writers = new ArrayList<>();
+    private final String url;
+    private final Database database;
+    private final JournalInfo info;
+
+    private TestJournal(String url) {
+        this.url = url;
+        this.database = Database.open(settings(url));
+        database.migrate();
+        this.info = database.check();
+    }
+
+    static TestJournal onFreshDatabase() {
+        return new TestJournal(EmbeddedDatabase.shared().createDatabase());
+    }
+
+    static DatabaseSettings settings(String url) {
+        return new DatabaseSettings(url, "", "", 6, PARTITIONS);
+    }
+
+    String url() {
+        return url;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    JournalInfo info() {
+        return info;
+    }
+
+    JournalReader reader() {
+        return new JournalReader(database.dataSource(), info);
+    }
+
+    JournalWriter writer() {
+        return writer(new JournalSettings(1, 1000, 400, Duration.ofSeconds(20)));
+    }
+
+    JournalWriter writer(JournalSettings settings) {
+        return writer(settings, database);
+    }
+
+    JournalWriter writer(JournalSettings settings, Database through) {
+        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), settings, () -> {
+        });
+        writer.start();
+        writers.add(writer);
+        return writer;
+    }
+
+    /** An event with a deposit in it and nothing special. */
+    static PersistentRepr event(String persistenceId, long sequence) {
+        return event(persistenceId, sequence, metadata(null, null));
+    }
+
+    static PersistentRepr event(String persistenceId, long sequence, EventMetadata metadata) {
+        EventManifest manifest = new EventManifest(EntityId.ofPersistenceId(persistenceId).type(), "deposited", 1);
+        byte[] data = "{\"amount\":\"%d.50\"}".formatted(sequence).getBytes(UTF_8);
+        return PersistentRepr.apply(EventEnvelope.decided(manifest, sequence, data, metadata, "decoded"), sequence,
+                persistenceId, "", false, null, "somebody");
+    }
+
+    static EventMetadata metadata(@Nullable String caller, @Nullable SpentKey key) {
+        return new EventMetadata(Instant.now().truncatedTo(ChronoUnit.MICROS), caller, null, UUID.randomUUID(), null, key);
+    }
+
+    static EventMetadata withKey(String key) {
+        return metadata(null, new SpentKey(key, new byte[32], 1, null));
+    }
+
+    /** Another session, not of the pool. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = connect(); Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    long number(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    long count() throws SQLException {
+        return number("SELECT count(*) FROM ritsem.event_journal");
+    }
+
+    /** Sessions of this database that wait for a lock. */
+    long blocked() throws SQLException {
+        return number("""
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'""");
+    }
+
+    /** The database goes away for everyone, with all connections. */
+    void cutOff() throws SQLException {
+        asAdministrator("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(name()));
+        asAdministrator("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(name()));
+    }
+
+    /** And is back. */
+    void letIn() throws SQLException {
+        asAdministrator("ALTER DATABASE %s ALLOW_CONNECTIONS true".formatted(name()));
+    }
+
+    private String name() {
+        return url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
+    }
+
+    private static void asAdministrator(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(EmbeddedDatabase.shared().jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException | TimeoutException | ExecutionException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    /** What a write failed with, or null if it did not. */
+    static @Nullable Throwable failure(CompletableFuture<Void> write) {
+        return await(write.handle((_, failure) -> failure));
+    }
+
+    @Override
+    public void close() {
+        writers.forEach(JournalWriter::stop);
+        database.close();
+    }
+}
