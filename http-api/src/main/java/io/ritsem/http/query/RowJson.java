@@ -1,20 +1,22 @@
 package io.ritsem.http.query;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.ritsem.http.json.JsonBytes;
-import io.ritsem.projections.query.ViewPage;
-import io.ritsem.projections.query.ViewRow;
-import io.ritsem.runtime.json.JsonType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.json.JsonBytes;
+import io.ritsem.projections.query.ViewPage;
+import io.ritsem.projections.query.ViewRow;
+import io.ritsem.runtime.json.JsonType;
 
 /** Rows as JSON. A row's own JSON is copied, not parsed, unless only some of its fields are wanted. Stateless. */
 final class RowJson {
@@ -23,8 +25,7 @@ final class RowJson {
     private static final JsonType<Instant> TIME = JsonType.of(Instant.class);
     private static final int USUAL_ROW = 256;
 
-    private RowJson() {
-    }
+    private RowJson() {}
 
     /** @param fields the fields of the row that are wanted, or null for all */
     static byte[] row(ViewRow row, @Nullable Set<String> fields) {
@@ -54,9 +55,15 @@ final class RowJson {
     }
 
     private static void write(JsonBytes json, ViewRow row, @Nullable Set<String> fields) {
-        json.ascii("{\"key\":").string(row.key()).ascii(",\"row\":")
-                .raw(fields == null ? row.row() : chosen(row.row(), fields)).ascii(",\"version\":")
-                .ascii(String.valueOf(row.version())).ascii(",\"updatedAt\":").raw(TIME.encode(row.updatedAt())).ascii("}");
+        json.ascii("{\"key\":")
+                .string(row.key())
+                .ascii(",\"row\":")
+                .raw(fields == null ? row.row() : chosen(row.row(), fields))
+                .ascii(",\"version\":")
+                .ascii(String.valueOf(row.version()))
+                .ascii(",\"updatedAt\":")
+                .raw(TIME.encode(row.updatedAt()))
+                .ascii("}");
     }
 
     private static byte[] chosen(byte[] row, Set<String> fields) {

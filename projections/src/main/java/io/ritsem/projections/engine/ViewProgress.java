@@ -46,7 +46,7 @@ public final class ViewProgress {
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
 
-    ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
+    public ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
         this.table = table;
         this.store = store;
         this.journal = journal;

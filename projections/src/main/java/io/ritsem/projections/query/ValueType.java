@@ -194,11 +194,15 @@ sealed interface ValueType {
         }
     }
 
-    /** The time in the row's own column. */
+    /** The time in the row's own column. PostgreSQL knows no year 0. */
     record Timestamp() implements ValueType {
 
         @Override public OffsetDateTime parse(String text) throws BadValueException {
-            return Moment.instant(text).atOffset(ZoneOffset.UTC);
+            OffsetDateTime time = Moment.instant(text).atOffset(ZoneOffset.UTC);
+            if (time.getYear() == 0) {
+                throw new BadValueException("out-of-range", "must be of the years 0001 to 9999");
+            }
+            return time;
         }
 
         @Override public String sqlType() {

@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -20,13 +21,15 @@ import io.ritsem.domain.EntityView;
 import io.ritsem.domain.Recorded;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.postgres.EmbeddedDatabase;
-import io.ritsem.projections.engine.TestProgress;
+import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.store.Generations;
+import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
 import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.json.JsonType;
 
 /** A view of every kind of field, in a real table of its own. */
@@ -70,9 +73,25 @@ final class TestView implements AutoCloseable {
                 .table()
                 .generation();
         ViewTable<Row> table = ViewTable.of(definition, generation);
-        ViewProgress progress = TestProgress.elsewhere(table, database.dataSource(), journal);
+        ViewProgress progress = elsewhere(table, journal);
         served = ServedView.of(table, progress);
         reader = new ViewReader(database.dataSource(), journal, Map.of(table, progress));
+    }
+
+    /** The progress of a view that another node moves. */
+    private ViewProgress elsewhere(ViewTable<?> table, JournalInfo journal) {
+        TailPulse tail = new TailPulse() {
+
+            @Override public void wake() {
+                // There is none here.
+            }
+
+            @Override public Duration blindness() {
+                return Duration.ZERO;
+            }
+        };
+        return new ViewProgress(table, new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
+                new JournalReader(database.dataSource(), journal), tail);
     }
 
     @Override public void close() {

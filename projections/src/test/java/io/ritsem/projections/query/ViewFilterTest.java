@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -130,6 +131,27 @@ class ViewFilterTest {
         }
         assertThat(view.reader.check(TestView.NAME, new ViewQuery(List.of(), byOwner.sort(), 99, cursor, true)))
                 .isEmpty();
+    }
+
+    @Test void a_forged_cursor_is_refused_as_well() {
+        ViewQuery query = new ViewQuery(List.of(), List.of(new Sort("balance", false), new Sort("updatedAt", false)),
+                10,
+                null, false);
+        String signature = new QueryCheck(view.served.columns(), query).check(TestView.NAME).signature();
+        String time = "2026-01-01T00:00:00Z";
+        assertThat(errors(query, List.of("1.5", time, "a"), signature)).isEmpty();
+        for (List<String> values : List.of(List.of("1.5", time), List.of("1e5", time, "a"), List.of("1.5", "now", "a"),
+                List.of("1.5", time, "\0"), List.of("1.5", time, "a", "b"))) {
+            assertThat(errors(query, values, signature)).extracting(QueryError::parameter).containsExactly("cursor");
+        }
+        assertThat(errors(query, Arrays.asList("1.5", time, null), signature)).isNotEmpty();
+        assertThat(errors(query, Arrays.asList("1.5", null, "a"), signature)).isNotEmpty();
+        assertThat(errors(query, Arrays.asList(null, time, "a"), signature)).isEmpty();
+    }
+
+    private static List<QueryError> errors(ViewQuery query, List<String> cursor, String signature) {
+        return view.reader.check(TestView.NAME,
+                new ViewQuery(query.filters(), query.sort(), 10, new Cursor(cursor).encode(signature), false));
     }
 
     private static Filter randomFilter(String field) {
