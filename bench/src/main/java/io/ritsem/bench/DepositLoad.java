@@ -1,0 +1,106 @@
+package io.ritsem.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The deposit workload: callers that each deposit into a random account, wait for the answer, and go on; every command
+ * has an idempotency key of its own. Not thread-safe: one round at a time.
+ */
+final class DepositLoad {
+
+    private static final int ACCOUNTS = 1_000;
+    private static final List<String> REFERENCES = List.of("cash-in", "salary", "interest", "transfer-in");
+    private static final int REFERENCE_LENGTH = 140;
+
+    private final int port;
+    private final int callers;
+    private final AtomicLong keys = new AtomicLong();
+    private long acknowledged;
+
+    DepositLoad(int port, int callers) {
+        this.port = port;
+        this.callers = callers;
+    }
+
+    /** What a round gave. */
+    record Round(int operations, double perSecond, double p50, double p99) {}
+
+    /** Opens the accounts. */
+    void open() throws IOException {
+        try (HttpCaller caller = new HttpCaller(port)) {
+            for (int account = 0; account < ACCOUNTS; account++) {
+                expect(200, caller.post("/api/entities/account/" + account + "/open",
+                        "Idempotency-Key: open\r\n", "{\"owner\":\"owner-%d\",\"overdraft\":\"0\"}".formatted(account)));
+                acknowledged++;
+            }
+        }
+    }
+
+    /** Runs for a while. */
+    Round run(int seconds) throws InterruptedException {
+        Latencies latencies = new Latencies();
+        long started = System.nanoTime();
+        long end = started + TimeUnit.SECONDS.toNanos(seconds);
+        List<Future<?>> running = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int caller = 0; caller < callers; caller++) {
+                running.add(threads.submit(() -> {
+                    latencies.add(deposit(end));
+                    return null;
+                }));
+            }
+            for (Future<?> caller : running) {
+                caller.get(seconds + 60L, TimeUnit.SECONDS);
+            }
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
+        }
+        double elapsed = (System.nanoTime() - started) / 1e9;
+        acknowledged += latencies.count();
+        return new Round(latencies.count(), latencies.count() / elapsed, latencies.percentile(0.5),
+                latencies.percentile(0.99));
+    }
+
+    private long[] deposit(long end) throws IOException {
+        SplittableRandom random = new SplittableRandom();
+        long[] nanos = new long[1 << 10];
+        int count = 0;
+        try (HttpCaller caller = new HttpCaller(port)) {
+            while (System.nanoTime() < end) {
+                String reference = REFERENCES.get(random.nextInt(REFERENCES.size()));
+                String body = "{\"amount\":\"1.00\",\"reference\":\"%s\"}"
+                        .formatted(reference + "-".repeat(REFERENCE_LENGTH - reference.length()));
+                long sent = System.nanoTime();
+                expect(200, caller.post("/api/entities/account/%d/deposit".formatted(random.nextInt(ACCOUNTS)),
+                        "Idempotency-Key: deposit-%d\r\n".formatted(keys.incrementAndGet()), body));
+                if (count == nanos.length) {
+                    nanos = Arrays.copyOf(nanos, 2 * count);
+                }
+                nanos[count++] = System.nanoTime() - sent;
+            }
+        }
+        return Arrays.copyOf(nanos, count);
+    }
+
+    /** How many commands were acknowledged in all, each with one event. */
+    long acknowledged() {
+        return acknowledged;
+    }
+
+    private static void expect(int status, HttpCaller.Answer answer) {
+        if (answer.status() != status) {
+            throw new IllegalStateException("Answered with %d: %s".formatted(answer.status(), answer.body()));
+        }
+    }
+}

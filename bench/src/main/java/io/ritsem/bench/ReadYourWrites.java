@@ -1,0 +1,117 @@
+package io.ritsem.bench;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Writes, each followed at once by one read of both views: with the write's token, and without; with the tail as it is,
+ * and held back. Prints how many saw their own write, and how long the reads took.
+ */
+public final class ReadYourWrites {
+
+    private static final Pattern VERSION = Pattern.compile("\"version\":(\\d+)");
+
+    private final Options options;
+
+    private ReadYourWrites(Options options) {
+        this.options = options;
+    }
+
+    /** Options: {@code --writes 2000 --callers 64}. */
+    public static void main(String[] args) throws InterruptedException {
+        new ReadYourWrites(Options.parse(args, Map.of("writes", 2_000, "callers", 64))).run();
+    }
+
+    private void run() throws InterruptedException {
+        System.out.println(" tail            token   writes   saw both   p50 ms   p99 ms");
+        for (String holdBack : List.of("0ms", "300ms")) {
+            try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
+                    NodeProcess node = NodeProcess.start(server.createDatabase(),
+                            Map.of("ritsem.projections.tail.hold-back", holdBack))) {
+                round(node.port(), "warm-up", true);
+                report(holdBack, true, round(node.port(), "with", true));
+                report(holdBack, false, round(node.port(), "without", false));
+            }
+        }
+    }
+
+    private record Outcome(int writes, int seen, Latencies reads) {}
+
+    private Outcome round(int port, String name, boolean withToken) throws InterruptedException {
+        int each = options.of("writes") / options.of("callers");
+        Latencies reads = new Latencies();
+        AtomicInteger seen = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int caller = 0; caller < options.of("callers"); caller++) {
+                String account = name + "-" + caller;
+                running.add(threads.submit(() -> {
+                    write(port, account, each, withToken, seen, reads);
+                    return null;
+                }));
+            }
+            for (Future<?> caller : running) {
+                caller.get(5, TimeUnit.MINUTES);
+            }
+        } catch (ExecutionException | TimeoutException failure) {
+            throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
+        }
+        return new Outcome(each * options.of("callers"), seen.get(), reads);
+    }
+
+    private static void write(int port, String account, int writes, boolean withToken, AtomicInteger seen,
+            Latencies reads) throws IOException {
+        long[] nanos = new long[2 * writes];
+        try (HttpCaller caller = new HttpCaller(port)) {
+            expect200(caller.post("/api/entities/account/" + account + "/open", "",
+                    "{\"owner\":\"o\",\"overdraft\":\"0\"}"));
+            for (int write = 0; write < writes; write++) {
+                String reference = account + "." + write;
+                var answer = expect200(caller.post("/api/entities/account/" + account + "/deposit", "",
+                        "{\"amount\":\"1.00\",\"reference\":\"%s\"}".formatted(reference)));
+                String token = withToken ? "Consistency-Token: " + answer.headers().get("consistency-token") + "\r\n" : "";
+                long asked = System.nanoTime();
+                var balance = caller.get("/api/views/balances/" + account, token);
+                long between = System.nanoTime();
+                var turnover = caller.get("/api/views/turnover?reference=" + reference, token);
+                nanos[2 * write] = between - asked;
+                nanos[2 * write + 1] = System.nanoTime() - between;
+                if (versionOf(balance) >= versionOf(answer) && turnover.body().contains("\"" + reference + "\"")) {
+                    seen.incrementAndGet();
+                }
+            }
+        }
+        reads.add(nanos);
+    }
+
+    private static long versionOf(HttpCaller.Answer answer) {
+        Matcher version = VERSION.matcher(answer.body());
+        return answer.status() == 200 && version.find() ? Long.parseLong(version.group(1)) : 0;
+    }
+
+    private static HttpCaller.Answer expect200(HttpCaller.Answer answer) {
+        if (answer.status() != 200) {
+            throw new IllegalStateException("Answered with %d: %s".formatted(answer.status(), answer.body()));
+        }
+        return answer;
+    }
+
+    private static void report(String holdBack, boolean withToken, Outcome outcome) {
+        System.out.println(String.format(Locale.ROOT, " held by %-6s %6s %8d %10d %8.1f %8.1f", holdBack,
+                withToken ? "yes" : "no", outcome.writes(), outcome.seen(), outcome.reads().percentile(0.5),
+                outcome.reads().percentile(0.99)));
+    }
+}
