@@ -110,7 +110,7 @@ public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
     private static void write(ByteArrayOutputStream out, long number) {
         long rest = number;
         while (rest > 0x7F) {
-            out.write((int) ((rest & 0x7F) | 0x80));
+            out.write((int) (rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out.write((int) rest);
