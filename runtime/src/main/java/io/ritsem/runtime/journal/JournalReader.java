@@ -35,7 +35,7 @@ public final class JournalReader {
     private static final String BEYOND = """
             SELECT * FROM ritsem.event_journal j
             WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s) AND j.transaction_id < h.horizon
-            ORDER BY j.transaction_id, j.ordering""";
+            ORDER BY j.transaction_id, j.ordering LIMIT ?""";
 
     private static final String READ_PARTITIONS = """
             SELECT h.horizon::text::bigint, h.last, %s
@@ -47,8 +47,12 @@ public final class JournalReader {
                      ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
             LEFT JOIN LATERAL (
               SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-              CROSS JOIN LATERAL (%s LIMIT ?) j) e ON true""".formatted(EventRow.COLUMNS, HORIZON,
+              CROSS JOIN LATERAL (%s) j) e ON true""".formatted(EventRow.COLUMNS, HORIZON,
             BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+
+    /** What a moment of PostgreSQL's can be, roughly. */
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final DataSource dataSource;
     private final JournalInfo info;
@@ -99,12 +103,16 @@ public final class JournalReader {
             for (int partition = 0; partition < info.partitions(); partition++) {
                 statement.setString(++parameter, Long.toString(after.transactionId()));
                 statement.setLong(++parameter, after.ordering());
+                statement.setInt(++parameter, limit);
             }
             statement.setInt(++parameter, limit);
         }, JournalReader::tail);
     }
 
-    /** One ordered branch for each partition, which the server merges lazily: it reads no more than the limit. */
+    /**
+     * One ordered branch for each partition, which the server merges lazily, so that hardly more is read than the limit.
+     * The limit inside the branches is what keeps it from reading all of the journal and sorting it.
+     */
     private static String readAll(int partitions) {
         String branches = IntStream.range(0, partitions)
                 .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?")
@@ -140,9 +148,10 @@ public final class JournalReader {
     /** Whether a partition has an event of one of these entity types after a position and up to a transaction id. */
     public boolean hasEventsBetween(int partition, Position after, long upToTransactionId, List<String> entityTypes) {
         return ask("""
-                SELECT EXISTS (SELECT FROM ritsem.event_journal
+                SELECT EXISTS (SELECT FROM (SELECT FROM ritsem.event_journal
                   WHERE partition = ? AND (transaction_id, ordering) > (?::text::xid8, ?)
-                    AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?))""",
+                    AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?)
+                  ORDER BY transaction_id, ordering LIMIT 1) AS first)""",
                 statement -> {
                     statement.setInt(1, partition);
                     statement.setString(2, Long.toString(after.transactionId()));
@@ -179,11 +188,12 @@ public final class JournalReader {
 
     /** The sequence of an entity's latest event at a moment (its time not after it), or 0. */
     public long versionAt(EntityId entity, Instant time) {
+        Instant moment = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
         return ask("""
                 SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal
                 WHERE persistence_id = ? AND event_time <= ?""", statement -> {
             statement.setString(1, entity.persistenceId());
-            statement.setObject(2, time.atOffset(ZoneOffset.UTC));
+            statement.setObject(2, moment.atOffset(ZoneOffset.UTC));
         }, JournalReader::number);
     }
 
@@ -208,16 +218,16 @@ public final class JournalReader {
         });
     }
 
-    /** How many events of these entity types follow a position, for progress. */
-    public long countAfter(Position after, List<String> entityTypes) {
+    /**
+     * About how many events follow a position, for progress: writes that were rolled back count, too. Cheap, whatever the
+     * journal's size.
+     */
+    public long countAfter(Position after) {
         return ask("""
-                SELECT count(*) FROM ritsem.event_journal
-                WHERE (transaction_id, ordering) > (?::text::xid8, ?) AND split_part(persistence_id, '|', 1) = ANY (?)""",
-                statement -> {
-                    statement.setString(1, Long.toString(after.transactionId()));
-                    statement.setLong(2, after.ordering());
-                    statement.setArray(3, array(statement, "text", entityTypes.toArray()));
-                }, JournalReader::number);
+                SELECT coalesce(max(l.ordering), 0) FROM generate_series(0, %d) AS p(partition)
+                CROSS JOIN LATERAL (SELECT ordering FROM ritsem.event_journal j WHERE j.partition = p.partition
+                  ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""".formatted(info.partitions() - 1), _ -> {
+        }, rows -> Math.max(0, number(rows) - after.ordering()));
     }
 
     /** Who holds the horizon back, if a transaction is writing: one that is old deserves a warning that names it. */

@@ -20,14 +20,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JournalWriterTest {
 
     private final TestJournal journal = TestJournal.onFreshDatabase();
 
     @AfterEach
+    void clear() throws SQLException {
+        journal.clear();
+    }
+
+    @AfterAll
     void close() {
         journal.close();
     }

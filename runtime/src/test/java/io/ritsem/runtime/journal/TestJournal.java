@@ -99,6 +99,11 @@ final class TestJournal implements AutoCloseable {
         return metadata(null, new SpentKey(key, new byte[32], 1, null));
     }
 
+    /** As it was when it was made, but for its transaction ids. */
+    void clear() throws SQLException {
+        execute("TRUNCATE ritsem.event_journal");
+    }
+
     /** Another session, not of the pool. */
     Connection connect() throws SQLException {
         return DriverManager.getConnection(url);

@@ -1,0 +1,187 @@
+package io.ritsem.runtime.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** That the journal's queries read by its indexes and sort nothing, on 100,000 events of 1,000 entities. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class JournalPlanTest {
+
+    private static final String POSITION = "Index Scan using event_journal_position";
+    private static final EntityId TILL = new EntityId("till", "7");
+
+    private TestJournal journal;
+
+    @BeforeAll
+    void fill() throws SQLException {
+        journal = TestJournal.onFreshDatabase();
+        journal.execute("""
+                DO $$ BEGIN
+                  FOR batch IN 1..100 LOOP
+                    INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                      event_ser_manifest, event_payload, partition, event_time, causation, command_key)
+                    SELECT 'till|' || entity, batch, 'me', 0, 'till.deposited/1', '{"amount":"1.00"}',
+                           entity %% %d, now(), gen_random_uuid(), 'key ' || batch
+                    FROM generate_series(1, 1000) AS entity;
+                    COMMIT;
+                  END LOOP;
+                END $$""".formatted(TestJournal.PARTITIONS));
+        journal.execute("ANALYZE ritsem.event_journal");
+    }
+
+    @AfterAll
+    void close() {
+        journal.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
+    void the_tail_reads_each_partition_by_the_index_without_sorting(String mode) throws SQLException {
+        Map<Integer, Position> after = new TreeMap<>();
+        for (int partition = 0; partition < TestJournal.PARTITIONS; partition++) {
+            after.put(partition, middle());
+        }
+        String plan = plan(mode, reader -> reader.readPartitions(after, 500));
+
+        assertThat(plan).contains(POSITION).contains("ROW(transaction_id, ordering) > ROW(")
+                .doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(sortsOfEvents(plan)).isEmpty();
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(500 * TestJournal.PARTITIONS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
+    void the_merge_of_all_partitions_is_lazy_and_sorts_nothing(String mode) throws SQLException {
+        Position after = middle();
+        String plan = plan(mode, reader -> reader.readAll(after, 500));
+
+        assertThat(plan).contains("Merge Append").contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(sortsOfEvents(plan)).isEmpty();
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(600);
+    }
+
+    @Test
+    void a_recovery_reads_by_the_primary_key() throws SQLException {
+        String plan = plan("force_custom_plan", reader -> reader.events(TILL, 10, 60, 1000));
+        assertThat(plan).containsPattern("Index Scan (using|on) event_journal_pkey").doesNotContain("Seq Scan");
+        assertThat(mostRows(plan)).isEqualTo(50);
+        assertThat(plan("force_custom_plan", reader -> reader.version(TILL.persistenceId())))
+                .contains("event_journal_pkey").doesNotContain("Seq Scan");
+        assertThat(plan("force_custom_plan", reader -> reader.versionAt(TILL, Instant.now())))
+                .contains("event_journal_pkey").doesNotContain("Seq Scan");
+    }
+
+    @Test
+    void an_entitys_keys_are_read_by_an_index() throws SQLException {
+        assertThat(plan("force_custom_plan", reader -> reader.spentKeys(TILL, Instant.EPOCH, 50)))
+                .containsPattern("Index Scan (using|on) event_journal_(pkey|command_key)").doesNotContain("Seq Scan");
+    }
+
+    @Test
+    void whether_a_view_has_missed_something_is_one_probe_of_the_index() throws SQLException {
+        Position after = middle();
+        assertThat(plan("force_custom_plan",
+                reader -> reader.hasEventsBetween(3, after, after.transactionId() + 2, List.of("till"))))
+                .contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+    }
+
+    @Test
+    void progress_costs_one_probe_for_each_partition() throws SQLException {
+        String plan = plan("force_custom_plan", reader -> reader.countAfter(Position.START));
+        assertThat(plan).contains("Backward").doesNotContain("Seq Scan");
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(TestJournal.PARTITIONS);
+    }
+
+    private Position middle() throws SQLException {
+        return new Position(journal.number("""
+                SELECT transaction_id::text::bigint FROM ritsem.event_journal
+                WHERE persistence_id = 'till|7' AND sequence_number = 50"""), 0);
+    }
+
+    /** The sorts in a plan but for that of the one row of each partition which tells the journal's end. */
+    private static List<String> sortsOfEvents(String plan) {
+        return plan.lines().filter(line -> line.contains("Sort  (")).filter(line -> actualRows(line) > 1).toList();
+    }
+
+    private static long mostRows(String plan) {
+        return plan.lines().filter(line -> line.contains("actual ")).mapToLong(JournalPlanTest::actualRows).max()
+                .orElseThrow();
+    }
+
+    private static long actualRows(String line) {
+        String rows = line.replaceAll(".*actual.*? rows=([0-9.]+) .*", "$1");
+        return (long) Double.parseDouble(rows);
+    }
+
+    /** The plan of the one query that a reader asks. */
+    private String plan(String planCacheMode, Consumer<JournalReader> question) throws SQLException {
+        StringBuilder plan = new StringBuilder();
+        try (Connection connection = journal.connect(); var statement = connection.createStatement()) {
+            statement.execute("SET plan_cache_mode = " + planCacheMode);
+            question.accept(new JournalReader(explaining(connection, plan), journal.info()));
+        }
+        return plan.toString();
+    }
+
+    /** A data source whose queries find nothing, but are explained. */
+    private static DataSource explaining(Connection connection, StringBuilder plan) {
+        Connection explaining = proxy(Connection.class, connection, (name, arguments) -> switch (name) {
+            case "prepareStatement" -> statement(connection, (String) arguments[0], plan);
+            case "close" -> "left open";
+            default -> NOT_OURS;
+        });
+        return proxy(DataSource.class, new Object(),
+                (name, _) -> name.equals("getConnection") ? explaining : NOT_OURS);
+    }
+
+    private static PreparedStatement statement(Connection connection, String sql, StringBuilder plan)
+            throws SQLException {
+        PreparedStatement explained = connection.prepareStatement("EXPLAIN (ANALYZE, TIMING OFF) " + sql);
+        return proxy(PreparedStatement.class, explained, (name, _) -> {
+            if (!name.equals("executeQuery")) {
+                return NOT_OURS;
+            }
+            try (ResultSet rows = explained.executeQuery()) {
+                while (rows.next()) {
+                    plan.append(rows.getString(1)).append('\n');
+                }
+            }
+            return connection.createStatement().executeQuery("SELECT 1 WHERE false");
+        });
+    }
+
+    private static final Object NOT_OURS = new Object();
+
+    private interface Call {
+        Object of(String method, Object[] arguments) throws SQLException;
+    }
+
+    private static <T> T proxy(Class<T> type, Object target, Call call) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type}, (_, method, arguments) -> {
+            Object result = call.of(method.getName(), arguments);
+            try {
+                return result.equals(NOT_OURS) ? method.invoke(target, arguments) : result;
+            } catch (InvocationTargetException failure) {
+                throw failure.getCause();
+            }
+        }));
+    }
+}
