@@ -85,8 +85,8 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** Its members without the braces. */
     public void writeMembers(JsonBytes json, String requestTraceId) {
-        json.ascii("\"type\":").string("urn:ritsem:problem:" + code).ascii(",\"title\":").string(title())
-                .ascii(",\"status\":").number(status).ascii(",\"detail\":").string(detail)
+        json.ascii("\"status\":").number(status).ascii(",\"type\":").string("urn:ritsem:problem:" + code)
+                .ascii(",\"title\":").string(title()).ascii(",\"detail\":").string(detail)
                 .ascii(",\"code\":").string(code)
                 .ascii(",\"traceId\":").string(traceId == null ? requestTraceId : traceId);
         if (retryAfter > 0) {

@@ -50,6 +50,8 @@ final class Dispatcher implements Filter {
             LOG.error("A bug at {} {} [traceId {}]", exchange.method(), Problem.shown(exchange.rawPath()),
                     exchange.traceId(), bug);
             answer(exchange, Problem.bug(null));
+        } finally {
+            GuardedConnection.current().endOfRequest();
         }
     }
 

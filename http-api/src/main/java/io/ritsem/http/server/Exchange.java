@@ -176,7 +176,7 @@ public final class Exchange {
         if (type == null || !MediaRanges.is(type, mediaType)) {
             throw unsupported(mediaType, type);
         }
-        GuardedConnection.current().streaming(true);
+        GuardedConnection.current().startStreaming();
         return body::stream;
     }
 
@@ -257,7 +257,7 @@ public final class Exchange {
 
     /** Answers with 200 and a stream; whoever opens it closes it. */
     public OutputStream stream(String mediaType) {
-        GuardedConnection.current().streaming(true);
+        GuardedConnection.current().startStreaming();
         response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType));
         response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         return response.outputStream();

@@ -56,10 +56,16 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         return CURRENT.get();
     }
 
-    /** Whether the present request lasts as long as bytes come or go, until the next request. */
-    void streaming(boolean now) {
+    /** The present request lasts as long as bytes come or go. */
+    void startStreaming() {
         lastByte = System.nanoTime();
-        streaming = now;
+        streaming = true;
+    }
+
+    void endOfRequest() {
+        if (streaming) {
+            streaming = false;
+        }
     }
 
     private byte @Nullable [] receive() {

@@ -1,0 +1,159 @@
+package io.ritsem.http.command;
+
+import io.helidon.webserver.CloseConnectionException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the results of lines in their order, while later lines are still being read; its queue is the window of lines in
+ * flight. Thread-safe: one thread adds, a thread of its own writes.
+ */
+final class BulkResults {
+
+    private static final int WRITE = 16 << 10;
+    /** An empty line, which no result is. */
+    private static final BulkResult END = new BulkResult(new byte[0], false);
+
+    private final OutputStream out;
+    private final Duration longestDecision;
+    private final Duration longestSilence;
+    private final Supplier<BulkResult> noAnswer;
+    private final BlockingQueue<CompletableFuture<BulkResult>> window;
+    private final ByteArrayOutputStream ready = new ByteArrayOutputStream(2 * WRITE);
+    private final Thread writer = Thread.ofVirtual().name("bulk-results").unstarted(this::write);
+    private final AtomicLong written = new AtomicLong();
+    private volatile @Nullable Exception failure;
+
+    /**
+     * How long it waits, and for how many.
+     *
+     * @param window how many lines may be in flight
+     * @param decision after which a line that has no result gets none
+     * @param silence after which a reader or writer that stands still is given up
+     */
+    record Limits(int window, Duration decision, Duration silence) {
+    }
+
+    /** @param noAnswer the result of a line that has none in time */
+    BulkResults(OutputStream out, Limits limits, Supplier<BulkResult> noAnswer) {
+        this.out = out;
+        this.longestDecision = limits.decision();
+        this.longestSilence = limits.silence();
+        this.noAnswer = noAnswer;
+        this.window = new ArrayBlockingQueue<>(limits.window());
+    }
+
+    void start() {
+        writer.start();
+    }
+
+    /**
+     * Adds a line's result to come; waits while the window is full.
+     *
+     * @throws CloseConnectionException if the client does not take results any more
+     */
+    void add(CompletableFuture<BulkResult> result) {
+        try {
+            if (failure != null || !window.offer(result, longestSilence.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new CloseConnectionException("Results cannot be written", failure);
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("The server stops", stopping);
+        }
+    }
+
+    /**
+     * Waits until all results are written.
+     *
+     * @throws CloseConnectionException if they cannot be
+     */
+    void finish() {
+        add(CompletableFuture.completedFuture(END));
+        try {
+            long before = -1;
+            while (!writer.join(longestSilence)) {
+                if (written.get() == before) {
+                    throw new CloseConnectionException("Results cannot be written");
+                }
+                before = written.get();
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new CloseConnectionException("The server stops", stopping);
+        }
+        if (failure != null) {
+            throw new CloseConnectionException("Results cannot be written", failure);
+        }
+    }
+
+    /** Writes no more. */
+    void abandon() {
+        writer.interrupt();
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                @Nullable CompletableFuture<BulkResult> next = window.poll();
+                if (next == null) {
+                    flush();
+                    next = window.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
+                }
+                if (next == null || !write(next)) {
+                    flush();
+                    return;
+                }
+            }
+        } catch (IOException | UncheckedIOException | CloseConnectionException | InterruptedException gone) {
+            failure = gone;
+            window.clear();
+        }
+    }
+
+    /** Whether it was a result, and not the end. */
+    private boolean write(CompletableFuture<BulkResult> result) throws IOException, InterruptedException {
+        if (!result.isDone()) {
+            flush();
+        }
+        byte[] line = await(result).line();
+        ready.writeBytes(line);
+        written.incrementAndGet();
+        if (ready.size() >= WRITE) {
+            flush();
+        }
+        return line.length > 0;
+    }
+
+    private BulkResult await(CompletableFuture<BulkResult> result) throws InterruptedException {
+        try {
+            return result.get(longestDecision.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            BulkResult none = noAnswer.get();
+            result.complete(none);
+            return result.getNow(none);
+        } catch (ExecutionException impossible) {
+            throw new IllegalStateException("A result is a value", impossible);
+        }
+    }
+
+    private void flush() throws IOException {
+        if (ready.size() > 0) {
+            out.write(ready.toByteArray());
+            out.flush();
+            ready.reset();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.ritsem.http.command;
+
+import io.helidon.webserver.CloseConnectionException;
+import io.ritsem.http.json.JsonBytes;
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.entity.EntityAddresses;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.http.server.Exchange;
+import io.ritsem.http.server.Exchange.BodyStream;
+import io.ritsem.http.server.HttpSettings;
+import io.ritsem.runtime.gateway.CommandGateway;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.journal.EntityId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One bulk request. Lines are read and sent by the connection's thread, results written by another; outcomes come in on the
+ * gateway's threads.
+ */
+final class BulkRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BulkRun.class);
+    private static final Duration MARGIN = Duration.ofSeconds(1);
+
+    private final Exchange exchange;
+    private final CommandGateway gateway;
+    private final EntityAddresses addresses;
+    private final Caller caller;
+    private final String traceId;
+    private final HttpSettings settings;
+    private final EntityOrder order = new EntityOrder();
+
+    BulkRun(Exchange exchange, CommandGateway gateway, EntityAddresses addresses, Caller caller) {
+        this.exchange = exchange;
+        this.gateway = gateway;
+        this.addresses = addresses;
+        this.caller = caller;
+        this.traceId = exchange.traceId();
+        this.settings = exchange.settings();
+    }
+
+    /** @throws CloseConnectionException if the client goes, or its body is malformed */
+    void run(BodyStream body) {
+        OutputStream out = exchange.stream(Exchange.NDJSON);
+        BulkResults results = new BulkResults(out,
+                new BulkResults.Limits(settings.bulkWindow(), settings.requestTimeout().plus(MARGIN),
+                        settings.connections().idleTimeout().plus(MARGIN)),
+                () -> result(Answer.unknown()));
+        results.start();
+        boolean complete = false;
+        try {
+            boolean wellFormed = readAll(body, results);
+            results.finish();
+            out.close();
+            complete = wellFormed;
+        } catch (IOException gone) {
+            throw new CloseConnectionException("The client has gone", gone);
+        } finally {
+            if (!complete) {
+                results.abandon();
+            }
+        }
+        if (!complete) {
+            throw new CloseConnectionException("The rest of the body cannot be read");
+        }
+    }
+
+    private boolean readAll(BodyStream body, BulkResults results) {
+        BulkLines lines = new BulkLines(body, settings.body().limit());
+        try {
+            for (BulkLines.@Nullable Line line = lines.next(); line != null; line = lines.next()) {
+                CompletableFuture<BulkResult> result = new CompletableFuture<>();
+                results.add(result);
+                send(line, result);
+            }
+            return true;
+        } catch (ProblemException malformed) {
+            results.add(CompletableFuture.completedFuture(result(malformed.problem())));
+            return false;
+        }
+    }
+
+    private void send(BulkLines.Line line, CompletableFuture<BulkResult> result) {
+        if (line.tooLong()) {
+            result.complete(result(Problem.of(413, "too-large", "The line is over the limit of %d bytes"
+                    .formatted(settings.body().limit())).with("limit", settings.body().limit())));
+            return;
+        }
+        BulkCommand command;
+        EntityId entity;
+        try {
+            command = BulkCommand.parse(line.content());
+            entity = addresses.of(command.type(), command.id(), command.command());
+        } catch (ProblemException invalid) {
+            result.complete(result(inLine(invalid.problem())));
+            return;
+        }
+        order.next(entity, result, broken -> {
+            if (broken) {
+                result.complete(result(notAttempted()));
+            } else {
+                decide(entity, command, result);
+            }
+        });
+    }
+
+    /** What is a part of the path for one command is a member of the line here. */
+    private static Problem inLine(Problem problem) {
+        return problem.errors().stream().anyMatch(error -> error.place() == InvalidInput.Place.PATH)
+                ? Problem.invalidBody(problem.errors().stream()
+                        .map(error -> new InvalidInput(InvalidInput.Place.POINTER, '/' + error.name(), error.code(),
+                                error.message()))
+                        .toList())
+                : problem;
+    }
+
+    private static Problem notAttempted() {
+        return Problem.unavailable("not-attempted", "An earlier command of this entity in this request ended in 503 or 504, "
+                + "so this one was not decided; send both again, in order", 1);
+    }
+
+    private void decide(EntityId entity, BulkCommand command, CompletableFuture<BulkResult> result) {
+        CommandRequest request = new CommandRequest(entity, command.command(), command.data(), command.key(),
+                precondition(command.expectedVersion()), false, false, Instant.now().plus(settings.requestTimeout()), caller);
+        try {
+            var _ = gateway.submit(request).whenComplete((outcome, bug) -> {
+                if (bug != null) {
+                    LOG.error("A bug at {} [traceId {}]", entity.persistenceId(), traceId, bug);
+                }
+                result.complete(bug == null ? result(request, outcome) : result(Answer.unknown()));
+            });
+        } catch (RuntimeException bug) {
+            LOG.error("A bug at {} [traceId {}]", entity.persistenceId(), traceId, bug);
+            result.complete(result(Answer.unknown()));
+        }
+    }
+
+    private static Precondition precondition(@Nullable Long expectedVersion) {
+        return expectedVersion == null ? Precondition.NONE : new Precondition.Version(expectedVersion);
+    }
+
+    private BulkResult result(CommandRequest request, CommandOutcome outcome) {
+        return switch (Answer.of(request, outcome, "/data")) {
+            case Answer.Done(CommandOutcome.Accepted accepted) ->
+                new BulkResult(CommandJson.line(request.entity(), accepted), false);
+            case Answer.Refused(Problem problem) -> result(problem);
+        };
+    }
+
+    private BulkResult result(Problem problem) {
+        JsonBytes line = new JsonBytes(512).ascii("{");
+        problem.writeMembers(line, traceId);
+        boolean breaksOrder = problem.status() == 503 || problem.status() == 504;
+        return new BulkResult(line.ascii("}\n").toByteArray(), breaksOrder);
+    }
+}
