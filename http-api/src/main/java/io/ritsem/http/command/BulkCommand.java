@@ -1,14 +1,5 @@
 package io.ritsem.http.command;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import io.ritsem.http.problem.InvalidInput;
-import io.ritsem.http.problem.Problem;
-import io.ritsem.http.problem.ProblemException;
-import io.ritsem.runtime.json.Violation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -16,7 +7,18 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.runtime.json.Violation;
 
 /**
  * One line of a bulk request.
@@ -33,8 +35,10 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
     private static final int LONGEST_TEXT = 1024;
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST)
-                    .maxNumberLength(Integer.MAX_VALUE).build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .build())
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
 
@@ -104,7 +108,7 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
                 case "command" -> command = text(member, parser);
                 case "key" -> key = parser.currentToken() == JsonToken.VALUE_NULL ? null : key(parser);
                 case "expectedVersion" ->
-                    expectedVersion = parser.currentToken() == JsonToken.VALUE_NULL ? null : version(parser);
+                        expectedVersion = parser.currentToken() == JsonToken.VALUE_NULL ? null : version(parser);
                 case "data" -> data = data(parser);
                 default -> {
                     wrong(pointer(member), "unknown", "is none of type, id, command, data, key, expectedVersion");

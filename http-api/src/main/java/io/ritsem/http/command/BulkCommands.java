@@ -1,9 +1,10 @@
 package io.ritsem.http.command;
 
-import static io.ritsem.http.server.Exchange.NDJSON;
+import java.util.ArrayList;
+import java.util.List;
 
-import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.entity.EntityAddresses;
+import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Endpoint;
@@ -11,8 +12,8 @@ import io.ritsem.http.server.Exchange;
 import io.ritsem.http.server.Exchange.BodyStream;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.CommandRequest.Caller;
-import java.util.ArrayList;
-import java.util.List;
+
+import static io.ritsem.http.server.Exchange.NDJSON;
 
 /** {@code POST /api/commands}: a command a line in, a result a line out. Thread-safe. */
 final class BulkCommands implements Endpoint {
@@ -25,12 +26,14 @@ final class BulkCommands implements Endpoint {
         this.addresses = addresses;
     }
 
-    @Override
-    public void handle(Exchange exchange) {
+    @Override public void handle(Exchange exchange) {
         exchange.requireAcceptable(NDJSON);
         List<InvalidInput> errors = new ArrayList<>(exchange.query().errors());
-        exchange.query().parameters().forEach(parameter -> errors.add(InvalidInput
-                .parameter(Problem.shown(parameter.name()), "unknown", "is no parameter: bulk commands have none")));
+        exchange.query()
+                .parameters()
+                .forEach(parameter -> errors.add(InvalidInput
+                        .parameter(Problem.shown(parameter.name()), "unknown",
+                                "is no parameter: bulk commands have none")));
         Caller caller = exchange.caller(errors);
         if (!errors.isEmpty()) {
             throw new ProblemException(Problem.invalidRequest(errors));

@@ -1,8 +1,10 @@
 package io.ritsem.http.command;
 
-import io.ritsem.http.server.Exchange.BodyStream;
 import java.util.Arrays;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.server.Exchange.BodyStream;
 
 /** Cuts a stream into lines. It never holds more than a line's limit and what one read brings. Confined to its request. */
 final class BulkLines {
@@ -27,8 +29,7 @@ final class BulkLines {
      *
      * @param content without its end; empty if the line is too long
      */
-    record Line(byte[] content, boolean tooLong) {
-    }
+    record Line(byte[] content, boolean tooLong) {}
 
     /** The next line that is not blank, or null after the last. */
     @Nullable Line next() {

@@ -1,6 +1,5 @@
 package io.ritsem.http.command;
 
-import io.helidon.webserver.CloseConnectionException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+
+import io.helidon.webserver.CloseConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,7 @@ final class BulkResults {
      * @param decision after which a line that has no result gets none
      * @param silence after which a reader or writer that stands still is given up
      */
-    record Limits(int window, Duration decision, Duration silence) {
-    }
+    record Limits(int window, Duration decision, Duration silence) {}
 
     /** @param noAnswer the result of a line that has none in time */
     BulkResults(OutputStream out, Limits limits, Supplier<BulkResult> noAnswer) {

@@ -1,9 +1,19 @@
 package io.ritsem.http.command;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
 import io.helidon.webserver.CloseConnectionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.ritsem.http.entity.EntityAddresses;
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.http.problem.InvalidInput;
-import io.ritsem.http.entity.EntityAddresses;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
@@ -15,14 +25,6 @@ import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.CommandRequest.Caller;
 import io.ritsem.runtime.gateway.CommandRequest.Precondition;
 import io.ritsem.runtime.journal.EntityId;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One bulk request. Lines are read and sent by the connection's thread, results written by another; outcomes come in on the
@@ -118,7 +120,8 @@ final class BulkRun {
     /** What is a part of the path for one command is a member of the line here. */
     private static Problem inLine(Problem problem) {
         return problem.errors().stream().anyMatch(error -> error.place() == InvalidInput.Place.PATH)
-                ? Problem.invalidBody(problem.errors().stream()
+                ? Problem.invalidBody(problem.errors()
+                        .stream()
                         .map(error -> new InvalidInput(InvalidInput.Place.POINTER, '/' + error.name(), error.code(),
                                 error.message()))
                         .toList())
@@ -126,13 +129,16 @@ final class BulkRun {
     }
 
     private static Problem notAttempted() {
-        return Problem.unavailable("not-attempted", "An earlier command of this entity in this request ended in 503 or 504, "
-                + "so this one was not decided; send both again, in order", 1);
+        return Problem.unavailable("not-attempted",
+                "An earlier command of this entity in this request ended in 503 or 504, "
+                        + "so this one was not decided; send both again, in order",
+                1);
     }
 
     private void decide(EntityId entity, BulkCommand command, CompletableFuture<BulkResult> result) {
         CommandRequest request = new CommandRequest(entity, command.command(), command.data(), command.key(),
-                precondition(command.expectedVersion()), false, false, Instant.now().plus(settings.requestTimeout()), caller);
+                precondition(command.expectedVersion()), false, false, Instant.now().plus(settings.requestTimeout()),
+                caller);
         try {
             var _ = gateway.submit(request).whenComplete((outcome, bug) -> {
                 if (bug != null) {
@@ -153,7 +159,7 @@ final class BulkRun {
     private BulkResult result(CommandRequest request, CommandOutcome outcome) {
         return switch (Answer.of(request, outcome, "/data")) {
             case Answer.Done(CommandOutcome.Accepted accepted) ->
-                new BulkResult(CommandJson.line(request.entity(), accepted), false);
+                    new BulkResult(CommandJson.line(request.entity(), accepted), false);
             case Answer.Refused(Problem problem) -> result(problem);
         };
     }

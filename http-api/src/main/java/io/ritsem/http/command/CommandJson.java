@@ -10,8 +10,7 @@ final class CommandJson {
 
     private static final int FRAME = 160;
 
-    private CommandJson() {
-    }
+    private CommandJson() {}
 
     static byte[] of(EntityId entity, Accepted accepted) {
         JsonBytes json = new JsonBytes(size(accepted)).ascii("{");
@@ -34,12 +33,23 @@ final class CommandJson {
     }
 
     private static void writeMembers(JsonBytes json, EntityId entity, Accepted accepted) {
-        json.ascii("\"type\":").string(entity.type()).ascii(",\"id\":").string(entity.id())
-                .ascii(",\"version\":").number(accepted.version()).ascii(",\"events\":[");
+        json.ascii("\"type\":")
+                .string(entity.type())
+                .ascii(",\"id\":")
+                .string(entity.id())
+                .ascii(",\"version\":")
+                .number(accepted.version())
+                .ascii(",\"events\":[");
         String comma = "";
         for (StoredEvent event : accepted.events()) {
-            json.ascii(comma).ascii("{\"type\":").string(event.event()).ascii(",\"sequence\":").number(event.sequence())
-                    .ascii(",\"data\":").raw(event.data()).ascii("}");
+            json.ascii(comma)
+                    .ascii("{\"type\":")
+                    .string(event.event())
+                    .ascii(",\"sequence\":")
+                    .number(event.sequence())
+                    .ascii(",\"data\":")
+                    .raw(event.data())
+                    .ascii("}");
             comma = ",";
         }
         json.ascii("]");

@@ -1,17 +1,19 @@
 package io.ritsem.http.command;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.server.Exchange;
 import io.ritsem.http.server.QueryString;
 import io.ritsem.runtime.gateway.CommandRequest.Precondition;
-import java.util.List;
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What headers and parameters say about a command.

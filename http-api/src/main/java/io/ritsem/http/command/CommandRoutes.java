@@ -1,11 +1,13 @@
 package io.ritsem.http.command;
 
-import static io.ritsem.http.server.Exchange.JSON;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.ritsem.http.problem.InvalidInput;
+
 import io.ritsem.http.entity.EntityAddresses;
+import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
@@ -18,8 +20,8 @@ import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.CommandRequest.Caller;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
-import java.util.ArrayList;
-import java.util.List;
+
+import static io.ritsem.http.server.Exchange.JSON;
 
 /** Takes commands. Thread-safe. */
 public final class CommandRoutes {

@@ -1,12 +1,14 @@
 package io.ritsem.http.command;
 
-import io.ritsem.runtime.journal.EntityId;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.EntityId;
 
 /**
  * Lets the lines of one entity go one after the other, and those of different entities side by side. Thread-safe: lines

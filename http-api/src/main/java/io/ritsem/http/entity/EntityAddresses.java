@@ -1,13 +1,15 @@
 package io.ritsem.http.entity;
 
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.journal.EntityId;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Which entity a request means, if the application knows its type. Thread-safe. */
 public final class EntityAddresses {
@@ -37,7 +39,8 @@ public final class EntityAddresses {
     private EntityModel<?, ?, ?> model(String type) {
         @Nullable EntityModel<?, ?, ?> model = application.entity(type);
         if (model == null) {
-            throw new ProblemException(Problem.unknown("unknown-type", "entity type", type, application.entities().keySet()));
+            throw new ProblemException(
+                    Problem.unknown("unknown-type", "entity type", type, application.entities().keySet()));
         }
         return model;
     }

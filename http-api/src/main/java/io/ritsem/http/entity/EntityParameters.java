@@ -1,9 +1,5 @@
 package io.ritsem.http.entity;
 
-import io.ritsem.http.problem.InvalidInput;
-import io.ritsem.http.problem.Problem;
-import io.ritsem.http.problem.ProblemException;
-import io.ritsem.http.server.QueryString;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -12,7 +8,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.http.server.QueryString;
 
 /** The parameters of a read; every mistake is gathered. Confined to its request. */
 final class EntityParameters {

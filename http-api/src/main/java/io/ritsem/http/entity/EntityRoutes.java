@@ -1,8 +1,11 @@
 package io.ritsem.http.entity;
 
-import static io.ritsem.http.server.Exchange.JSON;
+import java.time.Instant;
+import java.util.List;
 
 import io.helidon.http.HeaderNames;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
@@ -13,9 +16,8 @@ import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.RecordedEvent;
-import java.time.Instant;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+
+import static io.ritsem.http.server.Exchange.JSON;
 
 /** Reads entities. Thread-safe. */
 public final class EntityRoutes {
@@ -64,13 +66,20 @@ public final class EntityRoutes {
             throw new ProblemException(notThere(entity, !parameters.has(VERSION) && !parameters.has(AT)));
         }
         exchange.set(HeaderNames.ETAG, '"' + Long.toString(state.version()) + '"');
-        exchange.sendJson(200, new JsonBytes(state.state().length + 128).ascii("{\"type\":").string(entity.type())
-                .ascii(",\"id\":").string(entity.id()).ascii(",\"version\":").number(state.version())
-                .ascii(",\"state\":").raw(state.state()).ascii("}").toByteArray());
+        exchange.sendJson(200, new JsonBytes(state.state().length + 128).ascii("{\"type\":")
+                .string(entity.type())
+                .ascii(",\"id\":")
+                .string(entity.id())
+                .ascii(",\"version\":")
+                .number(state.version())
+                .ascii(",\"state\":")
+                .raw(state.state())
+                .ascii("}")
+                .toByteArray());
     }
 
     private static Problem notThere(EntityId entity, boolean now) {
-        return Problem.of(404, "entity-not-found", now
+        return Problem.of(404, now ? "no-such-entity" : "no-such-version", now
                 ? "%s '%s' has no events yet".formatted(entity.type(), entity.id())
                 : "%s '%s' has no such version".formatted(entity.type(), entity.id()));
     }

@@ -1,12 +1,14 @@
 package io.ritsem.http.entity;
 
+import java.time.Instant;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.RecordedEvent;
 import io.ritsem.runtime.json.JsonType;
-import java.time.Instant;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** An entity's history as JSON. Stateless. */
 final class HistoryJson {
@@ -14,18 +16,23 @@ final class HistoryJson {
     private static final JsonType<Instant> TIME = JsonType.of(Instant.class);
     private static final int EVENT = 512;
 
-    private HistoryJson() {
-    }
+    private HistoryJson() {}
 
     /** @param more whether there are later events */
     static byte[] of(List<RecordedEvent> events, boolean more) {
         JsonBytes json = new JsonBytes(EVENT * (events.size() + 1)).ascii("{\"events\":[");
         String comma = "";
         for (RecordedEvent event : events) {
-            json.ascii(comma).ascii("{\"type\":").string(event.manifest().event())
-                    .ascii(",\"sequence\":").number(event.sequence())
-                    .ascii(",\"time\":").raw(TIME.encode(event.metadata().time()))
-                    .ascii(",\"data\":").raw(event.data()).ascii(",\"metadata\":");
+            json.ascii(comma)
+                    .ascii("{\"type\":")
+                    .string(event.manifest().event())
+                    .ascii(",\"sequence\":")
+                    .number(event.sequence())
+                    .ascii(",\"time\":")
+                    .raw(TIME.encode(event.metadata().time()))
+                    .ascii(",\"data\":")
+                    .raw(event.data())
+                    .ascii(",\"metadata\":");
             write(json, event.metadata());
             json.ascii("}");
             comma = ",";

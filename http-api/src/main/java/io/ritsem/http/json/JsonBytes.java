@@ -1,7 +1,8 @@
 package io.ritsem.http.json;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.Arrays;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 
 /** Writes one JSON document into one array. Confined to its answer; the caller places braces and commas. */
 public final class JsonBytes {

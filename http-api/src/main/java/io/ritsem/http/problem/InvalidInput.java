@@ -46,7 +46,14 @@ public record InvalidInput(Place place, String name, String code, String message
     }
 
     void write(JsonBytes json) {
-        json.ascii("{\"").ascii(place.member).ascii("\":").string(name).ascii(",\"code\":").string(code)
-                .ascii(",\"message\":").string(message).ascii("}");
+        json.ascii("{\"")
+                .ascii(place.member)
+                .ascii("\":")
+                .string(name)
+                .ascii(",\"code\":")
+                .string(code)
+                .ascii(",\"message\":")
+                .string(message)
+                .ascii("}");
     }
 }

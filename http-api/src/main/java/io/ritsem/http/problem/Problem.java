@@ -1,12 +1,14 @@
 package io.ritsem.http.problem;
 
-import io.ritsem.http.json.JsonBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.json.JsonBytes;
 
 /**
  * A problem for a client (RFC 9457). Immutable.
@@ -60,7 +62,8 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** 500: a bug, logged under the trace id. */
     public static Problem bug(@Nullable String traceId) {
-        return new Problem(500, "internal-error", "A bug kept the server from answering; nothing was stored", List.of(), 0,
+        return new Problem(500, "internal-error", "A bug kept the server from answering; nothing was stored", List.of(),
+                0,
                 traceId, Map.of());
     }
 
@@ -85,10 +88,18 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** Its members without the braces. */
     public void writeMembers(JsonBytes json, String requestTraceId) {
-        json.ascii("\"status\":").number(status).ascii(",\"type\":").string("urn:ritsem:problem:" + code)
-                .ascii(",\"title\":").string(title()).ascii(",\"detail\":").string(detail)
-                .ascii(",\"code\":").string(code)
-                .ascii(",\"traceId\":").string(traceId == null ? requestTraceId : traceId);
+        json.ascii("\"status\":")
+                .number(status)
+                .ascii(",\"type\":")
+                .string("urn:ritsem:problem:" + code)
+                .ascii(",\"title\":")
+                .string(title())
+                .ascii(",\"detail\":")
+                .string(detail)
+                .ascii(",\"code\":")
+                .string(code)
+                .ascii(",\"traceId\":")
+                .string(traceId == null ? requestTraceId : traceId);
         if (retryAfter > 0) {
             json.ascii(",\"retryable\":true");
         }

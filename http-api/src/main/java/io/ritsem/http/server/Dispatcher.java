@@ -6,12 +6,13 @@ import io.helidon.webserver.http.Filter;
 import io.helidon.webserver.http.FilterChain;
 import io.helidon.webserver.http.RoutingRequest;
 import io.helidon.webserver.http.RoutingResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.UnavailableException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes every request to its route, and turns what it throws into a problem. A filter, so that Helidon does no routing of
@@ -29,8 +30,7 @@ final class Dispatcher implements Filter {
         this.settings = settings;
     }
 
-    @Override
-    public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
+    @Override public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         Exchange exchange = new Exchange(request, response, settings);
         try {
             Router.Template template = router.find(exchange.method(), exchange.segments());

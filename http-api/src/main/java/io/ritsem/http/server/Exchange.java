@@ -1,17 +1,5 @@
 package io.ritsem.http.server;
 
-import io.helidon.http.Header;
-import io.helidon.http.HeaderName;
-import io.helidon.http.HeaderNames;
-import io.helidon.http.HeaderValues;
-import io.helidon.http.Status;
-import io.helidon.webserver.http.ServerRequest;
-import io.helidon.webserver.http.RoutingResponse;
-import io.ritsem.http.problem.InvalidInput;
-import io.ritsem.http.problem.Problem;
-import io.ritsem.http.problem.ProblemException;
-import io.ritsem.runtime.gateway.CommandRequest.Caller;
-import io.ritsem.runtime.gateway.UnavailableException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +8,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.http.Status;
+import io.helidon.webserver.http.RoutingResponse;
+import io.helidon.webserver.http.ServerRequest;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.InvalidInput;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.UnavailableException;
 
 /** One request and its answer. Confined to the connection's thread. */
 public final class Exchange {
@@ -29,7 +31,8 @@ public final class Exchange {
     public static final String NDJSON = "application/x-ndjson";
 
     private static final Header JSON_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JSON);
-    private static final Header PROBLEM_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    private static final Header PROBLEM_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE,
+            Problem.MEDIA_TYPE);
     private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
     private static final HeaderName CORRELATION = HeaderNames.create("Correlation-Id");
     private static final int LONGEST_CORRELATION = 255;
@@ -142,7 +145,8 @@ public final class Exchange {
     }
 
     private static boolean isPrintable(String text) {
-        return !text.isEmpty() && text.length() <= LONGEST_CORRELATION && text.chars().allMatch(c -> c >= ' ' && c <= '~');
+        return !text.isEmpty() && text.length() <= LONGEST_CORRELATION
+                && text.chars().allMatch(c -> c >= ' ' && c <= '~');
     }
 
     /** @throws ProblemException 406 if the client does not take this media type */
@@ -193,8 +197,9 @@ public final class Exchange {
     }
 
     private static ProblemException unsupported(String wanted, @Nullable String type) {
-        return new ProblemException(Problem.of(415, "unsupported-media-type", "The body must be %s in UTF-8, but the header Content-Type %s"
-                .formatted(wanted, type == null ? "is missing" : "says " + Problem.shown(type))));
+        return new ProblemException(
+                Problem.of(415, "unsupported-media-type", "The body must be %s in UTF-8, but the header Content-Type %s"
+                        .formatted(wanted, type == null ? "is missing" : "says " + Problem.shown(type))));
     }
 
     /**
@@ -212,7 +217,8 @@ public final class Exchange {
             Thread.currentThread().interrupt();
             throw new UnavailableException("stopping");
         } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(failed.getCause());
+            throw failed.getCause() instanceof RuntimeException cause ? cause
+                    : new IllegalStateException(failed.getCause());
         }
     }
 

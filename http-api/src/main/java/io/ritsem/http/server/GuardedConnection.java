@@ -1,5 +1,10 @@
 package io.ritsem.http.server;
 
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.buffers.DataWriter;
@@ -16,10 +21,6 @@ import io.helidon.webserver.Router;
 import io.helidon.webserver.ServerConnectionException;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,8 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
     private volatile long lastByte = System.nanoTime();
 
     /** @param mostUnused how many bytes may be read and not yet used */
-    GuardedConnection(ConnectionContext socket, ServerConnectionSelector protocol, Duration idleTimeout, int mostUnused) {
+    GuardedConnection(ConnectionContext socket, ServerConnectionSelector protocol, Duration idleTimeout,
+            int mostUnused) {
         this.socket = socket;
         this.idleTimeout = idleTimeout;
         this.mostUnused = mostUnused;
@@ -70,8 +72,12 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
 
     private byte @Nullable [] receive() {
         if (reader.available() > mostUnused) {
-            throw RequestException.builder().type(EventType.BAD_REQUEST).status(Status.REQUEST_ENTITY_TOO_LARGE_413)
-                    .setKeepAlive(false).message("Too much at once").build();
+            throw RequestException.builder()
+                    .type(EventType.BAD_REQUEST)
+                    .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
+                    .setKeepAlive(false)
+                    .message("Too much at once")
+                    .build();
         }
         try {
             byte @Nullable [] bytes = socket.serverSocket().get();
@@ -82,81 +88,66 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         }
     }
 
-    @Override
-    public void handle(Limit limit) throws InterruptedException {
+    @Override public void handle(Limit limit) throws InterruptedException {
         ScopedValue.where(CURRENT, this).<@Nullable Void, InterruptedException>call(() -> {
             http.handle(limit);
             return null;
         });
     }
 
-    @Override
-    public Duration idleTime() {
+    @Override public Duration idleTime() {
         return streaming ? Duration.ofNanos(System.nanoTime() - lastByte) : http.idleTime();
     }
 
-    @Override
-    public void close(boolean interrupt) {
+    @Override public void close(boolean interrupt) {
         http.close(interrupt || idleTime().compareTo(idleTimeout) > 0);
     }
 
-    @Override
-    public DataReader dataReader() {
+    @Override public DataReader dataReader() {
         return reader;
     }
 
-    @Override
-    public DataWriter dataWriter() {
+    @Override public DataWriter dataWriter() {
         return writer;
     }
 
-    @Override
-    public ListenerContext listenerContext() {
+    @Override public ListenerContext listenerContext() {
         return socket.listenerContext();
     }
 
-    @Override
-    public ExecutorService executor() {
+    @Override public ExecutorService executor() {
         return socket.executor();
     }
 
-    @Override
-    public Router router() {
+    @Override public Router router() {
         return socket.router();
     }
 
-    @Override
-    public Optional<ProxyProtocolData> proxyProtocolData() {
+    @Override public Optional<ProxyProtocolData> proxyProtocolData() {
         return socket.proxyProtocolData();
     }
 
-    @Override
-    public HelidonSocket serverSocket() {
+    @Override public HelidonSocket serverSocket() {
         return socket.serverSocket();
     }
 
-    @Override
-    public PeerInfo remotePeer() {
+    @Override public PeerInfo remotePeer() {
         return socket.remotePeer();
     }
 
-    @Override
-    public PeerInfo localPeer() {
+    @Override public PeerInfo localPeer() {
         return socket.localPeer();
     }
 
-    @Override
-    public boolean isSecure() {
+    @Override public boolean isSecure() {
         return socket.isSecure();
     }
 
-    @Override
-    public String socketId() {
+    @Override public String socketId() {
         return socket.socketId();
     }
 
-    @Override
-    public String childSocketId() {
+    @Override public String childSocketId() {
         return socket.childSocketId();
     }
 
@@ -169,37 +160,31 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
             this.out = out;
         }
 
-        @Override
-        public void write(BufferData... buffers) {
+        @Override public void write(BufferData... buffers) {
             out.write(buffers);
             lastByte = System.nanoTime();
         }
 
-        @Override
-        public void write(BufferData buffer) {
+        @Override public void write(BufferData buffer) {
             out.write(buffer);
             lastByte = System.nanoTime();
         }
 
-        @Override
-        public void writeNow(BufferData... buffers) {
+        @Override public void writeNow(BufferData... buffers) {
             out.writeNow(buffers);
             lastByte = System.nanoTime();
         }
 
-        @Override
-        public void writeNow(BufferData buffer) {
+        @Override public void writeNow(BufferData buffer) {
             out.writeNow(buffer);
             lastByte = System.nanoTime();
         }
 
-        @Override
-        public void flush() {
+        @Override public void flush() {
             out.flush();
         }
 
-        @Override
-        public void close() {
+        @Override public void close() {
             out.close();
         }
     }

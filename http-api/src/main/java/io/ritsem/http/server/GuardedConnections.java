@@ -1,12 +1,13 @@
 package io.ritsem.http.server;
 
+import java.util.Set;
+
 import io.helidon.common.buffers.BufferData;
 import io.helidon.webserver.ConnectionContext;
 import io.helidon.webserver.http1.Http1Config;
 import io.helidon.webserver.http1.Http1ConnectionSelector;
 import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
-import java.util.Set;
 
 /** HTTP/1.1, each connection under guard. Thread-safe. */
 final class GuardedConnections implements ServerConnectionSelector {
@@ -28,24 +29,20 @@ final class GuardedConnections implements ServerConnectionSelector {
         this.http1 = Http1ConnectionSelector.builder().config(config).build();
     }
 
-    @Override
-    public ServerConnection connection(ConnectionContext socket) {
+    @Override public ServerConnection connection(ConnectionContext socket) {
         return new GuardedConnection(socket, http1, settings.connections().idleTimeout(),
                 Math.max(LARGEST_CHUNK, settings.body().limit() + settings.connections().headerLimit()));
     }
 
-    @Override
-    public int bytesToIdentifyConnection() {
+    @Override public int bytesToIdentifyConnection() {
         return http1.bytesToIdentifyConnection();
     }
 
-    @Override
-    public Support supports(BufferData data) {
+    @Override public Support supports(BufferData data) {
         return http1.supports(data);
     }
 
-    @Override
-    public Set<String> supportedApplicationProtocols() {
+    @Override public Set<String> supportedApplicationProtocols() {
         return http1.supportedApplicationProtocols();
     }
 }

@@ -1,9 +1,10 @@
 package io.ritsem.http.server;
 
-import com.typesafe.config.Config;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+
+import com.typesafe.config.Config;
 
 /**
  * How HTTP is served: {@code ritsem.http} of the configuration; reference.conf says what each means.
@@ -27,8 +28,10 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
         check(!requestTimeout.isNegative() && !requestTimeout.isZero(), "request-timeout", "must be above 0",
                 requestTimeout);
         check(bulkWindow >= 1, "bulk-window", "must be at least 1", bulkWindow);
-        check(allowUnauthenticated || isLoopback(host), "host", "must be a loopback address, since nobody is authenticated "
-                + "yet; to listen beyond all the same, set " + PATH + ".allow-unauthenticated = true", host);
+        check(allowUnauthenticated || isLoopback(host), "host",
+                "must be a loopback address, since nobody is authenticated "
+                        + "yet; to listen beyond all the same, set " + PATH + ".allow-unauthenticated = true",
+                host);
         check(connections.idleTimeout().compareTo(requestTimeout) > 0, "idle-timeout",
                 "must be above " + PATH + ".request-timeout", connections.idleTimeout());
     }

@@ -1,5 +1,10 @@
 package io.ritsem.http.server;
 
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.DirectHandler.EventType;
@@ -10,11 +15,8 @@ import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
+
 import io.ritsem.http.problem.Problem;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.time.Duration;
-import java.util.List;
 
 /** Listens on the port and serves routes, each connection on a virtual thread of its own. Thread-safe. */
 public final class Listener {
@@ -87,7 +89,11 @@ public final class Listener {
         if (problem.retryAfter() > 0) {
             headers.set(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfter()));
         }
-        return DirectHandler.TransportResponse.builder().status(status).headers(headers).keepAlive(false)
-                .entity(problem.toJson(TraceContext.of(null).traceId())).build();
+        return DirectHandler.TransportResponse.builder()
+                .status(status)
+                .headers(headers)
+                .keepAlive(false)
+                .entity(problem.toJson(TraceContext.of(null).traceId()))
+                .build();
     }
 }

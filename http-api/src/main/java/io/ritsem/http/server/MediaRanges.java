@@ -1,13 +1,13 @@
 package io.ritsem.http.server;
 
 import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 /** What {@code Accept} and {@code Content-Type} say (RFC 9110, 12.5.1 and 8.3). Stateless. */
 final class MediaRanges {
 
-    private MediaRanges() {
-    }
+    private MediaRanges() {}
 
     /** Whether the most specific range that covers a media type has a weight above zero; without a header all is well. */
     static boolean accept(@Nullable String header, String mediaType) {

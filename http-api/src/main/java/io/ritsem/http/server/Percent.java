@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+
 import org.jspecify.annotations.Nullable;
 
 /** Percent-encoding of URLs, read strictly: what is not well-formed UTF-8 is nobody's text. Stateless. */
@@ -11,8 +12,7 @@ final class Percent {
 
     private static final char BEYOND_ASCII = 0x80;
 
-    private Percent() {
-    }
+    private Percent() {}
 
     /** The text of a path segment, or null if it is malformed. */
     static @Nullable String decodeSegment(String raw) {

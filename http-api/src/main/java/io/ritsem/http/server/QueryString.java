@@ -1,12 +1,14 @@
 package io.ritsem.http.server;
 
-import io.ritsem.http.problem.InvalidInput;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.InvalidInput;
 
 /**
  * The parameters of a request, decoded, in order. Immutable.
@@ -18,8 +20,7 @@ public record QueryString(List<Parameter> parameters, List<InvalidInput> errors)
     private static final QueryString EMPTY = new QueryString(List.of(), List.of());
 
     /** One parameter; without an equals sign its value is empty. */
-    public record Parameter(String name, String value) {
-    }
+    public record Parameter(String name, String value) {}
 
     static QueryString parse(@Nullable String raw) {
         if (raw == null || raw.isEmpty()) {
@@ -50,7 +51,8 @@ public record QueryString(List<Parameter> parameters, List<InvalidInput> errors)
         List<Parameter> replaced = new ArrayList<>(parameters);
         replaced.removeIf(parameter -> parameter.name().equals(name));
         replaced.add(new Parameter(name, value));
-        return replaced.stream().map(each -> encode(each.name()) + '=' + encode(each.value()))
+        return replaced.stream()
+                .map(each -> encode(each.name()) + '=' + encode(each.value()))
                 .collect(Collectors.joining("&"));
     }
 

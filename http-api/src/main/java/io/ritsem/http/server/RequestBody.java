@@ -1,16 +1,18 @@
 package io.ritsem.http.server;
 
-import io.helidon.common.buffers.DataReader;
-import io.helidon.http.RequestException;
-import io.helidon.webserver.CloseConnectionException;
-import io.helidon.webserver.http.ServerRequest;
-import io.ritsem.http.problem.Problem;
-import io.ritsem.http.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.OptionalLong;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.RequestException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
 
 /** The body of a request, read once and within limits. Confined to its request's thread. */
 final class RequestBody {
@@ -93,7 +95,8 @@ final class RequestBody {
         }
         int read = stream(buffer, offset, length);
         if (System.nanoTime() - deadline > 0) {
-            throw new ProblemException(Problem.of(408, "request-timeout", "The body did not arrive within " + limits.timeout()));
+            throw new ProblemException(
+                    Problem.of(408, "request-timeout", "The body did not arrive within " + limits.timeout()));
         }
         return read;
     }
@@ -105,8 +108,9 @@ final class RequestBody {
     }
 
     private ProblemException tooLarge() {
-        return new ProblemException(Problem.of(413, "too-large", "The body is over the limit of %d bytes".formatted(limits.limit()))
-                .with("limit", limits.limit()));
+        return new ProblemException(
+                Problem.of(413, "too-large", "The body is over the limit of %d bytes".formatted(limits.limit()))
+                        .with("limit", limits.limit()));
     }
 
     /** Reads on to the end, if that is near; else the connection cannot be used again. */

@@ -1,12 +1,14 @@
 package io.ritsem.http.server;
 
-import io.ritsem.http.problem.Problem;
-import io.ritsem.http.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
 
 /** Finds the route of a request. Immutable, thread-safe. */
 final class Router {

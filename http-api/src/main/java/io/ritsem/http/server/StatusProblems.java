@@ -6,8 +6,7 @@ import io.ritsem.runtime.gateway.UnavailableException;
 /** The problems of what fails before or beside a route. Stateless. */
 final class StatusProblems {
 
-    private StatusProblems() {
-    }
+    private StatusProblems() {}
 
     /** What the HTTP engine refuses. */
     static Problem of(int status) {

@@ -2,6 +2,7 @@ package io.ritsem.http.server;
 
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,0 +1,148 @@
+package io.ritsem.http.openapi;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import io.ritsem.http.server.Exchange;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.json.JsonSchema;
+import io.ritsem.runtime.json.JsonType;
+
+/** Describes what one entity type takes and shows. Confined to the making of the description. */
+final class EntityPaths {
+
+    private final EntityModel<?, ?, ?> entity;
+    private final String type;
+
+    EntityPaths(EntityModel<?, ?, ?> entity) {
+        this.entity = entity;
+        this.type = entity.type();
+    }
+
+    void describe(ObjectNode paths, ObjectNode schemas) {
+        schemas.set(type + ".state", JsonSchema.of(entity.state().shape()));
+        schemas.set(name("event"), eventSchema(schemas, Nodes.object()));
+        ObjectNode recorded = Nodes.object();
+        recorded.set("time", Nodes.text("When it was decided").put("format", "date-time"));
+        recorded.set("metadata", metadata());
+        schemas.set(name("recorded-event"), eventSchema(schemas, recorded));
+        schemas.set(name("accepted"), accepted());
+        schemas.set(name("entity"), described());
+        ObjectNode history = Nodes.object();
+        history.set("events", Nodes.listOf(Nodes.schemaRef(name("recorded-event"))));
+        history.set("next", Nodes.orNull(Nodes.whole(1).put("description", "The next `after`")));
+        schemas.set(name("history"), Nodes.closed(history, "events", "next"));
+        entity.commands().forEach((command, body) -> describe(command, body, paths, schemas));
+        describeReads(paths);
+    }
+
+    private String name(String schema) {
+        return type + "." + schema;
+    }
+
+    private void describe(String command, JsonType<?> body, ObjectNode paths, ObjectNode schemas) {
+        String schema = name("command." + command);
+        schemas.set(schema, JsonSchema.of(body.shape()).put("title", command));
+        ObjectNode post = operation(
+                paths.putObject("/api/entities/%s/{id}/%s".formatted(type, command)).putObject("post"),
+                command + " " + type, command);
+        parameters(post, "id", "dry-run", "idempotency-key", "if-match", "if-none-match", "prefer", "correlation-id",
+                "traceparent");
+        ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef(schema));
+        content.withObject("/application~1json").set("example", Example.of(body.shape()));
+        post.putObject("requestBody")
+                .put("required", !JsonSchema.of(body.shape()).path("required").isEmpty())
+                .set("content", content);
+        ObjectNode responses = post.putObject("responses");
+        ObjectNode done = responses.putObject("200")
+                .put("description", "Accepted, and what there was to store is stored");
+        ObjectNode headers = done.putObject("headers");
+        headers.set("ETag", Nodes.ref("headers", "etag"));
+        headers.set("Consistency-Token", Nodes.ref("headers", "consistency-token"));
+        headers.set("Idempotency-Replayed", Nodes.ref("headers", "idempotency-replayed"));
+        done.set("content", Nodes.content(Exchange.JSON, Nodes.schemaRef(name("accepted"))));
+        Problems.add(responses, 400, 404, 405, 406, 408, 409, 412, 413, 415, 422, 500, 503, 504);
+    }
+
+    private void describeReads(ObjectNode paths) {
+        ObjectNode get = operation(paths.putObject("/api/entities/%s/{id}".formatted(type)).putObject("get"),
+                "The state of one " + type, "state");
+        get.put("description",
+                "From the entity itself, so it has every write that was acknowledged before. `version` or "
+                        + "`at` reads the past.");
+        parameters(get, "id", "version", "at");
+        ObjectNode responses = get.putObject("responses");
+        ObjectNode found = responses.putObject("200").put("description", "The state and its version");
+        found.putObject("headers").set("ETag", Nodes.ref("headers", "etag"));
+        found.set("content", Nodes.content(Exchange.JSON, Nodes.schemaRef(name("entity"))));
+        Problems.add(responses, 400, 404, 405, 406, 500, 503);
+
+        ObjectNode events = operation(paths.putObject("/api/entities/%s/{id}/events".formatted(type)).putObject("get"),
+                "The history of one " + type, "events");
+        parameters(events, "id", "after", "history-limit");
+        ObjectNode answers = events.putObject("responses");
+        answers.putObject("200")
+                .put("description", "Its events, in order")
+                .set("content", Nodes.content(Exchange.JSON, Nodes.schemaRef(name("history"))));
+        Problems.add(answers, 400, 404, 405, 406, 500, 503);
+    }
+
+    private ObjectNode operation(ObjectNode operation, String summary, String id) {
+        operation.put("operationId", type + "." + id).put("summary", summary).putArray("tags").add(type);
+        return operation;
+    }
+
+    private static void parameters(ObjectNode operation, String... names) {
+        ArrayNode parameters = operation.putArray("parameters");
+        for (String name : names) {
+            parameters.add(Nodes.ref("parameters", name));
+        }
+    }
+
+    /** One of the events, each with its data; {@code more} members are the same for all. */
+    private ObjectNode eventSchema(ObjectNode schemas, ObjectNode more) {
+        ObjectNode schema = Nodes.object();
+        ArrayNode variants = schema.putArray("oneOf");
+        entity.events().forEach((event, data) -> {
+            String dataSchema = name("event." + event);
+            schemas.set(dataSchema, JsonSchema.of(data.shape()).put("title", event));
+            ObjectNode properties = Nodes.object();
+            properties.set("type", Nodes.constant(event));
+            properties.set("sequence", Nodes.whole(1));
+            properties.set("data", Nodes.schemaRef(dataSchema));
+            properties.setAll(more.deepCopy());
+            ObjectNode variant = Nodes.closed(properties, "type", "sequence", "data");
+            more.fieldNames().forEachRemaining(variant.withArray("required")::add);
+            variants.add(variant);
+        });
+        return schema;
+    }
+
+    private ObjectNode accepted() {
+        ObjectNode properties = described().withObject("/properties");
+        properties.remove("state");
+        properties.set("events", Nodes.listOf(Nodes.schemaRef(name("event"))));
+        properties.set("reply", Nodes.object().put("description", "What the entity says to the caller, if it does"));
+        properties.set("state", Nodes.schemaRef(name("state")));
+        return Nodes.closed(properties, "type", "id", "version", "events");
+    }
+
+    private ObjectNode described() {
+        ObjectNode properties = Nodes.object();
+        properties.set("type", Nodes.constant(type));
+        properties.set("id", Nodes.text());
+        properties.set("version", Nodes.whole(0));
+        properties.set("state", Nodes.schemaRef(name("state")));
+        return Nodes.closed(properties, "type", "id", "version", "state");
+    }
+
+    private static ObjectNode metadata() {
+        ObjectNode properties = Nodes.object();
+        properties.set("causation", Nodes.text("The command's own id").put("format", "uuid"));
+        properties.set("caller", Nodes.text("Who sent the command"));
+        properties.set("correlation", Nodes.text("What it belongs to"));
+        properties.set("traceparent", Nodes.text("Its trace context"));
+        properties.set("idempotencyKey", Nodes.text("The key that it spent"));
+        return Nodes.closed(properties, "causation");
+    }
+}
