@@ -14,6 +14,7 @@ public record JournalLanes(int count) {
 
     /** The plugin that an entity writes through. */
     public String pluginIdOf(String persistenceId) {
-        return "ritsem.runtime.journal.lane-" + Long.rotateRight(Partition.hash(persistenceId), 16) % count;
+        // other bits than those of the partition, so that a busy partition is not a busy lane
+        return "ritsem.runtime.journal.lane-" + (Partition.hash(persistenceId) >>> Short.SIZE) % count;
     }
 }
