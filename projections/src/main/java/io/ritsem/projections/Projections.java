@@ -3,7 +3,6 @@ package io.ritsem.projections;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 
@@ -22,7 +22,6 @@ import akka.Done;
 import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,10 +49,11 @@ public final class Projections implements AutoCloseable {
 
     private final ExecutorService executor = Executors
             .newCachedThreadPool(Thread.ofPlatform().name("ritsem-projections-", 0).daemon().factory());
-    private final Map<String, ViewProjection> views = new LinkedHashMap<>();
+    private final List<ViewProjection> views = new ArrayList<>();
     private final Leases leases;
     private final JournalTail.Running tail;
     private final CompletableFuture<Done> ready;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Projections(ActorSystem<?> system, JournalReader journal, ApplicationModel application, Start start)
             throws SQLException {
@@ -69,12 +69,11 @@ public final class Projections implements AutoCloseable {
         leases.start(settings.lease());
         Materializer materializer = Materializer.createMaterializer(system);
         for (Generations.Prepared view : start.prepared()) {
-            views.put(view.table().view(), new ViewProjection(view.table(), view.serving(), parts, materializer));
+            views.add(new ViewProjection(view.table(), view.serving(), parts, materializer));
         }
-        tail = follower.run(new Audience(views.values()), materializer);
+        tail = follower.run(new Audience(List.copyOf(views)), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
-        ready = CompletableFuture.allOf(views.values()
-                .stream()
+        ready = CompletableFuture.allOf(views.stream()
                 .map(view -> view.ready().toCompletableFuture())
                 .toArray(CompletableFuture[]::new)).thenApply(_ -> Done.getInstance());
     }
@@ -82,7 +81,7 @@ public final class Projections implements AutoCloseable {
     private record Start(DataSource dataSource, ProjectionSettings settings, Generations generations,
             List<Generations.Prepared> prepared) {}
 
-    private record Audience(Collection<ViewProjection> views) implements JournalTail.Audience {
+    private record Audience(List<ViewProjection> views) implements JournalTail.Audience {
 
         @Override public void notice(Slice slice) {
             views.forEach(view -> view.notice(slice));
@@ -125,29 +124,26 @@ public final class Projections implements AutoCloseable {
         return ready.minimalCompletionStage();
     }
 
-    /** The tables of the views, by name. */
-    public Map<String, ViewTable<?>> tables() {
-        Map<String, ViewTable<?>> tables = new LinkedHashMap<>();
-        views.forEach((name, view) -> tables.put(name, view.table()));
-        return tables;
-    }
-
-    /** How far a view has come, or null if there is none of this name. */
-    public @Nullable ViewProgress progress(String view) {
-        @Nullable ViewProjection found = views.get(view);
-        return found == null ? null : found.progress();
+    /** The tables of the views with how far each has come. */
+    public Map<ViewTable<?>, ViewProgress> progress() {
+        Map<ViewTable<?>, ViewProgress> progress = new LinkedHashMap<>();
+        views.forEach(view -> progress.put(view.table(), view.progress()));
+        return progress;
     }
 
     /** How the views are doing on this node. */
     public List<ViewStatus> status() {
-        return views.values().stream().map(ViewProjection::status).toList();
+        return views.stream().map(ViewProjection::status).toList();
     }
 
     /** Finishes what is begun, then gives the leases back. */
     @Override public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         tail.kill().shutdown();
         CompletableFuture<?>[] ends = Stream
-                .concat(Stream.of(tail.ended()), views.values().stream().map(ViewProjection::close))
+                .concat(Stream.of(tail.ended()), views.stream().map(ViewProjection::close))
                 .map(CompletionStage::toCompletableFuture)
                 .toArray(CompletableFuture[]::new);
         try {

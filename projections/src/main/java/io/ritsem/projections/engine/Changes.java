@@ -1,8 +1,5 @@
 package io.ritsem.projections.engine;
 
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,16 +41,12 @@ final class Changes<R> {
     }
 
     private static void checkKey(String key) {
-        int bytes;
-        try {
-            bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key)).remaining();
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("The key of a row has a lone surrogate", e);
-        }
-        if (bytes == 0 || bytes > ViewTable.LONGEST_KEY || key.indexOf('\0') >= 0) {
+        int bytes = RowKey.bytes(key);
+        if (bytes < 1 || bytes > ViewTable.LONGEST_KEY) {
             throw new IllegalArgumentException(
-                    "The key of a row has 1 to %d bytes in UTF-8 and no U+0000, this one has %d: %s"
-                            .formatted(ViewTable.LONGEST_KEY, bytes, key.substring(0, Math.min(40, key.length()))));
+                    "The key of a row has 1 to %d bytes in UTF-8, no U+0000 and no lone surrogate; this one has %s: %s"
+                            .formatted(ViewTable.LONGEST_KEY, bytes < 0 ? "one" : Integer.toString(bytes),
+                                    key.substring(0, Math.min(40, key.length()))));
         }
     }
 

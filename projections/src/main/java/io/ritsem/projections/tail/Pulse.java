@@ -22,9 +22,10 @@ final class Pulse {
         lastLook = System.nanoTime();
         long nanos = woken ? Math.min(delay.toNanos(), shortest) : delay.toNanos();
         woken = false;
-        next = new CompletableFuture<>();
-        return nanos <= 0 ? CompletableFuture.completedFuture(null)
-                : next.completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+        next = nanos <= 0
+                ? CompletableFuture.completedFuture(null)
+                : new CompletableFuture<Void>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
+        return next;
     }
 
     void wake() {

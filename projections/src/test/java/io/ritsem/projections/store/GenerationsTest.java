@@ -1,0 +1,93 @@
+package io.ritsem.projections.store;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.Jars;
+import io.ritsem.projections.TestJournal;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.Position;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class GenerationsTest {
+
+    private final TestJournal journal = new TestJournal();
+    private final Generations generations = generations(1);
+
+    @AfterEach void close() {
+        journal.close();
+    }
+
+    private Generations generations(int epoch) {
+        return new Generations(journal.dataSource(), epoch, TestJournal.PARTITIONS);
+    }
+
+    private static ViewDefinition<?> view(String name, String... indexed) {
+        return ApplicationModel.of(new Jars(), app -> app.view(name, Jars.Colour.class)
+                .on("jar", new Jars.Colours())
+                .indexedBy(indexed)).views().getLast();
+    }
+
+    private void complete(ViewTable<?> table) throws Exception {
+        Lease lease = new LeaseStore(journal.dataSource(), "test", Duration.ofMinutes(1)).keep(List.of(table))
+                .get(table.view())
+                .get(ViewTable.ALL_PARTITIONS);
+        assertThat(generations.complete(table)).isFalse();
+        assertThat(new ViewStore(journal.dataSource(), Duration.ofMinutes(1), 1).commit(table,
+                List.of(new CursorMove(lease.partition(), lease.epoch(), lease.position(), new Position(1L << 40, 0))),
+                List.of())).isTrue();
+        assertThat(generations.complete(table)).isTrue();
+    }
+
+    @Test void the_same_view_keeps_its_table() throws Exception {
+        Generations.Prepared first = generations.prepare(view("some"));
+        assertThat(first.serving()).isFalse();
+        assertThat(generations.prepare(view("some")).table().tableName()).isEqualTo(first.table().tableName());
+        complete(first.table());
+        assertThat(generations.prepare(view("some")).serving()).isTrue();
+    }
+
+    @Test void another_index_and_another_epoch_make_another_generation() throws Exception {
+        assertThat(generations.prepare(view("some")).table().generation()).isEqualTo(1);
+        assertThat(generations.prepare(view("some", "marbles")).table().generation()).isEqualTo(2);
+        assertThat(generations(2).prepare(view("some", "marbles")).table().generation()).isEqualTo(3);
+        assertThat(generations.prepare(view("some")).table().generation()).isEqualTo(1);
+    }
+
+    @Test void what_serves_drops_what_served_before() throws Exception {
+        ViewTable<?> first = generations.prepare(view("some")).table();
+        complete(first);
+        ViewTable<?> second = generations.prepare(view("some", "marbles")).table();
+        assertThat(exists(first)).isTrue();
+        complete(second);
+        assertThat(exists(first)).isFalse();
+        assertThat(exists(second)).isTrue();
+        assertThat(journal.number("SELECT count(*) FROM ritsem.view_generation")).isEqualTo(1);
+    }
+
+    private boolean exists(ViewTable<?> table) throws Exception {
+        return journal.number("SELECT count(to_regclass('" + table.tableName() + "'))") == 1;
+    }
+
+    @Test void every_declared_field_has_an_index_that_takes_the_longest_texts() throws Exception {
+        ViewTable<?> table = generations.prepare(view("a-view-whose-name-is-as-long-as-a-name-may-be-sixty-in-all",
+                "marbles", "fillings")).table();
+        assertThat(table.tableName().length() - "ritsem.".length()).isLessThanOrEqualTo(63);
+        assertThat(journal.number("SELECT count(*) FROM pg_indexes WHERE tablename = '"
+                + table.tableName().substring("ritsem.".length()) + "'")).isEqualTo(4);
+        journal.execute("INSERT INTO " + table.tableName() + " SELECT repeat('k', " + ViewTable.LONGEST_KEY
+                + "), '{\"marbles\": 9223372036854775807}', null, 0, 1, 1, now()");
+    }
+
+    @Test void fields_that_cannot_be_indexed_are_refused_by_name() {
+        assertThatThrownBy(() -> generations.prepare(view("some", "weight"))).hasMessageContaining("'some'")
+                .hasMessageContaining("'weight'")
+                .hasMessageContaining("marbles");
+    }
+}

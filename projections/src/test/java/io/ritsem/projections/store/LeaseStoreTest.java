@@ -1,0 +1,122 @@
+package io.ritsem.projections.store;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.projections.Jars;
+import io.ritsem.projections.TestJournal;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.Position;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class LeaseStoreTest {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+    private static final Duration SHORT = Duration.ofMillis(1);
+
+    private final TestJournal journal = new TestJournal();
+    private final ViewStore store = new ViewStore(journal.dataSource(), LONG, 2);
+    private ViewTable<?> table;
+
+    @BeforeEach void prepare() throws Exception {
+        table = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS)
+                .prepare(ApplicationModel.of(new Jars()).views().getFirst())
+                .table();
+    }
+
+    @AfterEach void close() {
+        journal.close();
+    }
+
+    private LeaseStore node(String name, Duration lease) {
+        return new LeaseStore(journal.dataSource(), name, lease);
+    }
+
+    private Map<Integer, Lease> keep(LeaseStore node) throws Exception {
+        return node.keep(List.of(table)).getOrDefault(table.view(), Map.of());
+    }
+
+    @Test void claims_what_is_free_and_nothing_that_is_held() throws Exception {
+        assertThat(keep(node("a", LONG))).containsOnlyKeys(0, 1, 2, 3);
+        assertThat(keep(node("b", LONG))).isEmpty();
+    }
+
+    @Test void keeps_its_epoch_when_it_renews() throws Exception {
+        LeaseStore node = node("a", LONG);
+        Map<Integer, Lease> first = keep(node);
+        assertThat(keep(node)).isEqualTo(first);
+        assertThat(node.held(table)).isEqualTo(first);
+    }
+
+    @Test void a_lease_that_ran_out_goes_to_another_who_then_excludes_the_former() throws Exception {
+        Map<Integer, Lease> former = keep(node("a", SHORT));
+        LeaseStore second = node("b", LONG);
+        await().atMost(Duration.ofSeconds(10)).until(() -> keep(second).size() == TestJournal.PARTITIONS);
+        Lease lost = former.get(2);
+        assertThat(second.held(table).get(2).epoch()).isEqualTo(lost.epoch() + 1);
+        assertThat(move(lost, new Position(5, 5))).isFalse();
+        assertThat(store.cursors(table)).containsEntry(2, Position.START);
+        assertThat(move(second.held(table).get(2), new Position(5, 5))).isTrue();
+        assertThat(store.cursors(table)).containsEntry(2, new Position(5, 5));
+    }
+
+    @Test void what_is_released_is_free_at_once() throws Exception {
+        LeaseStore first = node("a", LONG);
+        keep(first);
+        first.release();
+        assertThat(keep(node("b", LONG))).hasSize(TestJournal.PARTITIONS);
+    }
+
+    @Test void a_node_that_was_killed_takes_over_from_itself_at_once() throws Exception {
+        Map<Integer, Lease> before = keep(node("a", LONG));
+        LeaseStore again = node("a", LONG);
+        again.forgetEarlierRuns();
+        assertThat(keep(again)).allSatisfy(
+                (partition, lease) -> assertThat(lease.epoch()).isGreaterThan(before.get(partition).epoch()));
+    }
+
+    @Test void nodes_that_claim_at_the_same_time_share_without_overlap() throws Exception {
+        try (ExecutorService nodes = Executors.newFixedThreadPool(4)) {
+            List<Callable<Set<Integer>>> claims = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                LeaseStore node = node("node-" + i, LONG);
+                claims.add(() -> keep(node).keySet());
+            }
+            List<Integer> all = new ArrayList<>();
+            for (var claimed : nodes.invokeAll(claims)) {
+                all.addAll(claimed.get(20, TimeUnit.SECONDS));
+            }
+            assertThat(all).containsExactlyInAnyOrder(0, 1, 2, 3);
+        }
+    }
+
+    @Test void one_cursor_that_stands_elsewhere_fails_the_whole_move() throws Exception {
+        Map<Integer, Lease> leases = keep(node("a", LONG));
+        assertThat(move(leases.get(1), new Position(9, 1))).isTrue();
+        List<CursorMove> moves = List.of(moveOf(leases.get(0), new Position(9, 2)),
+                moveOf(leases.get(1), new Position(9, 2)));
+        assertThat(store.commit(table, moves, List.of())).isFalse();
+        assertThat(store.cursors(table)).containsEntry(0, Position.START).containsEntry(1, new Position(9, 1));
+    }
+
+    private boolean move(Lease lease, Position to) throws Exception {
+        return store.commit(table, List.of(moveOf(lease, to)), List.of());
+    }
+
+    private static CursorMove moveOf(Lease lease, Position to) {
+        return new CursorMove(lease.partition(), lease.epoch(), lease.position(), to);
+    }
+}
