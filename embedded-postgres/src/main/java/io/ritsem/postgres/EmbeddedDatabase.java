@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -56,7 +57,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     /** A new server whose data is deleted when it is closed. */
     public static EmbeddedDatabase temporary() {
-        return opening("a temporary folder", () -> open(DatabaseFolder.temporary(), true));
+        return using("a temporary folder", () -> open(DatabaseFolder.temporary(), true));
     }
 
     /**
@@ -65,7 +66,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws EmbeddedDatabaseException when a living process uses the folder, or the server does not start
      */
     public static EmbeddedDatabase at(Path folder) {
-        return opening(folder.toString(), () -> open(DatabaseFolder.at(folder), false));
+        return using(folder.toString(), () -> open(DatabaseFolder.at(folder), false));
     }
 
     /**
@@ -74,7 +75,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * @throws EmbeddedDatabaseException when {@link #at} did not make the folder, or a living process uses it
      */
     public static void delete(Path folder) {
-        opening(folder.toString(), () -> {
+        using(folder.toString(), () -> {
             DatabaseFolder.delete(folder);
             return folder;
         });
@@ -101,10 +102,24 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
+    /**
+     * Sends the server away at once, without a checkpoint, for a process that cannot wait; nothing committed is lost. The
+     * folder stays as it is.
+     */
+    public void stopNow() {
+        using(folder.data().toString(), () -> {
+            Optional<Postmaster> running = Postmaster.in(folder.data());
+            if (running.isPresent()) {
+                running.get().stopNow();
+            }
+            return folder;
+        });
+    }
+
     /** Stops the server and ends its sessions; returns when it is gone. */
     @Override public void close() {
         if (closed.compareAndSet(false, true)) {
-            opening(folder.data().toString(), () -> {
+            using(folder.data().toString(), () -> {
                 server.close();
                 folder.stopLeftover();
                 folder.release(deleteAtClose);
@@ -160,7 +175,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return "\n" + log.substring(Math.max(0, log.length() - 1000)).strip();
     }
 
-    private static <T> T opening(String what, Attempt<T> attempt) {
+    private static <T> T using(String what, Attempt<T> attempt) {
         try {
             return attempt.run();
         } catch (IOException e) {

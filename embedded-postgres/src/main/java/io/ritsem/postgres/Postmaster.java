@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** Immutable. The server process that runs in a data folder, whoever started it. */
 record Postmaster(ProcessHandle process, Path pidFile) {
@@ -35,13 +36,22 @@ record Postmaster(ProcessHandle process, Path pidFile) {
 
     /** Ends its sessions and stops it (a fast shutdown), by force when it has not stopped in 20 seconds. */
     void stop() throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        signal("-INT");
         if (!isGoneWithin(FAST)) {
             process.destroyForcibly();
             isGoneWithin(FAST);
         }
+    }
+
+    /** Tells it to end without a checkpoint, as after a crash, and does not wait. */
+    void stopNow() throws IOException, InterruptedException {
+        signal("-QUIT").waitFor(FAST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Process signal(String name) throws IOException {
+        return new ProcessBuilder("kill", name, Long.toString(process.pid())).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 
     private boolean isGoneWithin(Duration limit) throws InterruptedException {

@@ -1,0 +1,107 @@
+package io.ritsem.node;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.Database;
+
+/** Confined to the thread that starts it. One node with a PostgreSQL of its own, for a person at a terminal. */
+final class Development {
+
+    /** Started again under its old address, a node that was killed takes its views' leases back at once. */
+    private static final int USUAL_REMOTING_PORT = 25_520;
+
+    private final Order.Dev order;
+    private final StopOrder process;
+    private final PrintStream out;
+    private final Path folder;
+    private final long started = System.nanoTime();
+
+    Development(Order.Dev order, StopOrder process, PrintStream out) {
+        this.order = order;
+        this.process = process;
+        this.out = out;
+        this.folder = order.data().toAbsolutePath().normalize();
+    }
+
+    void start() {
+        ApplicationModel application = Node.application();
+        EmbeddedDatabase database = database();
+        NodeSettings settings = NodeSettings.load(overrides(database));
+        migrate(settings);
+        say("Starting the node ...");
+        Node node = process.start("node", () -> new Node(settings, application), Node::stop);
+        node.start();
+        tell(node, database, application);
+        process.start("farewell", () -> this, _ -> say("Stopping ..."));
+    }
+
+    private EmbeddedDatabase database() {
+        Path data = folder.resolve("postgres");
+        if (order.fresh()) {
+            EmbeddedDatabase.delete(data);
+        }
+        say("Starting PostgreSQL 18 in " + data + " ...");
+        EmbeddedDatabase database = process.start("PostgreSQL", () -> EmbeddedDatabase.at(data), EmbeddedDatabase::close);
+        process.whenAbandoned(database::stopNow);
+        return database;
+    }
+
+    private Map<String, Object> overrides(EmbeddedDatabase database) {
+        Map<String, Object> overrides = new HashMap<>();
+        overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
+        overrides.put("akka.remote.artery.canonical.port", isFree(USUAL_REMOTING_PORT) ? USUAL_REMOTING_PORT : 0);
+        order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
+        return overrides;
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private void migrate(NodeSettings settings) {
+        Database.Migration migration = Node.migrate(settings);
+        if (migration.from() != migration.to()) {
+            say("Migrated the schema from version %d to %d".formatted(migration.from(), migration.to()));
+        }
+    }
+
+    private void tell(Node node, EmbeddedDatabase database, ApplicationModel application) {
+        String address = node.address();
+        out.printf("""
+
+                Ritsem is ready after %.1f s.
+
+                  API        %s/api
+                  reference  %s/docs
+                  OpenAPI    %s/openapi.json
+                  database   %s
+                             psql -h 127.0.0.1 -p %d -U postgres postgres
+                  data       %s ('./ritsem dev --fresh' starts over)
+
+                Try:
+
+                %s
+
+                Ctrl-C stops.
+                %n""", (System.nanoTime() - started) / 1e9, address, address, address, database.jdbcUrl(),
+                database.port(), folder, String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
+        out.flush();
+    }
+
+    private void say(String what) {
+        out.println(what);
+        out.flush();
+    }
+}

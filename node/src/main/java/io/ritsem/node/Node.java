@@ -1,0 +1,209 @@
+package io.ritsem.node;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import akka.Done;
+import akka.actor.BootstrapSetup;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Cluster;
+
+import io.ritsem.http.query.ViewRoutes;
+import io.ritsem.http.server.HttpSettings;
+import io.ritsem.http.server.Listener;
+import io.ritsem.http.server.PortTakenException;
+import io.ritsem.projections.Projections;
+import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.query.ViewReader;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.entity.EntityHistory;
+import io.ritsem.runtime.entity.EntityHost;
+import io.ritsem.runtime.gateway.CommandGateway;
+import io.ritsem.runtime.journal.Database;
+import io.ritsem.runtime.journal.DatabaseSetup;
+import io.ritsem.runtime.journal.DatabaseUnreachableException;
+import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalLanes;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.SchemaException;
+import io.ritsem.runtime.sharding.ShardedEntities;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Thread-safe: started by one thread, stopped by any, also while it starts. A node: the rooms in the order in which they
+ * need each other, and back.
+ */
+final class Node {
+
+    /** Building the views of a large journal takes its time, which the person who waits sees passing. */
+    private static final Duration TO_BUILD_VIEWS = Duration.ofDays(7);
+
+    private final NodeSettings settings;
+    private final ApplicationModel application;
+    /** Below the actor system, and itself. */
+    private final StopOrder base = new StopOrder();
+    /** What must have stopped before the actor system, whoever ends that. */
+    private final StopOrder edge = new StopOrder();
+    private volatile String address = "";
+
+    Node(NodeSettings settings, ApplicationModel application) {
+        this.settings = settings;
+        this.application = application;
+    }
+
+    /**
+     * The applications on the class path.
+     *
+     * @throws NodeStartException if there is none, or one that cannot be served
+     */
+    static ApplicationModel application() {
+        try {
+            return ApplicationModel.load();
+        } catch (IllegalStateException none) {
+            throw new NodeStartException(none);
+        } catch (IllegalArgumentException | ServiceConfigurationError wrong) {
+            throw new NodeStartException("The application cannot be served: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** Brings the schema to this version. */
+    static Database.Migration migrate(NodeSettings settings) {
+        try (Database database = Database.open(settings.database())) {
+            return database.migrate();
+        } catch (DatabaseUnreachableException | SchemaException wrong) {
+            throw new NodeStartException(wrong);
+        }
+    }
+
+    /**
+     * Returns when commands and queries are served.
+     *
+     * @throws NodeStartException if that cannot be; what had been started is stopped
+     */
+    void start() {
+        try {
+            startParts();
+        } catch (DatabaseUnreachableException | SchemaException wrong) {
+            stop();
+            throw new NodeStartException(wrong);
+        } catch (RuntimeException | Error failure) {
+            stop();
+            throw failure;
+        }
+    }
+
+    private void startParts() {
+        Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
+        JournalInfo journal = database.check();
+
+        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, journal), this::terminate);
+        joinItself(system);
+
+        JournalReader reader = new JournalReader(database.dataSource(), journal);
+        ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
+                ExecutorService::shutdown);
+        EntityHistory history = new EntityHistory(application, reader, blocking);
+        CommandGateway gateway = ShardedEntities.start(system, new EntityHost(application, history,
+                new JournalLanes(settings.journal().lanes()), settings.entities(), Clock.systemUTC()),
+                settings.gateway());
+
+        Projections projections = edge.start("projections", () -> projections(system, database, reader),
+                Projections::close);
+        await(projections.ready(), TO_BUILD_VIEWS, "build the views");
+        ViewReader views = new ViewReader(database.dataSource(), journal, progress(projections));
+
+        HttpSettings http = settings.http();
+        Listener listener = edge.start("HTTP", () -> listen(http, gateway, views), Listener::stop);
+        address = "http://%s:%d".formatted(http.host(), listener.port());
+    }
+
+    private ActorSystem<Void> actorSystem(Database database, JournalInfo journal) {
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
+                ActorSystemSetup.create(BootstrapSetup.create(settings.config()),
+                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application)));
+        CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
+                () -> CompletableFuture.supplyAsync(() -> {
+                    edge.stop();
+                    return Done.getInstance();
+                }, task -> Thread.ofVirtual().name("ritsem-edge-stop").start(task)));
+        return system;
+    }
+
+    private void joinItself(ActorSystem<Void> system) {
+        Cluster cluster = Cluster.get(system);
+        CompletableFuture<Void> up = new CompletableFuture<>();
+        cluster.registerOnMemberUp(() -> up.complete(null));
+        cluster.join(cluster.selfAddress());
+        await(up, settings.startWithin(), "join the cluster");
+    }
+
+    private Projections projections(ActorSystem<?> system, Database database, JournalReader reader) {
+        try {
+            return Projections.start(system, database.dataSource(), reader, application, settings.projections());
+        } catch (SQLException failure) {
+            throw new NodeStartException("The tables of the views cannot be made: " + failure.getMessage(), failure);
+        } catch (IllegalArgumentException wrong) {
+            throw new NodeStartException("A view cannot be served: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static Map<ViewTable<?>, ViewProgress> progress(Projections projections) {
+        Map<ViewTable<?>, ViewProgress> progress = new LinkedHashMap<>();
+        projections.tables().forEach((name, table) -> progress.put(table, requireNonNull(projections.progress(name))));
+        return progress;
+    }
+
+    private static Listener listen(HttpSettings settings, CommandGateway gateway, ViewReader views) {
+        try {
+            return Listener.start(settings, new ViewRoutes(views).routes());
+        } catch (PortTakenException taken) {
+            throw new NodeStartException(taken);
+        }
+    }
+
+    private void terminate(ActorSystem<Void> system) throws InterruptedException, ExecutionException, TimeoutException {
+        CoordinatedShutdown.get(system).runAll(new Stopped());
+        system.getWhenTerminated().toCompletableFuture().get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Where the API is, such as {@code http://127.0.0.1:8080}; empty before {@link #start} has returned. */
+    String address() {
+        return address;
+    }
+
+    /** Refuses new requests, finishes what is begun, gives everything back; returns when that is done or time is up. */
+    void stop() {
+        base.stop();
+    }
+
+    private void await(CompletionStage<?> condition, Duration limit, String what) {
+        try {
+            CompletableFuture.anyOf(condition.toCompletableFuture(), base.stopping().toCompletableFuture())
+                    .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new NodeStartException("The node could not %s within %s".formatted(what, limit), late);
+        } catch (ExecutionException failure) {
+            throw new NodeStartException("The node could not %s: %s".formatted(what, failure.getCause()), failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new NodeStartException("The node was interrupted while it was starting", interrupted);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.ritsem.node;
+
+import java.time.Duration;
+import java.util.Map;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+
+import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.ProjectionSettings;
+import io.ritsem.runtime.entity.EntitySettings;
+import io.ritsem.runtime.journal.DatabaseSettings;
+import io.ritsem.runtime.journal.JournalSettings;
+import io.ritsem.runtime.sharding.ShardingSettings;
+
+/**
+ * All settings of a node, read once and checked. Immutable.
+ *
+ * @param config the whole configuration, for Akka
+ * @param startWithin how long joining the cluster may take
+ * @param stopWithin how long stopping may take in all
+ */
+record NodeSettings(Config config, DatabaseSettings database, JournalSettings journal, EntitySettings entities,
+        ShardingSettings gateway, ProjectionSettings projections, HttpSettings http, Duration startWithin, Duration stopWithin) {
+
+    /** Where the command line's port goes. */
+    static final String HTTP_PORT = "ritsem.http.port";
+
+    private static final String PATH = "ritsem.node";
+
+    NodeSettings {
+        require(startWithin.isPositive(), "start-within", "more than 0 ms", startWithin);
+        require(stopWithin.isPositive(), "stop-within", "more than 0 ms", stopWithin);
+    }
+
+    /**
+     * Reads {@code application.conf}, the reference.conf of each module and the environment.
+     *
+     * @param overrides paths of the configuration with values that win over all others
+     * @throws NodeStartException if something is wrong; it names the key and what would be right
+     */
+    static NodeSettings load(Map<String, ?> overrides) {
+        try {
+            ConfigFactory.invalidateCaches();
+            Config config = ConfigFactory.load(ConfigFactory.parseMap(overrides, "the command line")
+                    .withFallback(ConfigFactory.defaultApplication()));
+            return new NodeSettings(config, DatabaseSettings.from(config), JournalSettings.from(config),
+                    EntitySettings.from(config), ShardingSettings.from(config), ProjectionSettings.from(config), HttpSettings.from(config),
+                    config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within"));
+        } catch (ConfigException | IllegalArgumentException wrong) {
+            throw new NodeStartException("The configuration is wrong: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    private static void require(boolean holds, String key, String right, Object actual) {
+        if (!holds) {
+            throw new IllegalArgumentException("%s.%s must be %s, but is %s".formatted(PATH, key, right, actual));
+        }
+    }
+}

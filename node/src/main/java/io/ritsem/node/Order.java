@@ -1,0 +1,91 @@
+package io.ritsem.node;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Queue;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the command line asks for. Immutable. */
+sealed interface Order {
+
+    record Dev(OptionalInt httpPort, Path data, boolean fresh) implements Order {}
+
+    record Serve(OptionalInt httpPort) implements Order {}
+
+    record Migrate() implements Order {}
+
+    record Help() implements Order {}
+
+    static Order of(String... arguments) throws UsageException {
+        Queue<String> rest = new ArrayDeque<>(List.of(arguments));
+        if (rest.contains("--help") || rest.contains("-h")) {
+            return new Help();
+        }
+        @Nullable String name = rest.poll();
+        return switch (name) {
+            case null -> throw new UsageException("a command is missing");
+            case "dev" -> dev(rest);
+            case "serve" -> serve(rest);
+            case "migrate" -> migrate(rest);
+            case "help" -> new Help();
+            default -> throw new UsageException("unknown command '" + name + "'");
+        };
+    }
+
+    private static Dev dev(Queue<String> rest) throws UsageException {
+        OptionalInt port = OptionalInt.empty();
+        Path data = Path.of(".ritsem");
+        boolean fresh = false;
+        while (!rest.isEmpty()) {
+            String option = rest.remove();
+            switch (option) {
+                case "--http-port" -> port = port(valueOf(option, rest));
+                case "--data" -> data = Path.of(valueOf(option, rest));
+                case "--fresh" -> fresh = true;
+                default -> throw unknown(option, "dev");
+            }
+        }
+        return new Dev(port, data, fresh);
+    }
+
+    private static Serve serve(Queue<String> rest) throws UsageException {
+        OptionalInt port = OptionalInt.empty();
+        while (!rest.isEmpty()) {
+            String option = rest.remove();
+            if (!option.equals("--http-port")) {
+                throw unknown(option, "serve");
+            }
+            port = port(valueOf(option, rest));
+        }
+        return new Serve(port);
+    }
+
+    private static Migrate migrate(Queue<String> rest) throws UsageException {
+        if (!rest.isEmpty()) {
+            throw unknown(rest.remove(), "migrate");
+        }
+        return new Migrate();
+    }
+
+    private static String valueOf(String option, Queue<String> rest) throws UsageException {
+        @Nullable String value = rest.poll();
+        if (value == null || value.isEmpty() || value.startsWith("--")) {
+            throw new UsageException(option + " needs a value");
+        }
+        return value;
+    }
+
+    private static OptionalInt port(String value) throws UsageException {
+        if (!value.matches("[0-9]{1,5}") || Integer.parseInt(value) > 65_535) {
+            throw new UsageException("--http-port must be a port from 0 to 65535, but is '" + value + "'");
+        }
+        return OptionalInt.of(Integer.parseInt(value));
+    }
+
+    private static UsageException unknown(String option, String command) {
+        return new UsageException("'" + command + "' does not know '" + option + "'");
+    }
+}
