@@ -22,9 +22,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
 
-import io.ritsem.http.query.ViewRoutes;
+import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
-import io.ritsem.http.server.Listener;
 import io.ritsem.http.server.PortTakenException;
 import io.ritsem.projections.Projections;
 import io.ritsem.projections.engine.ViewProgress;
@@ -130,8 +129,8 @@ final class Node {
         ViewReader views = new ViewReader(database.dataSource(), journal, progress(projections));
 
         HttpSettings http = settings.http();
-        Listener listener = edge.start("HTTP", () -> listen(http, gateway, views), Listener::stop);
-        address = "http://%s:%d".formatted(http.host(), listener.port());
+        HttpServer server = edge.start("HTTP", () -> listen(http, gateway, views), HttpServer::stop);
+        address = "http://%s:%d".formatted(http.host(), server.port());
     }
 
     private ActorSystem<Void> actorSystem(Database database, JournalInfo journal) {
@@ -170,9 +169,9 @@ final class Node {
         return progress;
     }
 
-    private static Listener listen(HttpSettings settings, CommandGateway gateway, ViewReader views) {
+    private HttpServer listen(HttpSettings http, CommandGateway gateway, ViewReader views) {
         try {
-            return Listener.start(settings, new ViewRoutes(views).routes());
+            return HttpServer.start(http, gateway, views, application);
         } catch (PortTakenException taken) {
             throw new NodeStartException(taken);
         }
