@@ -240,7 +240,7 @@ final class ViewWorker<R> {
 
     /** Begins to report, if the view is to be built from the journal's start. */
     void startBuilding() {
-        building = new BuildReport(table.view(), parts.journal().countAfter(Position.START, table.follows()));
+        building = new BuildReport(table.view(), parts.journal().countAfter(Position.START));
     }
 
     /**
