@@ -23,13 +23,13 @@ final class BuildReport {
         this.expected = expected;
     }
 
-    void applied(int events) {
+    void passed(int events) {
         done += events;
         long now = System.nanoTime();
         if (now - reported >= EVERY.toNanos()) {
             reported = now;
             long rate = rate(now);
-            LOG.info("Building the view '{}': {} of {} events, {}/s, {} s to go", view, number(done), number(expected),
+            LOG.info("Building the view '{}': {} of about {} events, {}/s, {} s to go", view, number(done), number(expected),
                     number(rate), number(Math.max(0, expected - done) / Math.max(1, rate)));
         }
     }

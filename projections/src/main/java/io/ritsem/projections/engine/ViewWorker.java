@@ -194,7 +194,7 @@ final class ViewWorker<R> {
                 ? cursor.movedTo(end(batch, cursor))
                 : cursor.passedTo(end(batch, cursor), overtaken.contains(partition)));
         standStill();
-        report(followed.size());
+        report(batch.events().size(), followed.size());
         return true;
     }
 
@@ -202,10 +202,10 @@ final class ViewWorker<R> {
         return batch.ends().getOrDefault(cursor.partition(), cursor.passed());
     }
 
-    private void report(int applied) {
-        events.addAndGet(applied);
+    private void report(int read, int followed) {
+        events.addAndGet(followed);
         if (building != null) {
-            building.applied(applied);
+            building.passed(read);
         }
     }
 
