@@ -1,7 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +8,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** What migrating did: the versions before (0 if there was nothing) and after. */
-    public record Migration(int from, int to) {
-    }
+    public record Migration(int from, int to) {}
 
     /** Brings the schema to the newest version that this release knows. */
     public Migration migrate() {
@@ -114,7 +114,8 @@ public final class Database implements AutoCloseable {
     }
 
     private void refuseTransactionsFromTheFuture() {
-        long ahead = ask("""
+        long ahead = ask(
+                """
                 SELECT coalesce(max(latest.transaction_id), 0) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                 FROM generate_series(0, (SELECT partitions - 1 FROM ritsem.journal_info)) AS p(partition)
                 CROSS JOIN LATERAL (SELECT transaction_id::text::bigint FROM ritsem.event_journal e
@@ -131,7 +132,8 @@ public final class Database implements AutoCloseable {
         if (!ask("SELECT to_regclass('ritsem.schema_history') IS NOT NULL", row -> row.getBoolean(1))) {
             return 0;
         }
-        return ask("SELECT coalesce(max(version::int), 0) FROM ritsem.schema_history WHERE success AND version IS NOT NULL",
+        return ask(
+                "SELECT coalesce(max(version::int), 0) FROM ritsem.schema_history WHERE success AND version IS NOT NULL",
                 row -> row.getInt(1));
     }
 
@@ -139,14 +141,20 @@ public final class Database implements AutoCloseable {
         // What has no version is the schema's own creation.
         return Arrays.stream(flyway().info().all())
                 .filter(migration -> migration.getVersion() != null && migration.getState().isResolved())
-                .mapToInt(migration -> migration.getVersion().getMajor().intValue()).max().orElseThrow();
+                .mapToInt(migration -> migration.getVersion().getMajor().intValue())
+                .max()
+                .orElseThrow();
     }
 
     private Flyway flyway() {
         return Flyway.configure(getClass().getClassLoader())
                 .dataSource(settings.urlForMigrations(), emptyToNull(settings.user()), emptyToNull(settings.password()))
-                .defaultSchema("ritsem").createSchemas(true).table("schema_history").locations("classpath:ritsem/migrations")
-                .placeholders(Map.of("partitions", Integer.toString(settings.partitions()))).load();
+                .defaultSchema("ritsem")
+                .createSchemas(true)
+                .table("schema_history")
+                .locations("classpath:ritsem/migrations")
+                .placeholders(Map.of("partitions", Integer.toString(settings.partitions())))
+                .load();
     }
 
     private static @Nullable String emptyToNull(String text) {
@@ -170,8 +178,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
+    @Override public void close() {
         pool.close();
     }
 }

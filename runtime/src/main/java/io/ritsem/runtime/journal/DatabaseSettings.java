@@ -1,10 +1,11 @@
 package io.ritsem.runtime.journal;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 
 /**
  * Where the database is and how it is used: {@code ritsem.runtime.database} of the configuration.
@@ -34,8 +35,9 @@ public record DatabaseSettings(String url, String user, String password, int poo
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException(PATH + ".url (RITSEM_DATABASE_URL) must be a JDBC URL of PostgreSQL, such "
-                    + "as jdbc:postgresql://localhost:5432/ritsem, but is '" + withoutParameters(url) + "'");
+            throw new IllegalArgumentException(
+                    PATH + ".url (RITSEM_DATABASE_URL) must be a JDBC URL of PostgreSQL, such "
+                            + "as jdbc:postgresql://localhost:5432/ritsem, but is '" + withoutParameters(url) + "'");
         }
         if (poolSize < FEWEST_CONNECTIONS) {
             throw new IllegalArgumentException(
@@ -111,8 +113,7 @@ public record DatabaseSettings(String url, String user, String password, int poo
     }
 
     /** Without what is secret. */
-    @Override
-    public String toString() {
+    @Override public String toString() {
         return "DatabaseSettings[url=%s, user=%s, poolSize=%d, partitions=%d]".formatted(shownUrl(), user, poolSize,
                 partitions);
     }

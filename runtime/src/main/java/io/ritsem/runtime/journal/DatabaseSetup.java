@@ -1,8 +1,9 @@
 package io.ritsem.runtime.journal;
 
+import javax.sql.DataSource;
+
 import akka.actor.ActorSystem;
 import akka.actor.setup.Setup;
-import javax.sql.DataSource;
 
 /** Hands the node's pool and what holds for its journal to those parts of an actor system that Akka creates itself. */
 public final class DatabaseSetup extends Setup {
@@ -16,7 +17,9 @@ public final class DatabaseSetup extends Setup {
     }
 
     static DatabaseSetup of(ActorSystem system) {
-        return system.settings().setup().get(DatabaseSetup.class)
+        return system.settings()
+                .setup()
+                .get(DatabaseSetup.class)
                 .orElseThrow(() -> new IllegalStateException("The actor system was made without DatabaseSetup"));
     }
 

@@ -1,7 +1,8 @@
 package io.ritsem.runtime.journal;
 
-import io.ritsem.domain.StableName;
 import java.util.regex.Pattern;
+
+import io.ritsem.domain.StableName;
 
 /**
  * One entity: its type and its id. Its persistence id is {@code type|id}.

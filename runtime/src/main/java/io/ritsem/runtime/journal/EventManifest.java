@@ -25,8 +25,7 @@ public record EventManifest(String entityType, String event, int version) {
                 Integer.parseInt(manifest.substring(slash + 1)));
     }
 
-    @Override
-    public String toString() {
+    @Override public String toString() {
         return entityType + '.' + event + '/' + version;
     }
 }

@@ -2,6 +2,7 @@ package io.ritsem.runtime.journal;
 
 import java.time.Instant;
 import java.util.UUID;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,5 +16,4 @@ import org.jspecify.annotations.Nullable;
  * @param spentKey on the first event of a command that came with an idempotency key, what a replay needs; else null
  */
 public record EventMetadata(Instant time, @Nullable String caller, @Nullable String correlation, UUID causation,
-        @Nullable String traceparent, @Nullable SpentKey spentKey) {
-}
+        @Nullable String traceparent, @Nullable SpentKey spentKey) {}

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.UUID;
+
 import org.jspecify.annotations.Nullable;
 
 /** How a row of the journal is read. Stateless. */
@@ -11,15 +12,14 @@ final class EventRow {
 
     /** The columns, of a table or subquery called {@code e}; two others stand before them. */
     static final String COLUMNS = """
-            e.persistence_id, e.sequence_number, e.partition, e.transaction_id::text::bigint, e.ordering,
-            e.event_ser_manifest, e.event_payload, e.event_time, e.caller, e.correlation, e.causation, e.traceparent,
-            e.command_key, e.command_fingerprint, e.command_events, e.command_reply""";
+                                  e.persistence_id, e.sequence_number, e.partition, e.transaction_id::text::bigint, e.ordering,
+                                  e.event_ser_manifest, e.event_payload, e.event_time, e.caller, e.correlation, e.causation, e.traceparent,
+                                  e.command_key, e.command_fingerprint, e.command_events, e.command_reply""";
 
     /** Where they begin. */
     static final int FIRST_COLUMN = 3;
 
-    private EventRow() {
-    }
+    private EventRow() {}
 
     static RecordedEvent read(ResultSet row) throws SQLException {
         int at = FIRST_COLUMN;

@@ -10,5 +10,4 @@ import java.time.Duration;
  * @param database where it writes
  * @param age how long the transaction has been running
  */
-public record HorizonHolder(int pid, String application, String database, Duration age) {
-}
+public record HorizonHolder(int pid, String application, String database, Duration age) {}

@@ -1,5 +1,11 @@
 package io.ritsem.runtime.journal;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+
 import akka.NotUsed;
 import akka.actor.Scheduler;
 import akka.japi.Pair;
@@ -9,11 +15,6 @@ import akka.persistence.jdbc.config.JournalConfig;
 import akka.serialization.Serialization;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Source;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import scala.Option;
 import scala.Tuple2;
 import scala.collection.immutable.Nil$;
@@ -53,10 +54,11 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
         system.registerOnTermination(writer::stop);
     }
 
-    @Override
-    public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(Seq<AtomicWrite> messages) {
-        List<PersistentRepr> rows = CollectionConverters.asJava(messages).stream()
-                .flatMap(write -> CollectionConverters.asJava(write.payload()).stream()).toList();
+    @Override public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(Seq<AtomicWrite> messages) {
+        List<PersistentRepr> rows = CollectionConverters.asJava(messages)
+                .stream()
+                .flatMap(write -> CollectionConverters.asJava(write.payload()).stream())
+                .toList();
         for (PersistentRepr row : rows) {
             if (!(row.payload() instanceof EventEnvelope)) {
                 throw new IllegalArgumentException(
@@ -67,27 +69,27 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
     }
 
     /** No element means: none was rejected. */
-    @SuppressWarnings("unchecked")
-    private static Seq<Try<BoxedUnit>> allStored() {
+    @SuppressWarnings("unchecked") private static Seq<Try<BoxedUnit>> allStored() {
         return (Seq<Try<BoxedUnit>>) (Seq<?>) Nil$.MODULE$;
     }
 
-    @Override
-    public Future<Object> highestSequenceNr(String persistenceId, long fromSequenceNr) {
+    @Override public Future<Object> highestSequenceNr(String persistenceId, long fromSequenceNr) {
         return FutureConverters.asScala(
                 CompletableFuture.supplyAsync(() -> (Object) reader.version(persistenceId), blocking));
     }
 
-    @Override
-    public akka.stream.scaladsl.Source<Try<Tuple2<PersistentRepr, Object>>, NotUsed> messages(String persistenceId,
+    @Override public akka.stream.scaladsl.Source<Try<Tuple2<PersistentRepr, Object>>, NotUsed> messages(
+            String persistenceId,
             long from, long to, long max) {
         EntityId entity = EntityId.ofPersistenceId(persistenceId);
-        return Source.unfoldAsync(from, next -> page(entity, next, to)).mapConcat(events -> events).take(max)
-                .map(JournalDao::recovered).asScala();
+        return Source.unfoldAsync(from, next -> page(entity, next, to))
+                .mapConcat(events -> events)
+                .take(max)
+                .map(JournalDao::recovered)
+                .asScala();
     }
 
-    @Override
-    public akka.stream.scaladsl.Source<Try<Tuple2<PersistentRepr, Object>>, NotUsed> messagesWithBatch(
+    @Override public akka.stream.scaladsl.Source<Try<Tuple2<PersistentRepr, Object>>, NotUsed> messagesWithBatch(
             String persistenceId, long from, long to, int batchSize,
             Option<Tuple2<FiniteDuration, Scheduler>> refreshInterval) {
         return messages(persistenceId, from, to, Long.MAX_VALUE);
@@ -109,8 +111,7 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
         return Success.apply(new Tuple2<>(repr, event.position().ordering()));
     }
 
-    @Override
-    public Future<BoxedUnit> delete(String persistenceId, long toSequenceNr) {
+    @Override public Future<BoxedUnit> delete(String persistenceId, long toSequenceNr) {
         return FutureConverters.asScala(CompletableFuture.failedFuture(new UnsupportedOperationException(
                 "Events are never deleted, not even those of " + persistenceId)));
     }

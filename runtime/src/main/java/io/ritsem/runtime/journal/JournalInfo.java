@@ -6,5 +6,4 @@ package io.ritsem.runtime.journal;
  * @param epoch changes when transaction ids may be used again, as after a restore
  * @param partitions how many there are; never changes
  */
-public record JournalInfo(int epoch, int partitions) {
-}
+public record JournalInfo(int epoch, int partitions) {}

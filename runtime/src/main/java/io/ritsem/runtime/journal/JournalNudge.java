@@ -1,5 +1,9 @@
 package io.ritsem.runtime.journal;
 
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
 import akka.actor.ActorSystem;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -10,9 +14,6 @@ import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.pubsub.Topic;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Tells the tails of all nodes that there is something new, so that they need not poll. Only a hint: it may come before
@@ -25,8 +26,7 @@ public final class JournalNudge implements Extension {
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private static final ExtensionId<JournalNudge> ID = new ExtensionId<>() {
-        @Override
-        public JournalNudge createExtension(akka.actor.typed.ActorSystem<?> system) {
+        @Override public JournalNudge createExtension(akka.actor.typed.ActorSystem<?> system) {
             return new JournalNudge(system);
         }
     };

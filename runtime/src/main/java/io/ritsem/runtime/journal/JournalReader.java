@@ -33,22 +33,23 @@ public final class JournalReader {
 
     /** The index (partition, transaction_id, ordering) gives these rows in their order. */
     private static final String BEYOND = """
-            SELECT * FROM ritsem.event_journal j
-            WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s) AND j.transaction_id < h.horizon
-            ORDER BY j.transaction_id, j.ordering LIMIT ?""";
+                                         SELECT * FROM ritsem.event_journal j
+                                         WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s) AND j.transaction_id < h.horizon
+                                         ORDER BY j.transaction_id, j.ordering LIMIT ?""";
 
     private static final String READ_PARTITIONS = """
-            SELECT h.horizon::text::bigint, h.last, %s
-            FROM (SELECT %s AS horizon,
-                    (SELECT l.transaction_id::text::bigint FROM unnest(?::smallint[]) AS p(partition)
-                     CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
-                       WHERE j.partition = p.partition
-                       ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
-                     ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
-            LEFT JOIN LATERAL (
-              SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-              CROSS JOIN LATERAL (%s) j) e ON true""".formatted(EventRow.COLUMNS, HORIZON,
-            BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+                                                  SELECT h.horizon::text::bigint, h.last, %s
+                                                  FROM (SELECT %s AS horizon,
+                                                          (SELECT l.transaction_id::text::bigint FROM unnest(?::smallint[]) AS p(partition)
+                                                           CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
+                                                             WHERE j.partition = p.partition
+                                                             ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
+                                                           ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
+                                                  LEFT JOIN LATERAL (
+                                                    SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
+                                                    CROSS JOIN LATERAL (%s) j) e ON true"""
+            .formatted(EventRow.COLUMNS, HORIZON,
+                    BEYOND.formatted("p.partition", "p.xid", "p.ord"));
 
     /** What a moment of PostgreSQL's can be, roughly. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -77,8 +78,7 @@ public final class JournalReader {
      * @param last the largest transaction id in the journal of the partitions read, 0 if there is none: if it is not
      *     below the horizon, events wait above it and another look is worth while soon
      */
-    public record Tail(List<RecordedEvent> events, long horizon, long last) {
-    }
+    public record Tail(List<RecordedEvent> events, long horizon, long last) {}
 
     /** For each partition, the events after a position, in order, at most {@code limit} for each. */
     public Tail readPartitions(Map<Integer, Position> after, int limit) {
@@ -89,7 +89,9 @@ public final class JournalReader {
             statement.setArray(1, partitions);
             statement.setArray(2, partitions);
             statement.setArray(3, array(statement, "text",
-                    from.stream().map(entry -> Long.toString(entry.getValue().transactionId())).toArray(String[]::new)));
+                    from.stream()
+                            .map(entry -> Long.toString(entry.getValue().transactionId()))
+                            .toArray(String[]::new)));
             statement.setArray(4, array(statement, "bigint",
                     from.stream().map(entry -> entry.getValue().ordering()).toArray(Long[]::new)));
             statement.setInt(5, limit);
@@ -119,14 +121,14 @@ public final class JournalReader {
                         .replace("h.horizon", "(SELECT " + HORIZON + ")") + ")")
                 .collect(Collectors.joining(" UNION ALL "));
         return """
-                SELECT h.horizon::text::bigint, h.last, %s
-                FROM (SELECT %s AS horizon,
-                        (SELECT l.transaction_id::text::bigint FROM generate_series(0, %d) AS p(partition)
-                         CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
-                           WHERE j.partition = p.partition
-                           ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
-                         ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
-                LEFT JOIN LATERAL (SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?) e ON true"""
+               SELECT h.horizon::text::bigint, h.last, %s
+               FROM (SELECT %s AS horizon,
+                       (SELECT l.transaction_id::text::bigint FROM generate_series(0, %d) AS p(partition)
+                        CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
+                          WHERE j.partition = p.partition
+                          ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
+                        ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
+               LEFT JOIN LATERAL (SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?) e ON true"""
                 .formatted(EventRow.COLUMNS, HORIZON, partitions - 1, branches);
     }
 
@@ -148,10 +150,10 @@ public final class JournalReader {
     /** Whether a partition has an event of one of these entity types after a position and up to a transaction id. */
     public boolean hasEventsBetween(int partition, Position after, long upToTransactionId, List<String> entityTypes) {
         return ask("""
-                SELECT EXISTS (SELECT FROM (SELECT FROM ritsem.event_journal
-                  WHERE partition = ? AND (transaction_id, ordering) > (?::text::xid8, ?)
-                    AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?)
-                  ORDER BY transaction_id, ordering LIMIT 1) AS first)""",
+                   SELECT EXISTS (SELECT FROM (SELECT FROM ritsem.event_journal
+                     WHERE partition = ? AND (transaction_id, ordering) > (?::text::xid8, ?)
+                       AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?)
+                     ORDER BY transaction_id, ordering LIMIT 1) AS first)""",
                 statement -> {
                     statement.setInt(1, partition);
                     statement.setString(2, Long.toString(after.transactionId()));
@@ -163,21 +165,22 @@ public final class JournalReader {
 
     /** An entity's events with a sequence beyond {@code after} and up to {@code upTo}, in order, at most {@code limit}. */
     public List<RecordedEvent> events(EntityId entity, long after, long upTo, int limit) {
-        return ask("SELECT 0, 0, " + EventRow.COLUMNS + """
-                 FROM ritsem.event_journal e
-                WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
-                ORDER BY sequence_number LIMIT ?""", statement -> {
-            statement.setString(1, entity.persistenceId());
-            statement.setLong(2, after);
-            statement.setLong(3, upTo);
-            statement.setInt(4, limit);
-        }, rows -> {
-            List<RecordedEvent> events = new ArrayList<>();
-            while (rows.next()) {
-                events.add(EventRow.read(rows));
-            }
-            return events;
-        });
+        return ask("SELECT 0, 0, " + EventRow.COLUMNS
+                + """
+                   FROM ritsem.event_journal e
+                  WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
+                  ORDER BY sequence_number LIMIT ?""", statement -> {
+                    statement.setString(1, entity.persistenceId());
+                    statement.setLong(2, after);
+                    statement.setLong(3, upTo);
+                    statement.setInt(4, limit);
+                }, rows -> {
+                    List<RecordedEvent> events = new ArrayList<>();
+                    while (rows.next()) {
+                        events.add(EventRow.read(rows));
+                    }
+                    return events;
+                });
     }
 
     /** The sequence of an entity's latest event, or 0. */
@@ -190,8 +193,8 @@ public final class JournalReader {
     public long versionAt(EntityId entity, Instant time) {
         Instant moment = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
         return ask("""
-                SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal
-                WHERE persistence_id = ? AND event_time <= ?""", statement -> {
+                   SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal
+                   WHERE persistence_id = ? AND event_time <= ?""", statement -> {
             statement.setString(1, entity.persistenceId());
             statement.setObject(2, moment.atOffset(ZoneOffset.UTC));
         }, JournalReader::number);
@@ -203,9 +206,9 @@ public final class JournalReader {
      */
     public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long upToSequence) {
         return ask("""
-                SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
-                WHERE persistence_id = ? AND command_key IS NOT NULL AND event_time >= ? AND sequence_number <= ?
-                ORDER BY sequence_number""", statement -> {
+                   SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
+                   WHERE persistence_id = ? AND command_key IS NOT NULL AND event_time >= ? AND sequence_number <= ?
+                   ORDER BY sequence_number""", statement -> {
             statement.setString(1, entity.persistenceId());
             statement.setObject(2, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
             statement.setLong(3, upToSequence);
@@ -224,23 +227,22 @@ public final class JournalReader {
      */
     public long countAfter(Position after) {
         return ask("""
-                SELECT coalesce(max(l.ordering), 0) FROM generate_series(0, %d) AS p(partition)
-                CROSS JOIN LATERAL (SELECT ordering FROM ritsem.event_journal j WHERE j.partition = p.partition
-                  ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""".formatted(info.partitions() - 1), _ -> {
-        }, rows -> Math.max(0, number(rows) - after.ordering()));
+                   SELECT coalesce(max(l.ordering), 0) FROM generate_series(0, %d) AS p(partition)
+                   CROSS JOIN LATERAL (SELECT ordering FROM ritsem.event_journal j WHERE j.partition = p.partition
+                     ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""".formatted(info.partitions() - 1),
+                _ -> {}, rows -> Math.max(0, number(rows) - after.ordering()));
     }
 
     /** Who holds the horizon back, if a transaction is writing: one that is old deserves a warning that names it. */
     public Optional<HorizonHolder> horizonHolder() {
         return ask("""
-                SELECT pid, application, database, (extract(epoch FROM clock_timestamp() - since) * 1000)::bigint
-                FROM (SELECT backend_xid AS xid, pid, application_name AS application, datname AS database,
-                             coalesce(xact_start, clock_timestamp()) AS since
-                      FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-                      UNION ALL
-                      SELECT transaction, 0, gid, database, prepared FROM pg_prepared_xacts) AS writing
-                ORDER BY age(xid) DESC LIMIT 1""", _ -> {
-        }, rows -> rows.next()
+                   SELECT pid, application, database, (extract(epoch FROM clock_timestamp() - since) * 1000)::bigint
+                   FROM (SELECT backend_xid AS xid, pid, application_name AS application, datname AS database,
+                                coalesce(xact_start, clock_timestamp()) AS since
+                         FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+                         UNION ALL
+                         SELECT transaction, 0, gid, database, prepared FROM pg_prepared_xacts) AS writing
+                   ORDER BY age(xid) DESC LIMIT 1""", _ -> {}, rows -> rows.next()
                 ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2), rows.getString(3),
                         Duration.ofMillis(rows.getLong(4))))
                 : Optional.empty());

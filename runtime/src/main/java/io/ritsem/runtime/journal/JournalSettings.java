@@ -1,7 +1,8 @@
 package io.ritsem.runtime.journal;
 
-import com.typesafe.config.Config;
 import java.time.Duration;
+
+import com.typesafe.config.Config;
 
 /**
  * How the journal is written: {@code ritsem.runtime.journal} of the configuration.

@@ -1,6 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import akka.persistence.PersistentRepr;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +10,8 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import javax.sql.DataSource;
+
+import akka.persistence.PersistentRepr;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -30,16 +31,17 @@ final class JournalTable {
     private static final Set<String> ROWS_TO_BLAME = Set.of("22", "23", "54");
 
     private static final String INSERT = """
-            WITH stored AS (
-              INSERT INTO ritsem.event_journal (persistence_id, sequence_number, event_ser_manifest, event_payload,
-                partition, event_time, causation, caller, correlation, traceparent,
-                command_key, command_fingerprint, command_events, command_reply,
-                writer, write_timestamp, adapter_manifest, event_ser_id)
-              SELECT e.*, '%s', null, '', %d
-              FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::bytea[], ?::smallint[], ?::timestamptz[], ?::uuid[],
-                ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bytea[]) AS e
-            )
-            SELECT pg_current_xact_id()::text::bigint""".formatted(WRITER, SERIALIZER);
+                                         WITH stored AS (
+                                           INSERT INTO ritsem.event_journal (persistence_id, sequence_number, event_ser_manifest, event_payload,
+                                             partition, event_time, causation, caller, correlation, traceparent,
+                                             command_key, command_fingerprint, command_events, command_reply,
+                                             writer, write_timestamp, adapter_manifest, event_ser_id)
+                                           SELECT e.*, '%s', null, '', %d
+                                           FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::bytea[], ?::smallint[], ?::timestamptz[], ?::uuid[],
+                                             ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bytea[]) AS e
+                                         )
+                                         SELECT pg_current_xact_id()::text::bigint"""
+            .formatted(WRITER, SERIALIZER);
 
     private final DataSource dataSource;
     private final JournalInfo info;
@@ -151,13 +153,15 @@ final class JournalTable {
     /** What a failed insert means to the author of a write. */
     JournalWriteException explain(SQLException failure, String what) {
         if (failure instanceof NoConnection) {
-            return new JournalWriteException.Unavailable("No connection to the journal: " + failure.getMessage(), failure);
+            return new JournalWriteException.Unavailable("No connection to the journal: " + failure.getMessage(),
+                    failure);
         }
         if (!answered(failure)) {
             return new JournalWriteException.OutcomeUnknown(what, failure);
         }
         if (!isOfTheRows(failure)) {
-            return new JournalWriteException.Unavailable("The journal cannot store now: " + failure.getMessage(), failure);
+            return new JournalWriteException.Unavailable("The journal cannot store now: " + failure.getMessage(),
+                    failure);
         }
         return switch (constraintOf(failure)) {
             case "event_journal_pkey" -> new JournalWriteException.Conflict(what, failure);

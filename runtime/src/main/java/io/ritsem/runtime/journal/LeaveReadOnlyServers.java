@@ -1,15 +1,15 @@
 package io.ritsem.runtime.journal;
 
-import com.zaxxer.hikari.SQLExceptionOverride;
 import java.sql.SQLException;
+
+import com.zaxxer.hikari.SQLExceptionOverride;
 
 /** After a fail-over of the database, a pool may be left with connections to a server that only reads. Stateless. */
 final class LeaveReadOnlyServers implements SQLExceptionOverride {
 
     private static final String READ_ONLY_TRANSACTION = "25006";
 
-    @java.lang.Override
-    public SQLExceptionOverride.Override adjudicate(SQLException failure) {
+    @java.lang.Override public SQLExceptionOverride.Override adjudicate(SQLException failure) {
         return READ_ONLY_TRANSACTION.equals(failure.getSQLState())
                 ? SQLExceptionOverride.Override.MUST_EVICT
                 : SQLExceptionOverride.Override.CONTINUE_EVICT;

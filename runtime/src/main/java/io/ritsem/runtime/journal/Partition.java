@@ -6,8 +6,7 @@ import java.util.zip.CRC32C;
 /** Which partition of the journal an entity belongs to. Stateless. */
 public final class Partition {
 
-    private Partition() {
-    }
+    private Partition() {}
 
     /** CRC-32C of the persistence id in UTF-8, modulo the partition count. */
     public static int of(String persistenceId, int count) {

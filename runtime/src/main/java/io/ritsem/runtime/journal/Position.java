@@ -16,8 +16,7 @@ public record Position(long transactionId, long ordering) implements Comparable<
     private static final Comparator<Position> ORDER = Comparator.comparingLong(Position::transactionId)
             .thenComparingLong(Position::ordering);
 
-    @Override
-    public int compareTo(Position other) {
+    @Override public int compareTo(Position other) {
         return ORDER.compare(this, other);
     }
 

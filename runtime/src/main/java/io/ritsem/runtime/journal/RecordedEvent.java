@@ -11,5 +11,4 @@ package io.ritsem.runtime.journal;
  * @param data the event's JSON, UTF-8
  */
 public record RecordedEvent(EntityId entity, long sequence, int partition, Position position, EventManifest manifest,
-        byte[] data, EventMetadata metadata) {
-}
+        byte[] data, EventMetadata metadata) {}

@@ -23,25 +23,24 @@ final class SharedSlickDatabase implements SlickDatabaseProvider {
 
     /** Called by the plugin. */
     SharedSlickDatabase(ActorSystem system) {
-        database = new Shared(PostgresProfile$.MODULE$.backend().Database().forDataSource(
-                DatabaseSetup.of(system).dataSource(), Option.apply(THREADS),
-                AsyncExecutor$.MODULE$.apply("ritsem-slick", THREADS, THREADS, QUEUE, THREADS), false));
+        database = new Shared(PostgresProfile$.MODULE$.backend()
+                .Database()
+                .forDataSource(
+                        DatabaseSetup.of(system).dataSource(), Option.apply(THREADS),
+                        AsyncExecutor$.MODULE$.apply("ritsem-slick", THREADS, THREADS, QUEUE, THREADS), false));
     }
 
-    @Override
-    public SlickDatabase database(Config config) {
+    @Override public SlickDatabase database(Config config) {
         return database;
     }
 
     private record Shared(JdbcBackend.DatabaseDef database) implements SlickDatabase {
 
-        @Override
-        public JdbcProfile profile() {
+        @Override public JdbcProfile profile() {
             return PostgresProfile$.MODULE$;
         }
 
-        @Override
-        public boolean allowShutdown() {
+        @Override public boolean allowShutdown() {
             return false;
         }
     }

@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param events how many events the command stored, from the one that carries this
  * @param reply the reply's JSON, or null if there was none
  */
-public record SpentKey(String key, byte[] fingerprint, int events, byte @Nullable [] reply) {
-}
+public record SpentKey(String key, byte[] fingerprint, int events, byte @Nullable [] reply) {}

@@ -1,22 +1,22 @@
 package io.ritsem.runtime.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ConsistencyTokenTest {
 
     private static final long SEED = 20261121;
 
-    @Test
-    void every_token_is_read_back_from_its_text() {
+    @Test void every_token_is_read_back_from_its_text() {
         Random random = new Random(SEED);
         for (int round = 0; round < 20_000; round++) {
             ConsistencyToken token = random(random);
@@ -26,16 +26,15 @@ class ConsistencyTokenTest {
         }
     }
 
-    @Test
-    void equal_tokens_have_equal_texts() {
+    @Test void equal_tokens_have_equal_texts() {
         Map<Integer, Long> seen = new HashMap<>();
         seen.put(31, 7L);
         seen.put(0, 9L);
-        assertThat(new ConsistencyToken(1, seen).encode()).isEqualTo(new ConsistencyToken(1, Map.of(0, 9L, 31, 7L)).encode());
+        assertThat(new ConsistencyToken(1, seen).encode())
+                .isEqualTo(new ConsistencyToken(1, Map.of(0, 9L, 31, 7L)).encode());
     }
 
-    @Test
-    void anything_else_is_refused_or_is_the_text_of_what_it_means() {
+    @Test void anything_else_is_refused_or_is_the_text_of_what_it_means() {
         Random random = new Random(SEED);
         for (int round = 0; round < 50_000; round++) {
             byte[] bytes = new byte[random.nextInt(40)];
@@ -50,15 +49,14 @@ class ConsistencyTokenTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"", " ", "AA", "AQ", "AQEA==", "AQ-", "\u00e9", "AQEAAA"})
-    void these_are_no_tokens(String text) {
+    @ParameterizedTest @ValueSource(
+            strings = {"", " ", "AA", "AQ", "AQEA==", "AQ-", "\u00e9", "AQEAAA"}) void these_are_no_tokens(
+                    String text) {
         assertThatThrownBy(() -> ConsistencyToken.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Not a consistency token");
     }
 
-    @Test
-    void a_token_of_one_write_is_short_and_one_of_a_whole_view_is_no_burden() {
+    @Test void a_token_of_one_write_is_short_and_one_of_a_whole_view_is_no_burden() {
         assertThat(ConsistencyToken.of(1, 17, 123_456_789).encode()).hasSizeLessThan(14);
         Map<Integer, Long> seen = new HashMap<>();
         for (int partition = 0; partition < 32; partition++) {
@@ -67,18 +65,17 @@ class ConsistencyTokenTest {
         assertThat(new ConsistencyToken(1, seen).encode()).hasSizeLessThan(150);
     }
 
-    @Test
-    void merging_takes_the_later_of_each_partition() {
+    @Test void merging_takes_the_later_of_each_partition() {
         ConsistencyToken merged = new ConsistencyToken(1, Map.of(0, 5L, 1, 9L))
                 .merge(new ConsistencyToken(1, Map.of(1, 8L, 2, 3L)));
         assertThat(merged).isEqualTo(new ConsistencyToken(1, Map.of(0, 5L, 1, 9L, 2, 3L)));
     }
 
-    @Test
-    void tokens_of_two_epochs_do_not_merge() {
+    @Test void tokens_of_two_epochs_do_not_merge() {
         ConsistencyToken other = ConsistencyToken.of(2, 0, 1);
         assertThatThrownBy(() -> ConsistencyToken.of(1, 0, 1).merge(other))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 and 2");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("1 and 2");
     }
 
     private static void parsesOrRefuses(String text) {

@@ -1,21 +1,22 @@
 package io.ritsem.runtime.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.typesafe.config.ConfigFactory;
-import io.ritsem.postgres.EmbeddedDatabase;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.SQLException;
 import java.util.List;
+
+import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.Test;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class DatabaseTest {
 
-    @Test
-    void a_server_that_is_not_there_is_one_sentence_without_the_password() throws IOException {
+    @Test void a_server_that_is_not_there_is_one_sentence_without_the_password() throws IOException {
         int free;
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             free = socket.getLocalPort();
@@ -24,27 +25,26 @@ class DatabaseTest {
         assertThatThrownBy(() -> Database.open(TestJournal.settings(url)))
                 .isInstanceOf(DatabaseUnreachableException.class)
                 .hasMessageMatching("Cannot connect to the database at jdbc:postgresql://127.0.0.1:\\d+/ritsem: .+")
-                .hasMessageNotContaining("secret").hasMessageNotContaining("\n");
+                .hasMessageNotContaining("secret")
+                .hasMessageNotContaining("\n");
     }
 
-    @Test
-    void a_user_who_is_not_let_in_is_one_sentence_that_says_why() {
+    @Test void a_user_who_is_not_let_in_is_one_sentence_that_says_why() {
         String url = EmbeddedDatabase.shared().createDatabase().replace("user=postgres", "user=nobody");
         assertThatThrownBy(() -> Database.open(TestJournal.settings(url)))
                 .isInstanceOf(DatabaseUnreachableException.class)
-                .hasMessageContaining("role \"nobody\" does not exist").hasMessageNotContaining("\n");
+                .hasMessageContaining("role \"nobody\" does not exist")
+                .hasMessageNotContaining("\n");
     }
 
-    @Test
-    void a_database_without_a_schema_is_refused() {
+    @Test void a_database_without_a_schema_is_refused() {
         try (Database database = Database.open(TestJournal.settings(EmbeddedDatabase.shared().createDatabase()))) {
             assertThatThrownBy(database::check).isInstanceOf(SchemaException.class)
                     .hasMessageContaining("no Ritsem schema yet: run './ritsem migrate'");
         }
     }
 
-    @Test
-    void migrating_tells_what_it_did_and_does_nothing_the_second_time() {
+    @Test void migrating_tells_what_it_did_and_does_nothing_the_second_time() {
         try (Database database = Database.open(TestJournal.settings(EmbeddedDatabase.shared().createDatabase()))) {
             Database.Migration first = database.migrate();
             assertThat(first.from()).isZero();
@@ -54,30 +54,28 @@ class DatabaseTest {
         }
     }
 
-    @Test
-    void a_schema_of_another_release_line_is_refused() throws SQLException {
+    @Test void a_schema_of_another_release_line_is_refused() throws SQLException {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             journal.execute("""
-                    INSERT INTO ritsem.schema_history
-                    SELECT 1000, '100', 'of the future', 'SQL', 'V100__x.sql', 0, 'me', now(), 1, true""");
+                            INSERT INTO ritsem.schema_history
+                            SELECT 1000, '100', 'of the future', 'SQL', 'V100__x.sql', 0, 'me', now(), 1, true""");
             assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
-                    .hasMessageContaining("version 100").hasMessageContaining("start a newer node");
+                    .hasMessageContaining("version 100")
+                    .hasMessageContaining("start a newer node");
         }
     }
 
-    @Test
-    void a_later_schema_of_the_same_release_line_is_accepted_so_that_old_nodes_may_restart_during_an_update()
+    @Test void a_later_schema_of_the_same_release_line_is_accepted_so_that_old_nodes_may_restart_during_an_update()
             throws SQLException {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             journal.execute("""
-                    INSERT INTO ritsem.schema_history
-                    SELECT 1000, '98', 'of tomorrow', 'SQL', 'V98__x.sql', 0, 'me', now(), 1, true""");
+                            INSERT INTO ritsem.schema_history
+                            SELECT 1000, '98', 'of tomorrow', 'SQL', 'V98__x.sql', 0, 'me', now(), 1, true""");
             assertThat(journal.database().check()).isEqualTo(journal.info());
         }
     }
 
-    @Test
-    void a_schema_that_lacks_a_migration_is_refused() throws SQLException {
+    @Test void a_schema_that_lacks_a_migration_is_refused() throws SQLException {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             journal.execute("DELETE FROM ritsem.schema_history WHERE version::int > 1");
             assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
@@ -85,8 +83,7 @@ class DatabaseTest {
         }
     }
 
-    @Test
-    void a_journal_of_another_partition_count_is_refused() {
+    @Test void a_journal_of_another_partition_count_is_refused() {
         try (TestJournal journal = TestJournal.onFreshDatabase();
                 Database other = Database.open(new DatabaseSettings(journal.url(), "", "", 4, 16))) {
             assertThatThrownBy(other::check).isInstanceOf(SchemaException.class)
@@ -95,8 +92,7 @@ class DatabaseTest {
         }
     }
 
-    @Test
-    void transaction_ids_that_the_server_has_not_reached_are_refused() throws SQLException {
+    @Test void transaction_ids_that_the_server_has_not_reached_are_refused() throws SQLException {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             assertThat(TestJournal.failure(journal.writer().write(List.of(TestJournal.event("till|a", 1)))))
                     .isNull();
@@ -107,20 +103,24 @@ class DatabaseTest {
         }
     }
 
-    @Test
-    void the_url_gets_the_parameters_that_it_does_not_set() {
+    @Test void the_url_gets_the_parameters_that_it_does_not_set() {
         String url = TestJournal.settings("jdbc:postgresql://db/ritsem?user=me&socketTimeout=60").urlAtWork();
-        assertThat(url).startsWith("jdbc:postgresql://db/ritsem?user=me&socketTimeout=60&").contains("connectTimeout=2")
-                .contains("targetServerType=primary").contains("statement_timeout").doesNotContain("socketTimeout=5");
+        assertThat(url).startsWith("jdbc:postgresql://db/ritsem?user=me&socketTimeout=60&")
+                .contains("connectTimeout=2")
+                .contains("targetServerType=primary")
+                .contains("statement_timeout")
+                .doesNotContain("socketTimeout=5");
         assertThat(TestJournal.settings("jdbc:postgresql://db/ritsem").urlForMigrations())
-                .startsWith("jdbc:postgresql://db/ritsem?connectTimeout=2&").doesNotContain("socketTimeout");
+                .startsWith("jdbc:postgresql://db/ritsem?connectTimeout=2&")
+                .doesNotContain("socketTimeout");
     }
 
-    @Test
-    void a_wrong_setting_is_named_with_what_would_be_right() {
+    @Test void a_wrong_setting_is_named_with_what_would_be_right() {
         assertThatThrownBy(() -> settings("url = \"mysql://x?password=secret\""))
-                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("ritsem.runtime.database.url")
-                .hasMessageContaining("RITSEM_DATABASE_URL").hasMessageNotContaining("secret");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ritsem.runtime.database.url")
+                .hasMessageContaining("RITSEM_DATABASE_URL")
+                .hasMessageNotContaining("secret");
         assertThatThrownBy(() -> settings("pool-size = 1")).hasMessageContaining("pool-size must be at least 4");
         assertThatThrownBy(() -> settings("pool-size = many")).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ritsem.runtime.database.pool-size");

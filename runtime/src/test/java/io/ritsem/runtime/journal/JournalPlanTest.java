@@ -1,7 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -14,12 +12,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** That the journal's queries read by its indexes and sort nothing, on 100,000 events of 1,000 entities. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -30,81 +31,85 @@ class JournalPlanTest {
 
     private TestJournal journal;
 
-    @BeforeAll
-    void fill() throws SQLException {
+    @BeforeAll void fill() throws SQLException {
         journal = TestJournal.onFreshDatabase();
         journal.execute("""
-                DO $$ BEGIN
-                  FOR batch IN 1..100 LOOP
-                    INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
-                      event_ser_manifest, event_payload, partition, event_time, causation, command_key)
-                    SELECT 'till|' || entity, batch, 'me', 0, 'till.deposited/1', '{"amount":"1.00"}',
-                           entity %% %d, now(), gen_random_uuid(), 'key ' || batch
-                    FROM generate_series(1, 1000) AS entity;
-                    COMMIT;
-                  END LOOP;
-                END $$""".formatted(TestJournal.PARTITIONS));
+                        DO $$ BEGIN
+                          FOR batch IN 1..100 LOOP
+                            INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                              event_ser_manifest, event_payload, partition, event_time, causation, command_key)
+                            SELECT 'till|' || entity, batch, 'me', 0, 'till.deposited/1', '{"amount":"1.00"}',
+                                   entity %% %d, now(), gen_random_uuid(), 'key ' || batch
+                            FROM generate_series(1, 1000) AS entity;
+                            COMMIT;
+                          END LOOP;
+                        END $$""".formatted(TestJournal.PARTITIONS));
         journal.execute("ANALYZE ritsem.event_journal");
     }
 
-    @AfterAll
-    void close() {
+    @AfterAll void close() {
         journal.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
-    void the_tail_reads_each_partition_by_the_index_without_sorting(String mode) throws SQLException {
+    @ParameterizedTest @ValueSource(strings = {"force_custom_plan",
+        "force_generic_plan"}) void the_tail_reads_each_partition_by_the_index_without_sorting(String mode)
+                throws SQLException {
         Map<Integer, Position> after = new TreeMap<>();
         for (int partition = 0; partition < TestJournal.PARTITIONS; partition++) {
             after.put(partition, middle());
         }
         String plan = plan(mode, reader -> reader.readPartitions(after, 500));
 
-        assertThat(plan).contains(POSITION).contains("ROW(transaction_id, ordering) > ROW(")
-                .doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(plan).contains(POSITION)
+                .contains("ROW(transaction_id, ordering) > ROW(")
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Bitmap");
         assertThat(sortsOfEvents(plan)).isEmpty();
         assertThat(mostRows(plan)).isLessThanOrEqualTo(500 * TestJournal.PARTITIONS);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"force_custom_plan", "force_generic_plan"})
-    void the_merge_of_all_partitions_is_lazy_and_sorts_nothing(String mode) throws SQLException {
+    @ParameterizedTest @ValueSource(strings = {"force_custom_plan",
+        "force_generic_plan"}) void the_merge_of_all_partitions_is_lazy_and_sorts_nothing(String mode)
+                throws SQLException {
         Position after = middle();
         String plan = plan(mode, reader -> reader.readAll(after, 500));
 
-        assertThat(plan).contains("Merge Append").contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(plan).contains("Merge Append")
+                .contains(POSITION)
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Bitmap");
         assertThat(sortsOfEvents(plan)).isEmpty();
         assertThat(mostRows(plan)).isLessThanOrEqualTo(600);
     }
 
-    @Test
-    void a_recovery_reads_by_the_primary_key() throws SQLException {
+    @Test void a_recovery_reads_by_the_primary_key() throws SQLException {
         String plan = plan("force_custom_plan", reader -> reader.events(TILL, 10, 60, 1000));
         assertThat(plan).containsPattern("Index Scan (using|on) event_journal_pkey").doesNotContain("Seq Scan");
         assertThat(mostRows(plan)).isEqualTo(50);
         assertThat(plan("force_custom_plan", reader -> reader.version(TILL.persistenceId())))
-                .contains("event_journal_pkey").doesNotContain("Seq Scan");
+                .contains("event_journal_pkey")
+                .doesNotContain("Seq Scan");
         assertThat(plan("force_custom_plan", reader -> reader.versionAt(TILL, Instant.now())))
-                .contains("event_journal_pkey").doesNotContain("Seq Scan");
+                .contains("event_journal_pkey")
+                .doesNotContain("Seq Scan");
     }
 
-    @Test
-    void an_entitys_keys_are_read_by_an_index() throws SQLException {
+    @Test void an_entitys_keys_are_read_by_an_index() throws SQLException {
         assertThat(plan("force_custom_plan", reader -> reader.spentKeys(TILL, Instant.EPOCH, 50)))
-                .containsPattern("Index Scan (using|on) event_journal_(pkey|command_key)").doesNotContain("Seq Scan");
+                .containsPattern("Index Scan (using|on) event_journal_(pkey|command_key)")
+                .doesNotContain("Seq Scan");
     }
 
-    @Test
-    void whether_a_view_has_missed_something_is_one_probe_of_the_index() throws SQLException {
+    @Test void whether_a_view_has_missed_something_is_one_probe_of_the_index() throws SQLException {
         Position after = middle();
         assertThat(plan("force_custom_plan",
                 reader -> reader.hasEventsBetween(3, after, after.transactionId() + 2, List.of("till"))))
-                .contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+                .contains(POSITION)
+                .doesNotContain("Seq Scan")
+                .doesNotContain("Bitmap");
     }
 
-    @Test
-    void progress_costs_one_probe_for_each_partition() throws SQLException {
+    @Test void progress_costs_one_probe_for_each_partition() throws SQLException {
         String plan = plan("force_custom_plan", reader -> reader.countAfter(Position.START));
         assertThat(plan).contains("Backward").doesNotContain("Seq Scan");
         assertThat(mostRows(plan)).isLessThanOrEqualTo(TestJournal.PARTITIONS);
@@ -112,8 +117,8 @@ class JournalPlanTest {
 
     private Position middle() throws SQLException {
         return new Position(journal.number("""
-                SELECT transaction_id::text::bigint FROM ritsem.event_journal
-                WHERE persistence_id = 'till|7' AND sequence_number = 50"""), 0);
+                                           SELECT transaction_id::text::bigint FROM ritsem.event_journal
+                                           WHERE persistence_id = 'till|7' AND sequence_number = 50"""), 0);
     }
 
     /** The sorts in a plan but for that of the one row of each partition which tells the journal's end. */
@@ -122,7 +127,10 @@ class JournalPlanTest {
     }
 
     private static long mostRows(String plan) {
-        return plan.lines().filter(line -> line.contains("actual ")).mapToLong(JournalPlanTest::actualRows).max()
+        return plan.lines()
+                .filter(line -> line.contains("actual "))
+                .mapToLong(JournalPlanTest::actualRows)
+                .max()
                 .orElseThrow();
     }
 

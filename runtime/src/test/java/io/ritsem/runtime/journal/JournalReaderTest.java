@@ -1,16 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static io.ritsem.runtime.journal.TestJournal.event;
-import static io.ritsem.runtime.journal.TestJournal.failure;
-import static io.ritsem.runtime.journal.TestJournal.metadata;
-import static io.ritsem.runtime.journal.TestJournal.withKey;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import static org.awaitility.Awaitility.await;
-
-import akka.persistence.PersistentRepr;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,10 +14,21 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
+
+import akka.persistence.PersistentRepr;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+
+import static io.ritsem.runtime.journal.TestJournal.event;
+import static io.ritsem.runtime.journal.TestJournal.failure;
+import static io.ritsem.runtime.journal.TestJournal.metadata;
+import static io.ritsem.runtime.journal.TestJournal.withKey;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JournalReaderTest {
@@ -37,18 +37,15 @@ class JournalReaderTest {
     private final JournalReader reader = journal.reader();
     private final JournalWriter writer = journal.writer();
 
-    @AfterEach
-    void clear() throws SQLException {
+    @AfterEach void clear() throws SQLException {
         journal.clear();
     }
 
-    @AfterAll
-    void close() {
+    @AfterAll void close() {
         journal.close();
     }
 
-    @Test
-    void an_event_is_read_as_it_was_written_with_all_that_is_recorded_beside_it() {
+    @Test void an_event_is_read_as_it_was_written_with_all_that_is_recorded_beside_it() {
         EventMetadata everything = new EventMetadata(Instant.parse("2026-11-21T10:11:12.123456Z"), "alice", "order 7",
                 UUID.randomUUID(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                 new SpentKey("k \"1\" {,}", new byte[]{1, -2, 3}, 1, "{\"ok\":true}".getBytes(UTF_8)));
@@ -70,8 +67,7 @@ class JournalReaderTest {
         assertThat(events.get(1).metadata().spentKey().reply()).isNull();
     }
 
-    @Test
-    void partitions_are_read_each_from_its_own_position_and_up_to_the_limit() {
+    @Test void partitions_are_read_each_from_its_own_position_and_up_to_the_limit() {
         for (int sequence = 1; sequence <= 10; sequence++) {
             store(event("till|a", sequence));
             store(event("till|b", sequence));
@@ -86,19 +82,21 @@ class JournalReaderTest {
         assertThat(sequencesOf("a", tail)).containsExactly(5L, 6L, 7L, 8L, 9L);
         assertThat(sequencesOf("b", tail)).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(tail.events()).isSortedAccordingTo(Comparator.comparing(RecordedEvent::position));
-        assertThat(tail.last()).isEqualTo(reader.events(new EntityId("till", "b"), 9, 10, 1).getFirst().position()
+        assertThat(tail.last()).isEqualTo(reader.events(new EntityId("till", "b"), 9, 10, 1)
+                .getFirst()
+                .position()
                 .transactionId()).isLessThan(tail.horizon());
         assertThat(reader.readPartitions(Map.of(), 5).events()).isEmpty();
     }
 
-    @Test
-    void all_partitions_are_read_as_one_sequence() {
+    @Test void all_partitions_are_read_as_one_sequence() {
         for (int i = 0; i < 100; i++) {
             store(event("till|" + i, 1), event("till|" + i, 2));
         }
         List<String> read = new ArrayList<>();
         Position after = Position.START;
-        for (JournalReader.Tail tail = reader.readAll(after, 7); !tail.events().isEmpty(); tail = reader.readAll(after, 7)) {
+        for (JournalReader.Tail tail = reader.readAll(after, 7); !tail.events().isEmpty(); tail = reader.readAll(after,
+                7)) {
             assertThat(tail.events()).hasSizeLessThanOrEqualTo(7);
             for (RecordedEvent event : tail.events()) {
                 assertThat(event.position()).isGreaterThan(after);
@@ -113,8 +111,7 @@ class JournalReaderTest {
         assertThat(read).isEqualTo(written);
     }
 
-    @Test
-    void events_behind_an_open_transaction_are_held_back_and_then_delivered_in_their_order() throws SQLException {
+    @Test void events_behind_an_open_transaction_are_held_back_and_then_delivered_in_their_order() throws SQLException {
         store(event("till|before", 1));
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
@@ -137,15 +134,16 @@ class JournalReaderTest {
         }
     }
 
-    @Test
-    void reading_by_number_alone_would_have_lost_an_event() throws SQLException {
+    @Test void reading_by_number_alone_would_have_lost_an_event() throws SQLException {
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
             insertByHand(open, "till|open");
             store(event("till|after", 1));
             // without the horizon: what is visible now, and the position that a reader would go on from
             long seen = journal.number("SELECT max(ordering) FROM ritsem.event_journal");
-            Position position = readEverything(Position.START).events().stream().map(RecordedEvent::position)
+            Position position = readEverything(Position.START).events()
+                    .stream()
+                    .map(RecordedEvent::position)
                     .reduce(Position.START, (_, last) -> last);
             open.commit();
 
@@ -155,8 +153,7 @@ class JournalReaderTest {
         }
     }
 
-    @Test
-    void whether_a_partition_has_events_for_a_view_is_known_by_entity_type() {
+    @Test void whether_a_partition_has_events_for_a_view_is_known_by_entity_type() {
         store(event("till|a", 1));
         store(event("till|a", 2));
         int partition = Partition.of("till|a", TestJournal.PARTITIONS);
@@ -172,8 +169,7 @@ class JournalReaderTest {
                 .isFalse();
     }
 
-    @Test
-    void an_entity_knows_its_version_at_a_moment() {
+    @Test void an_entity_knows_its_version_at_a_moment() {
         Instant noon = Instant.parse("2026-11-21T12:00:00Z");
         for (int sequence = 1; sequence <= 3; sequence++) {
             store(event("till|a", sequence, new EventMetadata(noon.plusSeconds(sequence), null, null, UUID.randomUUID(),
@@ -188,8 +184,7 @@ class JournalReaderTest {
         assertThat(reader.versionAt(new EntityId("till", "unknown"), noon)).isZero();
     }
 
-    @Test
-    void spent_keys_are_found_by_time_and_up_to_a_sequence() {
+    @Test void spent_keys_are_found_by_time_and_up_to_a_sequence() {
         Instant start = Instant.now().minusSeconds(1);
         store(event("till|a", 1, withKey("one")));
         store(event("till|a", 2), event("till|a", 3, withKey("three")));
@@ -203,8 +198,7 @@ class JournalReaderTest {
         assertThat(reader.spentKeys(till, Instant.now().plusSeconds(60), 3)).isEmpty();
     }
 
-    @Test
-    void about_how_many_events_follow_a_position_is_known() {
+    @Test void about_how_many_events_follow_a_position_is_known() {
         assertThat(reader.countAfter(Position.START)).isZero();
         store(event("till|a", 1));
         Position first = reader.events(new EntityId("till", "a"), 0, 1, 1).getFirst().position();
@@ -213,12 +207,12 @@ class JournalReaderTest {
         assertThat(reader.countAfter(first)).isEqualTo(2);
     }
 
-    @Test
-    void the_journal_is_readable_as_json_by_people() throws SQLException {
+    @Test void the_journal_is_readable_as_json_by_people() throws SQLException {
         store(event("till|a", 1, metadata("alice", null)));
         try (Connection connection = journal.connect();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("""
+                ResultSet row = statement.executeQuery(
+                        """
                         SELECT event, data->>'amount', caller FROM ritsem.journal WHERE entity = 'till|a'""")) {
             assertThat(row.next()).isTrue();
             assertThat(List.of(row.getString(1), row.getString(2), row.getString(3)))
@@ -226,8 +220,8 @@ class JournalReaderTest {
         }
     }
 
-    @Test
-    void a_journal_that_is_away_is_a_failure_of_its_own_and_reading_goes_on_when_it_is_back() throws SQLException {
+    @Test void a_journal_that_is_away_is_a_failure_of_its_own_and_reading_goes_on_when_it_is_back()
+            throws SQLException {
         store(event("till|a", 1));
         journal.cutOff();
         assertThatThrownBy(() -> readEverything(Position.START)).isInstanceOf(JournalUnreadableException.class);
@@ -249,16 +243,19 @@ class JournalReaderTest {
     }
 
     private static List<Long> sequencesOf(String id, JournalReader.Tail tail) {
-        return tail.events().stream().filter(event -> Set.of(id).contains(event.entity().id()))
-                .map(RecordedEvent::sequence).collect(Collectors.toList());
+        return tail.events()
+                .stream()
+                .filter(event -> Set.of(id).contains(event.entity().id()))
+                .map(RecordedEvent::sequence)
+                .collect(Collectors.toList());
     }
 
     private static void insertByHand(Connection connection, String persistenceId) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("""
-                    INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
-                      event_ser_manifest, event_payload, partition, event_time, causation)
-                    VALUES ('%s', 1, 'me', 0, 'till.deposited/1', '{}', %d, now(), gen_random_uuid())"""
+                              INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                                event_ser_manifest, event_payload, partition, event_time, causation)
+                              VALUES ('%s', 1, 'me', 0, 'till.deposited/1', '{}', %d, now(), gen_random_uuid())"""
                     .formatted(persistenceId, Partition.of(persistenceId, TestJournal.PARTITIONS)));
         }
     }

@@ -1,18 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static io.ritsem.runtime.journal.TestJournal.event;
-import static io.ritsem.runtime.journal.TestJournal.failure;
-import static io.ritsem.runtime.journal.TestJournal.metadata;
-import static io.ritsem.runtime.journal.TestJournal.withKey;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
-import akka.persistence.PersistentRepr;
-import io.ritsem.runtime.journal.JournalWriteException.Conflict;
-import io.ritsem.runtime.journal.JournalWriteException.KeyConflict;
-import io.ritsem.runtime.journal.JournalWriteException.OutcomeUnknown;
-import io.ritsem.runtime.journal.JournalWriteException.Refused;
-import io.ritsem.runtime.journal.JournalWriteException.Unavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,28 +7,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+
+import akka.persistence.PersistentRepr;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+
+import io.ritsem.runtime.journal.JournalWriteException.Conflict;
+import io.ritsem.runtime.journal.JournalWriteException.KeyConflict;
+import io.ritsem.runtime.journal.JournalWriteException.OutcomeUnknown;
+import io.ritsem.runtime.journal.JournalWriteException.Refused;
+import io.ritsem.runtime.journal.JournalWriteException.Unavailable;
+
+import static io.ritsem.runtime.journal.TestJournal.event;
+import static io.ritsem.runtime.journal.TestJournal.failure;
+import static io.ritsem.runtime.journal.TestJournal.metadata;
+import static io.ritsem.runtime.journal.TestJournal.withKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JournalWriterTest {
 
     private final TestJournal journal = TestJournal.onFreshDatabase();
 
-    @AfterEach
-    void clear() throws SQLException {
+    @AfterEach void clear() throws SQLException {
         journal.clear();
     }
 
-    @AfterAll
-    void close() {
+    @AfterAll void close() {
         journal.close();
     }
 
-    @Test
-    void stores_all_events_exactly_once_and_tells_each_its_transaction() throws SQLException {
+    @Test void stores_all_events_exactly_once_and_tells_each_its_transaction() throws SQLException {
         JournalWriter writer = journal.writer();
         List<PersistentRepr> rows = new ArrayList<>();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
@@ -54,15 +53,17 @@ class JournalWriterTest {
         assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isNull());
         assertThat(journal.count()).isEqualTo(400);
         for (PersistentRepr row : rows) {
-            assertThat(journal.number("""
-                    SELECT transaction_id::text::bigint FROM ritsem.event_journal
-                    WHERE persistence_id = '%s' AND sequence_number = %d""".formatted(row.persistenceId(),
-                    row.sequenceNr()))).isEqualTo(((EventEnvelope) row.payload()).transactionId()).isPositive();
+            assertThat(journal
+                    .number("""
+                            SELECT transaction_id::text::bigint FROM ritsem.event_journal
+                            WHERE persistence_id = '%s' AND sequence_number = %d""".formatted(row.persistenceId(),
+                            row.sequenceNr())))
+                    .isEqualTo(((EventEnvelope) row.payload()).transactionId())
+                    .isPositive();
         }
     }
 
-    @Test
-    void a_conflict_fails_its_own_write_and_no_other_of_the_batch() throws SQLException {
+    @Test void a_conflict_fails_its_own_write_and_no_other_of_the_batch() throws SQLException {
         JournalWriter writer = journal.writer();
         assertThat(failure(writer.write(List.of(event("till|123", 1))))).isNull();
 
@@ -79,8 +80,7 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(301);
     }
 
-    @Test
-    void of_two_writers_of_one_sequence_in_one_batch_exactly_one_wins() throws SQLException {
+    @Test void of_two_writers_of_one_sequence_in_one_batch_exactly_one_wins() throws SQLException {
         List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(),
                 List.of(List.of(event("till|a", 1)), List.of(event("till|b", 1)), List.of(event("till|a", 1))));
 
@@ -89,8 +89,7 @@ class JournalWriterTest {
         assertThat(failure(writes.get(2))).isInstanceOf(Conflict.class);
     }
 
-    @Test
-    void the_events_of_one_write_are_stored_all_or_none() throws SQLException {
+    @Test void the_events_of_one_write_are_stored_all_or_none() throws SQLException {
         JournalWriter writer = journal.writer();
         assertThat(failure(writer.write(List.of(event("till|a", 3))))).isNull();
 
@@ -99,16 +98,14 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1);
     }
 
-    @Test
-    void a_spent_key_is_told_apart_from_a_conflict() {
+    @Test void a_spent_key_is_told_apart_from_a_conflict() {
         JournalWriter writer = journal.writer();
         assertThat(failure(writer.write(List.of(event("till|a", 1, withKey("k")))))).isNull();
         assertThat(failure(writer.write(List.of(event("till|a", 2, withKey("k")))))).isInstanceOf(KeyConflict.class);
         assertThat(failure(writer.write(List.of(event("till|b", 1, withKey("k")))))).isNull();
     }
 
-    @Test
-    void what_postgresql_cannot_hold_is_refused_and_harms_no_other() throws SQLException {
+    @Test void what_postgresql_cannot_hold_is_refused_and_harms_no_other() throws SQLException {
         List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(), List.of(List.of(event("till|a", 1)),
                 List.of(event("till|b", 1, metadata("nul\0", null))), List.of(event("till|c", 1))));
 
@@ -118,8 +115,7 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1 + 2);
     }
 
-    @Test
-    void a_full_queue_refuses_and_stores_nothing_of_what_it_refused() throws SQLException {
+    @Test void a_full_queue_refuses_and_stores_nothing_of_what_it_refused() throws SQLException {
         JournalWriter writer = journal.writer(new JournalSettings(1, 5, 400, Duration.ofSeconds(20)));
         List<CompletableFuture<Void>> writes = inOneBatch(writer,
                 IntStream.range(0, 20).mapToObj(i -> List.of(event("till|" + i, 1))).toList());
@@ -130,8 +126,7 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1 + 5);
     }
 
-    @Test
-    void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
+    @Test void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
         JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofMillis(1)));
         List<CompletableFuture<Void>> writes = inOneBatch(writer, List.of(List.of(event("till|late", 1))));
 
@@ -140,16 +135,15 @@ class JournalWriterTest {
                 .isZero();
     }
 
-    @Test
-    void a_killed_connection_leaves_the_outcome_unknown_and_the_next_write_succeeds() throws SQLException {
+    @Test void a_killed_connection_leaves_the_outcome_unknown_and_the_next_write_succeeds() throws SQLException {
         JournalWriter writer = journal.writer();
         CompletableFuture<Void> killed;
         try (Connection lock = lockedJournal()) {
             killed = writer.write(List.of(event("till|a", 1)));
             await().until(() -> journal.blocked() == 1);
             journal.execute("""
-                    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                    WHERE datname = current_database() AND wait_event_type = 'Lock'""");
+                            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                            WHERE datname = current_database() AND wait_event_type = 'Lock'""");
             assertThat(failure(killed)).isInstanceOf(OutcomeUnknown.class);
             lock.rollback();
         }
@@ -157,8 +151,7 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1);
     }
 
-    @Test
-    void a_statement_that_the_server_gave_up_has_stored_nothing() throws SQLException {
+    @Test void a_statement_that_the_server_gave_up_has_stored_nothing() throws SQLException {
         try (Database impatient = Database.open(
                 TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D100"));
                 Connection lock = lockedJournal()) {
@@ -170,14 +163,14 @@ class JournalWriterTest {
         }
     }
 
-    @Test
-    void while_the_database_is_away_all_writes_are_refused_and_later_ones_succeed() throws SQLException {
+    @Test void while_the_database_is_away_all_writes_are_refused_and_later_ones_succeed() throws SQLException {
         JournalWriter writer = journal.writer();
         journal.cutOff();
         await().until(() -> failure(writer.write(List.of(event("till|probe", 1)))) instanceof Unavailable);
 
         List<CompletableFuture<Void>> writes = IntStream.range(0, 100)
-                .mapToObj(i -> writer.write(List.of(event("till|" + i, 1)))).toList();
+                .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                .toList();
 
         assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class)
                 .hasMessageContaining("No connection to the journal"));
@@ -186,8 +179,7 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1);
     }
 
-    @Test
-    void a_stopped_writer_refuses() {
+    @Test void a_stopped_writer_refuses() {
         JournalWriter writer = journal.writer();
         assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
         writer.stop();

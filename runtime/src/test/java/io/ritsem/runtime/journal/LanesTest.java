@@ -1,18 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static io.ritsem.runtime.journal.TestJournal.await;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import akka.actor.BootstrapSetup;
-import akka.actor.setup.ActorSystemSetup;
-import akka.actor.typed.ActorRef;
-import akka.actor.typed.ActorSystem;
-import akka.actor.typed.Props;
-import akka.actor.typed.javadsl.AskPattern;
-import akka.actor.typed.javadsl.Behaviors;
-import com.typesafe.config.ConfigFactory;
-import io.ritsem.runtime.application.ApplicationModel;
-import io.ritsem.runtime.application.HostedApplication;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -29,8 +16,23 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.HostedApplication;
+
+import static io.ritsem.runtime.journal.TestJournal.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The journal as Akka uses it: real persistent actors on the lanes of reference.conf. */
 class LanesTest {
@@ -39,8 +41,7 @@ class LanesTest {
     private static final int EVENTS = 25;
     private static final JournalLanes LANES = new JournalLanes(3);
 
-    @Test
-    void what_64_writers_persisted_at_once_is_recovered_equal_after_a_restart() throws Exception {
+    @Test void what_64_writers_persisted_at_once_is_recovered_equal_after_a_restart() throws Exception {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             Map<String, List<EventEnvelope>> persisted = new HashMap<>();
             try (Node node = new Node(journal); ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -56,12 +57,14 @@ class LanesTest {
             }
             assertThat(journal.count()).isEqualTo(WRITERS * EVENTS);
             assertThat(journal.number("SELECT count(DISTINCT transaction_id) FROM ritsem.event_journal"))
-                    .as("transactions for %d events", WRITERS * EVENTS).isLessThan(WRITERS * EVENTS / 2);
+                    .as("transactions for %d events", WRITERS * EVENTS)
+                    .isLessThan(WRITERS * EVENTS / 2);
 
             try (Node node = new Node(journal)) {
                 for (var writer : persisted.entrySet()) {
                     List<EventEnvelope> recovered = node.ask(node.spawn(writer.getKey()), PersistingTill.Read::new);
-                    assertThat(recovered).usingRecursiveComparison().ignoringFields("event", "transactionId")
+                    assertThat(recovered).usingRecursiveComparison()
+                            .ignoringFields("event", "transactionId")
                             .isEqualTo(writer.getValue());
                     assertThat(recovered).allSatisfy(envelope -> assertThat(envelope.event()).isNull());
                 }
@@ -69,8 +72,7 @@ class LanesTest {
         }
     }
 
-    @Test
-    void a_persisted_envelope_knows_the_transaction_that_stored_it() throws SQLException {
+    @Test void a_persisted_envelope_knows_the_transaction_that_stored_it() throws SQLException {
         try (TestJournal journal = TestJournal.onFreshDatabase(); Node node = new Node(journal)) {
             EventEnvelope envelope = node.deposit(node.spawn("till|a"));
             assertThat(envelope.transactionId())
@@ -78,8 +80,7 @@ class LanesTest {
         }
     }
 
-    @Test
-    void every_write_nudges_the_tails_soon() {
+    @Test void every_write_nudges_the_tails_soon() {
         try (TestJournal journal = TestJournal.onFreshDatabase(); Node node = new Node(journal)) {
             CountDownLatch nudged = new CountDownLatch(1);
             JournalNudge.of(node.system).subscribe(nudged::countDown);
@@ -91,8 +92,7 @@ class LanesTest {
         }
     }
 
-    @Test
-    void a_writer_thread_ends_with_its_actor_system() {
+    @Test void a_writer_thread_ends_with_its_actor_system() {
         try (TestJournal journal = TestJournal.onFreshDatabase()) {
             try (Node node = new Node(journal)) {
                 node.deposit(node.spawn("till|a"));
@@ -102,8 +102,7 @@ class LanesTest {
         }
     }
 
-    @Test
-    void an_entity_keeps_its_lane_and_all_lanes_are_used() {
+    @Test void an_entity_keeps_its_lane_and_all_lanes_are_used() {
         for (int count = 1; count <= 4; count++) {
             JournalLanes lanes = new JournalLanes(count);
             Map<String, Long> entities = new HashMap<>();
@@ -118,8 +117,11 @@ class LanesTest {
     }
 
     private static long writerThreads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("ritsem-journal-writer")).count();
+        return Thread.getAllStackTraces()
+                .keySet()
+                .stream()
+                .filter(thread -> thread.getName().startsWith("ritsem-journal-writer"))
+                .count();
     }
 
     private static List<EventEnvelope> deposits(Node node, String id) {
@@ -140,16 +142,18 @@ class LanesTest {
         private final ActorSystem<Void> system;
 
         Node(TestJournal journal) {
-            var config = ConfigFactory.parseString("""
-                    akka {
-                      loggers = ["akka.event.slf4j.Slf4jLogger"]
-                      loglevel = WARNING
-                      log-dead-letters = off
-                      coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
-                    }""").withFallback(ConfigFactory.load());
+            var config = ConfigFactory
+                    .parseString("""
+                                 akka {
+                                   loggers = ["akka.event.slf4j.Slf4jLogger"]
+                                   loglevel = WARNING
+                                   log-dead-letters = off
+                                   coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
+                                 }""")
+                    .withFallback(ConfigFactory.load());
             system = ActorSystem.create(Behaviors.empty(), "ritsem", ActorSystemSetup.create(
-                    BootstrapSetup.create(config), new HostedApplication(ApplicationModel.of(_ -> {
-                    })), new DatabaseSetup(journal.database().dataSource(), journal.info())));
+                    BootstrapSetup.create(config), new HostedApplication(ApplicationModel.of(_ -> {})),
+                    new DatabaseSetup(journal.database().dataSource(), journal.info())));
         }
 
         ActorRef<PersistingTill.Message> spawn(String id) {
@@ -170,8 +174,7 @@ class LanesTest {
             return await(answer);
         }
 
-        @Override
-        public void close() {
+        @Override public void close() {
             system.terminate();
             await(system.getWhenTerminated().toCompletableFuture());
         }

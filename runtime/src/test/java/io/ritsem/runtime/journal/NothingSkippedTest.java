@@ -1,7 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -20,7 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Writers commit and roll back at random, some of their transactions staying open while others overtake them. Readers
@@ -32,11 +33,9 @@ class NothingSkippedTest {
     private static final int WRITERS = 6;
     private static final int TRANSACTIONS = 150;
 
-    private record Event(String entity, long sequence) {
-    }
+    private record Event(String entity, long sequence) {}
 
-    @Test
-    void readers_see_each_committed_event_once_and_an_entity_in_order() throws Exception {
+    @Test void readers_see_each_committed_event_once_and_an_entity_in_order() throws Exception {
         try (TestJournal journal = TestJournal.onFreshDatabase();
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Set<Event>>> writers = new ArrayList<>();
@@ -96,11 +95,12 @@ class NothingSkippedTest {
 
     private static void insert(Statement statement, Event event) throws SQLException {
         String persistenceId = "till|" + event.entity();
-        statement.execute("""
+        statement.execute(
+                """
                 INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
                   event_ser_manifest, event_payload, partition, event_time, causation)
                 VALUES ('%s', %d, 'me', 0, 'till.deposited/1', '{}', %d, now(), gen_random_uuid())""".formatted(
-                persistenceId, event.sequence(), Partition.of(persistenceId, TestJournal.PARTITIONS)));
+                        persistenceId, event.sequence(), Partition.of(persistenceId, TestJournal.PARTITIONS)));
     }
 
     private static List<Event> readPartitions(JournalReader reader, Callable<Boolean> written) throws Exception {

@@ -1,5 +1,8 @@
 package io.ritsem.runtime.journal;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
@@ -7,22 +10,16 @@ import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A persistent actor that keeps the envelopes it has persisted, and those it recovered. Actor-confined. */
 final class PersistingTill extends EventSourcedBehavior<PersistingTill.Message, EventEnvelope, List<EventEnvelope>> {
 
-    sealed interface Message {
-    }
+    sealed interface Message {}
 
     /** Persists one event and answers with its envelope, as the journal left it. */
-    record Deposit(EventMetadata metadata, ActorRef<EventEnvelope> replyTo) implements Message {
-    }
+    record Deposit(EventMetadata metadata, ActorRef<EventEnvelope> replyTo) implements Message {}
 
-    record Read(ActorRef<List<EventEnvelope>> replyTo) implements Message {
-    }
-
+    record Read(ActorRef<List<EventEnvelope>> replyTo) implements Message {}
 
     private final String plugin;
 
@@ -35,23 +32,19 @@ final class PersistingTill extends EventSourcedBehavior<PersistingTill.Message, 
         return Behaviors.setup(_ -> new PersistingTill(id, lanes));
     }
 
-    @Override
-    public String journalPluginId() {
+    @Override public String journalPluginId() {
         return plugin;
     }
 
-    @Override
-    public String snapshotPluginId() {
+    @Override public String snapshotPluginId() {
         return JournalLanes.SNAPSHOTS;
     }
 
-    @Override
-    public List<EventEnvelope> emptyState() {
+    @Override public List<EventEnvelope> emptyState() {
         return List.of();
     }
 
-    @Override
-    public CommandHandler<Message, EventEnvelope, List<EventEnvelope>> commandHandler() {
+    @Override public CommandHandler<Message, EventEnvelope, List<EventEnvelope>> commandHandler() {
         return newCommandHandlerBuilder().forAnyState().onCommand(Deposit.class, (state, deposit) -> {
             var event = TestJournal.event(persistenceId().id(), state.size() + 1L, deposit.metadata());
             EventEnvelope envelope = (EventEnvelope) event.payload();
@@ -62,8 +55,7 @@ final class PersistingTill extends EventSourcedBehavior<PersistingTill.Message, 
         }).build();
     }
 
-    @Override
-    public EventHandler<List<EventEnvelope>, EventEnvelope> eventHandler() {
+    @Override public EventHandler<List<EventEnvelope>, EventEnvelope> eventHandler() {
         return (state, event) -> {
             List<EventEnvelope> next = new ArrayList<>(state);
             next.add(event);

@@ -1,9 +1,5 @@
 package io.ritsem.runtime.journal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import akka.persistence.PersistentRepr;
-import io.ritsem.postgres.EmbeddedDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,7 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+
+import akka.persistence.PersistentRepr;
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** A migrated journal in a database of its own, with nothing of Akka around it. */
 final class TestJournal implements AutoCloseable {
@@ -72,8 +74,7 @@ final class TestJournal implements AutoCloseable {
     }
 
     JournalWriter writer(JournalSettings settings, Database through) {
-        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), settings, () -> {
-        });
+        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), settings, () -> {});
         writer.start();
         writers.add(writer);
         return writer;
@@ -92,7 +93,8 @@ final class TestJournal implements AutoCloseable {
     }
 
     static EventMetadata metadata(@Nullable String caller, @Nullable SpentKey key) {
-        return new EventMetadata(Instant.now().truncatedTo(ChronoUnit.MICROS), caller, null, UUID.randomUUID(), null, key);
+        return new EventMetadata(Instant.now().truncatedTo(ChronoUnit.MICROS), caller, null, UUID.randomUUID(), null,
+                key);
     }
 
     static EventMetadata withKey(String key) {
@@ -131,14 +133,15 @@ final class TestJournal implements AutoCloseable {
     /** Sessions of this database that wait for a lock. */
     long blocked() throws SQLException {
         return number("""
-                SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'""");
+                      SELECT count(*) FROM pg_stat_activity
+                      WHERE datname = current_database() AND wait_event_type = 'Lock'""");
     }
 
     /** The database goes away for everyone, with all connections. */
     void cutOff() throws SQLException {
         asAdministrator("ALTER DATABASE %s ALLOW_CONNECTIONS false".formatted(name()));
-        asAdministrator("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(name()));
+        asAdministrator(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '%s'".formatted(name()));
     }
 
     /** And is back. */
@@ -170,8 +173,7 @@ final class TestJournal implements AutoCloseable {
         return await(write.handle((_, failure) -> failure));
     }
 
-    @Override
-    public void close() {
+    @Override public void close() {
         writers.forEach(JournalWriter::stop);
         database.close();
     }
