@@ -36,6 +36,7 @@ final class Dispatcher implements Filter {
             Router.Template template = router.find(exchange.method(), exchange.segments());
             exchange.matched(template);
             template.route().endpoint().handle(exchange);
+            response.commit();
         } catch (CloseConnectionException gone) {
             throw gone;
         } catch (ProblemException e) {

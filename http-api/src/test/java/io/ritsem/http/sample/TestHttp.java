@@ -1,0 +1,73 @@
+package io.ritsem.http.sample;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+import com.typesafe.config.ConfigFactory;
+
+import io.ritsem.http.HttpServer;
+import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.query.ViewReader;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.gateway.CommandGateway;
+import io.ritsem.runtime.journal.JournalInfo;
+
+/** Starts the HTTP API on a free port, without views. Stateless. */
+public final class TestHttp {
+
+    private TestHttp() {}
+
+    /** @param overrides lines of configuration below {@code ritsem.http} */
+    public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
+        return HttpServer.start(settings(overrides), gateway,
+                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), Map.of()), application);
+    }
+
+    /** @param overrides lines of configuration below {@code ritsem.http} */
+    public static HttpSettings settings(String... overrides) {
+        return HttpSettings.from(ConfigFactory
+                .parseString("ritsem.http { port = 0\n" + String.join("\n", overrides) + "\n}")
+                .withFallback(ConfigFactory.load()));
+    }
+
+    /** Nobody reads a view here. */
+    private static final class NoDatabase implements DataSource {
+
+        @Override public Connection getConnection() throws SQLException {
+            throw new SQLException("There is no database");
+        }
+
+        @Override public Connection getConnection(String username, String password) throws SQLException {
+            return getConnection();
+        }
+
+        @Override public PrintWriter getLogWriter() {
+            return new PrintWriter(System.err, true, java.nio.charset.StandardCharsets.UTF_8);
+        }
+
+        @Override public void setLogWriter(PrintWriter out) {}
+
+        @Override public void setLoginTimeout(int seconds) {}
+
+        @Override public int getLoginTimeout() {
+            return 0;
+        }
+
+        @Override public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+            throw new SQLFeatureNotSupportedException();
+        }
+
+        @Override public <T> T unwrap(Class<T> iface) throws SQLException {
+            throw new SQLException("Nothing to unwrap");
+        }
+
+        @Override public boolean isWrapperFor(Class<?> iface) {
+            return false;
+        }
+    }
+}
