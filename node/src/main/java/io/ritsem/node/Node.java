@@ -3,8 +3,6 @@ package io.ritsem.node;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,9 +24,7 @@ import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.PortTakenException;
 import io.ritsem.projections.Projections;
-import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.query.ViewReader;
-import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
 import io.ritsem.runtime.entity.EntityHistory;
@@ -42,8 +38,6 @@ import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.SchemaException;
 import io.ritsem.runtime.sharding.ShardedEntities;
-
-import static java.util.Objects.requireNonNull;
 
 /**
  * Thread-safe: started by one thread, stopped by any, also while it starts. A node: the rooms in the order in which they
@@ -126,7 +120,7 @@ final class Node {
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
-        ViewReader views = new ViewReader(database.dataSource(), journal, progress(projections));
+        ViewReader views = new ViewReader(database.dataSource(), journal, projections.progress());
 
         HttpSettings http = settings.http();
         HttpServer server = edge.start("HTTP", () -> listen(http, gateway, views), HttpServer::stop);
@@ -161,12 +155,6 @@ final class Node {
         } catch (IllegalArgumentException wrong) {
             throw new NodeStartException("A view cannot be served: " + wrong.getMessage(), wrong);
         }
-    }
-
-    private static Map<ViewTable<?>, ViewProgress> progress(Projections projections) {
-        Map<ViewTable<?>, ViewProgress> progress = new LinkedHashMap<>();
-        projections.tables().forEach((name, table) -> progress.put(table, requireNonNull(projections.progress(name))));
-        return progress;
     }
 
     private HttpServer listen(HttpSettings http, CommandGateway gateway, ViewReader views) {
