@@ -93,10 +93,7 @@ final class ViewPaths {
 
     /** A field that has the name of a parameter is always written with its operator. */
     private static void addFilters(ArrayNode parameters, String field, Shape shape) {
-        for (Operator operator : Operator.values()) {
-            if (operator == Operator.PREFIX && !(shape instanceof Shape.Text)) {
-                continue;
-            }
+        for (Operator operator : Operator.takenBy(shape)) {
             ObjectNode schema = switch (operator) {
                 case EXISTS -> Nodes.object().put("type", "boolean");
                 case IN -> Nodes.text();

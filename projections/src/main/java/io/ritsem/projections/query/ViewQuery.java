@@ -2,8 +2,11 @@ package io.ritsem.projections.query;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.json.Shape;
 
 /**
  * What rows are wanted, as it was asked for; {@link ViewReader#query} checks it.
@@ -34,6 +37,15 @@ public record ViewQuery(List<Filter> filters, List<Sort> sort, int limit, @Nulla
      */
     public enum Operator {
         EQ, NE, GT, GTE, LT, LTE, IN, PREFIX, EXISTS;
+
+        /**
+         * The operators that a field takes.
+         *
+         * @throws IllegalArgumentException if there is no order on such a field
+         */
+        public static Set<Operator> takenBy(Shape field) {
+            return ValueType.of(field).operators();
+        }
 
         /** As it is written in a query: {@code gte}. */
         public String text() {

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -56,13 +55,6 @@ public final class ViewReader {
     public @Nullable ViewDefinition<?> view(String name) {
         @Nullable ServedView<?> view = views.get(name);
         return view == null ? null : view.table().definition();
-    }
-
-    /** What a view can be asked by, with the operators that each field takes. */
-    public Map<String, Set<ViewQuery.Operator>> filters(String view) {
-        Map<String, Set<ViewQuery.Operator>> filters = new LinkedHashMap<>();
-        served(view).columns().forEach((name, column) -> filters.put(name, column.type().operators()));
-        return filters;
     }
 
     /**
