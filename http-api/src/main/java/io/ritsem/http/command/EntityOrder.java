@@ -19,7 +19,7 @@ final class EntityOrder {
     /** Beyond so many entities that failed, all count as failed: the memory of them is bounded. */
     private static final int MOST_BROKEN = 10_000;
 
-    private final Map<EntityId, CompletableFuture<BulkResult>> last = new ConcurrentHashMap<>();
+    private final Map<EntityId, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
     private final Set<EntityId> broken = ConcurrentHashMap.newKeySet();
 
     /**
@@ -29,12 +29,15 @@ final class EntityOrder {
      * @param start told whether an earlier line of the entity was not decided or is in doubt
      */
     void next(EntityId entity, CompletableFuture<BulkResult> result, Consumer<Boolean> start) {
-        @Nullable CompletableFuture<BulkResult> before = last.put(entity, result);
+        // Who waits must be told after the order is known to be broken, and a future tells the latest who asked first.
+        CompletableFuture<Void> settled = new CompletableFuture<>();
+        @Nullable CompletableFuture<Void> before = last.put(entity, settled);
         var _ = result.thenAccept(done -> {
             if (done.breaksOrder()) {
                 broken.add(entity);
             }
-            last.remove(entity, result);
+            last.remove(entity, settled);
+            settled.complete(null);
         });
         if (before == null) {
             start.accept(isBroken(entity));
