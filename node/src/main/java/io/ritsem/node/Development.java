@@ -49,7 +49,8 @@ final class Development {
             EmbeddedDatabase.delete(data);
         }
         say("Starting PostgreSQL 18 in " + data + " ...");
-        EmbeddedDatabase database = process.start("PostgreSQL", () -> EmbeddedDatabase.at(data), EmbeddedDatabase::close);
+        EmbeddedDatabase database = process.start("PostgreSQL", () -> EmbeddedDatabase.at(data),
+                EmbeddedDatabase::close);
         process.whenAbandoned(database::stopNow);
         return database;
     }
@@ -81,22 +82,23 @@ final class Development {
         String address = node.address();
         out.printf("""
 
-                Ritsem is ready after %.1f s.
+                   Ritsem is ready after %.1f s.
 
-                  API        %s/api
-                  reference  %s/docs
-                  OpenAPI    %s/openapi.json
-                  database   %s
-                             psql -h 127.0.0.1 -p %d -U postgres postgres
-                  data       %s ('./ritsem dev --fresh' starts over)
+                     API        %s/api
+                     reference  %s/docs
+                     OpenAPI    %s/openapi.json
+                     database   %s
+                                psql -h 127.0.0.1 -p %d -U postgres postgres
+                     data       %s ('./ritsem dev --fresh' starts over)
 
-                Try:
+                   Try:
 
-                %s
+                   %s
 
-                Ctrl-C stops.
-                %n""", (System.nanoTime() - started) / 1e9, address, address, address, database.jdbcUrl(),
-                database.port(), folder, String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
+                   Ctrl-C stops.
+                   %n""", (System.nanoTime() - started) / 1e9, address, address, address, database.jdbcUrl(),
+                database.port(), folder,
+                String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
         out.flush();
     }
 

@@ -21,7 +21,6 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
 
 import io.ritsem.http.HttpServer;
-import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.PortTakenException;
 import io.ritsem.projections.Projections;
 import io.ritsem.projections.query.ViewReader;
@@ -122,20 +121,20 @@ final class Node {
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
         ViewReader views = new ViewReader(database.dataSource(), journal, projections.progress());
 
-        HttpSettings http = settings.http();
-        HttpServer server = edge.start("HTTP", () -> listen(http, gateway, views), HttpServer::stop);
-        address = "http://%s:%d".formatted(http.host(), server.port());
+        HttpServer http = edge.start("HTTP", () -> http(gateway, views), HttpServer::stop);
+        address = "http://%s:%d".formatted(settings.http().host(), http.port());
     }
 
     private ActorSystem<Void> actorSystem(Database database, JournalInfo journal) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(BootstrapSetup.create(settings.config()),
                         new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application)));
-        CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
-                () -> CompletableFuture.supplyAsync(() -> {
-                    edge.stop();
-                    return Done.getInstance();
-                }, task -> Thread.ofVirtual().name("ritsem-edge-stop").start(task)));
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
+                        () -> CompletableFuture.supplyAsync(() -> {
+                            edge.stop();
+                            return Done.getInstance();
+                        }, task -> Thread.ofVirtual().name("ritsem-edge-stop").start(task)));
         return system;
     }
 
@@ -157,9 +156,9 @@ final class Node {
         }
     }
 
-    private HttpServer listen(HttpSettings http, CommandGateway gateway, ViewReader views) {
+    private HttpServer http(CommandGateway gateway, ViewReader views) {
         try {
-            return HttpServer.start(http, gateway, views, application);
+            return HttpServer.start(settings.http(), gateway, views, application);
         } catch (PortTakenException taken) {
             throw new NodeStartException(taken);
         }

@@ -22,7 +22,8 @@ import io.ritsem.runtime.sharding.ShardingSettings;
  * @param stopWithin how long stopping may take in all
  */
 record NodeSettings(Config config, DatabaseSettings database, JournalSettings journal, EntitySettings entities,
-        ShardingSettings gateway, ProjectionSettings projections, HttpSettings http, Duration startWithin, Duration stopWithin) {
+        ShardingSettings gateway, ProjectionSettings projections, HttpSettings http, Duration startWithin,
+        Duration stopWithin) {
 
     /** Where the command line's port goes. */
     static final String HTTP_PORT = "ritsem.http.port";
@@ -46,7 +47,8 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
             Config config = ConfigFactory.load(ConfigFactory.parseMap(overrides, "the command line")
                     .withFallback(ConfigFactory.defaultApplication()));
             return new NodeSettings(config, DatabaseSettings.from(config), JournalSettings.from(config),
-                    EntitySettings.from(config), ShardingSettings.from(config), ProjectionSettings.from(config), HttpSettings.from(config),
+                    EntitySettings.from(config), ShardingSettings.from(config), ProjectionSettings.from(config),
+                    HttpSettings.from(config),
                     config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within"));
         } catch (ConfigException | IllegalArgumentException wrong) {
             throw new NodeStartException("The configuration is wrong: " + wrong.getMessage(), wrong);

@@ -43,7 +43,8 @@ final class Signals {
             onSignal.run();
             return null;
         };
-        signal.getMethod("handle", signal, handler).invoke(null, signal.getConstructor(String.class).newInstance(name),
-                Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{handler}, call));
+        signal.getMethod("handle", signal, handler)
+                .invoke(null, signal.getConstructor(String.class).newInstance(name),
+                        Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[]{handler}, call));
     }
 }

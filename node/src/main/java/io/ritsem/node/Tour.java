@@ -23,7 +23,10 @@ final class Tour {
         List<String> lines = new ArrayList<>();
         application.entities().values().stream().findFirst().ifPresent(entity -> {
             String path = address + "/api/entities/" + entity.type() + "/1";
-            entity.commands().entrySet().stream().limit(COMMANDS)
+            entity.commands()
+                    .entrySet()
+                    .stream()
+                    .limit(COMMANDS)
                     .forEach(command -> lines.add(command(path, command.getKey(), command.getValue())));
             lines.add("curl " + (application.views().isEmpty() ? path : view(application, address, entity)));
         });
@@ -31,12 +34,16 @@ final class Tour {
     }
 
     private static String command(String path, String name, JsonType<?> command) {
-        return "curl -H 'Content-Type: application/json' -d '%s' %s/%s".formatted(sample(name, command.shape()), path, name);
+        return "curl -H 'Content-Type: application/json' -d '%s' %s/%s".formatted(sample(name, command.shape()), path,
+                name);
     }
 
     private static String view(ApplicationModel application, String address, EntityModel<?, ?, ?> entity) {
-        ViewDefinition<?> shown = application.views().stream().filter(view -> view.follows().containsKey(entity.type()))
-                .findFirst().orElseGet(() -> application.views().getFirst());
+        ViewDefinition<?> shown = application.views()
+                .stream()
+                .filter(view -> view.follows().containsKey(entity.type()))
+                .findFirst()
+                .orElseGet(() -> application.views().getFirst());
         return address + "/api/views/" + shown.name();
     }
 
@@ -64,7 +71,9 @@ final class Tour {
     }
 
     private static String members(Map<String, Shape.Field> fields) {
-        return fields.entrySet().stream().filter(field -> !field.getValue().optional())
+        return fields.entrySet()
+                .stream()
+                .filter(field -> !field.getValue().optional())
                 .map(field -> "\"" + field.getKey() + "\":" + sample(field.getKey(), field.getValue().shape()))
                 .collect(Collectors.joining(","));
     }

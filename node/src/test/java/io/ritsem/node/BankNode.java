@@ -1,0 +1,111 @@
+package io.ritsem.node;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+import io.ritsem.postgres.EmbeddedDatabase;
+
+/** The real node with the bank, in this process, on ports that are free, and a client of it. */
+final class BankNode implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    private final Node node;
+    private final String url;
+
+    private BankNode(String url, Map<String, ?> overrides) {
+        this.url = url;
+        this.node = new Node(settings(url, overrides), Node.application());
+        node.start();
+    }
+
+    /** On a new database. */
+    static BankNode start() {
+        String url = EmbeddedDatabase.shared().createDatabase();
+        Node.migrate(settings(url, Map.of()));
+        return new BankNode(url, Map.of());
+    }
+
+    /** On a database that has been used, or not been migrated. */
+    static BankNode on(String url, Map<String, ?> overrides) {
+        return new BankNode(url, overrides);
+    }
+
+    private static NodeSettings settings(String url, Map<String, ?> overrides) {
+        Map<String, Object> all = new HashMap<>(Map.of("ritsem.runtime.database.url", url, NodeSettings.HTTP_PORT, 0));
+        all.putAll(overrides);
+        return NodeSettings.load(all);
+    }
+
+    String url() {
+        return url;
+    }
+
+    String address() {
+        return node.address();
+    }
+
+    int port() {
+        return URI.create(address()).getPort();
+    }
+
+    HttpResponse<String> post(String path, String body, String... headers) {
+        return send(HttpRequest.newBuilder(URI.create(address() + path))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)), headers);
+    }
+
+    HttpResponse<String> get(String path, String... headers) {
+        return send(HttpRequest.newBuilder(URI.create(address() + path)).GET(), headers);
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request, String... headers) {
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return http.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
+        } catch (IOException failure) {
+            throw new AssertionError(failure);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** The first column of the one row, as text. */
+    String ask(String sql) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            if (!rows.next()) {
+                throw new AssertionError("No row: " + sql);
+            }
+            return rows.getString(1);
+        } catch (SQLException failure) {
+            throw new AssertionError(sql, failure);
+        }
+    }
+
+    static String token(HttpResponse<?> response) {
+        return response.headers().firstValue("Consistency-Token").orElseThrow();
+    }
+
+    @Override public void close() {
+        node.stop();
+        http.close();
+    }
+}
