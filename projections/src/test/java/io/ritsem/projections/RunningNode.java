@@ -6,12 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-import akka.actor.BootstrapSetup;
-import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 
 import io.ritsem.domain.Application;
 import io.ritsem.projections.engine.EngineSettings;
@@ -20,9 +15,6 @@ import io.ritsem.projections.engine.ViewStatus;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.tail.TailSettings;
 import io.ritsem.runtime.application.ApplicationModel;
-import io.ritsem.runtime.application.HostedApplication;
-
-import static org.awaitility.Awaitility.await;
 
 /** The projections of one node over a test's journal, with an actor system of their own. */
 final class RunningNode implements AutoCloseable {
@@ -30,17 +22,6 @@ final class RunningNode implements AutoCloseable {
     static final ProjectionSettings SETTINGS = new ProjectionSettings(Duration.ofSeconds(1),
             new TailSettings(Duration.ofMillis(5), Duration.ofMillis(100), 250, Duration.ZERO),
             new EngineSettings(500, 4, Duration.ofMillis(200), Duration.ofMillis(50)));
-
-    private static final Config CONFIG = ConfigFactory
-            .parseString("""
-                         akka {
-                           loglevel = WARNING
-                           stdout-loglevel = OFF
-                           loggers = ["akka.event.slf4j.Slf4jLogger"]
-                           coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
-                         }
-                         """)
-            .withFallback(ConfigFactory.load());
 
     private final ActorSystem<Void> system;
     final Projections projections;
@@ -50,13 +31,12 @@ final class RunningNode implements AutoCloseable {
     }
 
     RunningNode(TestJournal journal, Application application, ProjectionSettings settings) throws SQLException {
-        ApplicationModel model = ApplicationModel.of(application);
-        system = ActorSystem.create(Behaviors.empty(), "ritsem",
-                ActorSystemSetup.create(BootstrapSetup.create(CONFIG), new HostedApplication(model)));
+        system = TestSystem.start(application);
         try {
-            projections = Projections.start(system, journal.dataSource(), journal.reader(), model, settings);
+            projections = Projections.start(system, journal.dataSource(), journal.reader(),
+                    ApplicationModel.of(application), settings);
         } catch (SQLException | RuntimeException e) {
-            terminate();
+            TestSystem.stop(system);
             throw e;
         }
     }
@@ -97,11 +77,6 @@ final class RunningNode implements AutoCloseable {
 
     @Override public void close() {
         projections.close();
-        terminate();
-    }
-
-    private void terminate() {
-        system.terminate();
-        await().atMost(Duration.ofSeconds(20)).until(() -> system.whenTerminated().isCompleted());
+        TestSystem.stop(system);
     }
 }

@@ -29,7 +29,8 @@ final class BuildReport {
         if (now - reported >= EVERY.toNanos()) {
             reported = now;
             long rate = rate(now);
-            LOG.info("Building the view '{}': {} of about {} events, {}/s, {} s to go", view, number(done), number(expected),
+            LOG.info("Building the view '{}': {} of about {} events, {}/s, {} s to go", view, number(done),
+                    number(expected),
                     number(rate), number(Math.max(0, expected - done) / Math.max(1, rate)));
         }
     }

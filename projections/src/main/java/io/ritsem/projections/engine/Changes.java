@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
@@ -54,12 +55,13 @@ final class Changes<R> {
      * Loads the rows and carries everything out.
      *
      * @return what is to be written
-     * @throws ViewFailedException if a change throws, or its row has no JSON
+     * @throws ViewFailedException if a change throws, or a row cannot be read or written as JSON
      */
     List<StoredRow> fold(ViewStore store) throws SQLException {
         Map<String, byte[]> stored = store.load(table, touched.keySet());
         Map<String, R> rows = new HashMap<>();
-        stored.forEach((key, json) -> rows.put(key, table.rowType().decodeStored(json)));
+        stored.forEach((key, json) -> rows.put(key,
+                guarded(Objects.requireNonNull(touched.get(key)), () -> table.rowType().decodeStored(json))));
         for (Change<R> change : changes) {
             @Nullable R next = guarded(change.event(), () -> change.change().apply(rows.get(change.key())));
             if (next == null) {

@@ -42,8 +42,14 @@ public final class LeaseStore {
     private static final String RELEASE = """
                                           UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE owner = ?
                                           """;
+    // A run that is not quite dead may be moving a cursor: it keeps that one until its lease runs out.
     private static final String FORGET = """
-                                         UPDATE ritsem.view_cursor SET owner = NULL, lease_until = NULL WHERE node = ? AND owner <> ?
+                                         WITH left_over AS (
+                                             SELECT view, generation, partition FROM ritsem.view_cursor
+                                              WHERE node = ? AND owner <> ? FOR UPDATE SKIP LOCKED)
+                                         UPDATE ritsem.view_cursor c SET owner = NULL, lease_until = NULL
+                                           FROM left_over l
+                                          WHERE c.view = l.view AND c.generation = l.generation AND c.partition = l.partition
                                          """;
 
     private final DataSource dataSource;

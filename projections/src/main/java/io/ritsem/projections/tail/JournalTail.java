@@ -58,7 +58,10 @@ public final class JournalTail implements TailPulse {
     private @Nullable Position position; // these three: one look at a time
     private Duration interval = Duration.ZERO;
     private int looksAbove;
-    private volatile long seenEnd = System.nanoTime();
+    private long hidden; // a transaction that was seen above the horizon and is not passed yet; 0 if none
+    private long hiddenSince;
+    private volatile long lookedAt = System.nanoTime();
+    private volatile long sawEndAt = lookedAt; // the latest moment of which all that was committed has been delivered
 
     /**
      * @param partitions the partitions that are needed now
@@ -90,7 +93,10 @@ public final class JournalTail implements TailPulse {
     public Running run(Audience audience, Materializer materializer) {
         Source<Slice, NotUsed> slices = RestartSource.onFailuresWithBackoff(RESTART,
                 () -> Source.unfoldAsync(NotUsed.getInstance(), _ -> next()));
-        Source<Slice, NotUsed> delivered = slices.wireTap(audience::notice);
+        Source<Slice, NotUsed> delivered = slices.map(slice -> {
+            audience.notice(slice);
+            return slice;
+        });
         if (settings.holdBack().isPositive()) {
             delivered = delivered.mapAsync(HELD, this::heldBack);
         }
@@ -115,7 +121,7 @@ public final class JournalTail implements TailPulse {
         if (needed.isEmpty()) {
             position = null;
             interval = settings.longestInterval();
-            seenEnd = System.nanoTime();
+            watchEnd(0, 1);
             return new Slice(Position.START, Position.START, needed, List.of());
         }
         Position from = position == null ? ViewProgress.endOf(Long.MAX_VALUE) : position;
@@ -127,9 +133,7 @@ public final class JournalTail implements TailPulse {
                 : slice(from, needed, tail, horizon);
         position = slice.to();
         interval = untilNextLook(slice, tail);
-        if (tail.last() < tail.horizon()) {
-            seenEnd = System.nanoTime();
-        }
+        watchEnd(tail.last(), tail.horizon());
         return slice;
     }
 
@@ -171,9 +175,25 @@ public final class JournalTail implements TailPulse {
     }
 
     @Override public Duration blindness() {
-        Duration since = Duration.ofNanos(System.nanoTime() - seenEnd);
-        Duration usual = settings.longestInterval().plus(ROUND_TRIP);
-        return since.compareTo(usual) > 0 ? since : Duration.ZERO;
+        long now = System.nanoTime();
+        Duration hidingFor = Duration.ofNanos(Math.max(0, lookedAt - sawEndAt));
+        Duration lookingAwayFor = Duration.ofNanos(now - lookedAt);
+        boolean stuck = lookingAwayFor.compareTo(settings.longestInterval().plus(ROUND_TRIP)) > 0;
+        return stuck ? hidingFor.plus(lookingAwayFor) : hidingFor;
+    }
+
+    /** A busy journal always has events above the horizon; what counts is for how long one and the same stays there. */
+    private void watchEnd(long last, long horizon) {
+        long now = System.nanoTime();
+        if (hidden < horizon) {
+            hidden = 0;
+        }
+        if (hidden == 0 && last >= horizon) {
+            hidden = last;
+            hiddenSince = now;
+        }
+        sawEndAt = hidden == 0 ? now : hiddenSince;
+        lookedAt = now;
     }
 
     private static Duration max(Duration one, Duration other) {

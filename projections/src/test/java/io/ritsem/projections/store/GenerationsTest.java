@@ -6,6 +6,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.domain.KeyedView;
+import io.ritsem.domain.Recorded;
+import io.ritsem.domain.Rows;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.Jars;
 import io.ritsem.projections.TestJournal;
@@ -58,6 +61,22 @@ class GenerationsTest {
         assertThat(generations.prepare(view("some", "marbles")).table().generation()).isEqualTo(2);
         assertThat(generations(2).prepare(view("some", "marbles")).table().generation()).isEqualTo(3);
         assertThat(generations.prepare(view("some")).table().generation()).isEqualTo(1);
+    }
+
+    @Test void another_handler_makes_another_generation_although_its_rows_look_the_same() throws Exception {
+        ViewDefinition<?> doubled = ApplicationModel
+                .of(new Jars(), app -> app.view("some", Jars.Colour.class).on("jar", new Doubled()))
+                .views()
+                .getLast();
+        assertThat(generations.prepare(view("some")).table().generation()).isEqualTo(1);
+        assertThat(generations.prepare(doubled).table().generation()).isEqualTo(2);
+    }
+
+    static final class Doubled implements KeyedView<Jars.Event, Jars.Colour> {
+
+        @Override public void apply(Jars.Event event, Recorded recorded, Rows<Jars.Colour> rows) {
+            rows.update("all", _ -> new Jars.Colour(2, 2));
+        }
     }
 
     @Test void what_serves_drops_what_served_before() throws Exception {
