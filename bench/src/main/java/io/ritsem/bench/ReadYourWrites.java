@@ -12,7 +12,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,27 +52,25 @@ public final class ReadYourWrites {
     private Outcome round(int port, String name, boolean withToken) throws InterruptedException {
         int each = options.of("writes") / options.of("callers");
         Latencies reads = new Latencies();
-        AtomicInteger seen = new AtomicInteger();
-        List<Future<?>> running = new ArrayList<>();
+        int seen = 0;
+        List<Future<Integer>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int caller = 0; caller < options.of("callers"); caller++) {
                 String account = name + "-" + caller;
-                running.add(threads.submit(() -> {
-                    write(port, account, each, withToken, seen, reads);
-                    return null;
-                }));
+                running.add(threads.submit(() -> write(port, account, each, withToken, reads)));
             }
-            for (Future<?> caller : running) {
-                caller.get(5, TimeUnit.MINUTES);
+            for (Future<Integer> caller : running) {
+                seen += caller.get(5, TimeUnit.MINUTES);
             }
         } catch (ExecutionException | TimeoutException failure) {
             throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
         }
-        return new Outcome(each * options.of("callers"), seen.get(), reads);
+        return new Outcome(each * options.of("callers"), seen, reads);
     }
 
-    private static void write(int port, String account, int writes, boolean withToken, AtomicInteger seen,
-            Latencies reads) throws IOException {
+    /** Writes and reads, and returns how many writes both reads had seen. */
+    private static int write(int port, String account, int writes, boolean withToken, Latencies reads) throws IOException {
+        int seen = 0;
         long[] nanos = new long[2 * writes];
         try (HttpCaller caller = new HttpCaller(port)) {
             expect200(caller.post("/api/entities/account/" + account + "/open", "",
@@ -90,11 +87,12 @@ public final class ReadYourWrites {
                 nanos[2 * write] = between - asked;
                 nanos[2 * write + 1] = System.nanoTime() - between;
                 if (versionOf(balance) >= versionOf(answer) && turnover.body().contains("\"" + reference + "\"")) {
-                    seen.incrementAndGet();
+                    seen++;
                 }
             }
         }
         reads.add(nanos);
+        return seen;
     }
 
     private static long versionOf(HttpCaller.Answer answer) {

@@ -36,7 +36,8 @@ final class Workers {
                 return null;
             });
         }
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        try {
             for (Future<Void> ended : threads.invokeAll(parts, LONGEST_HOURS, TimeUnit.HOURS)) {
                 ended.get(0, TimeUnit.SECONDS);
             }
@@ -48,6 +49,8 @@ final class Workers {
             throw new ReplayException("interrupted", e);
         } catch (TimeoutException e) {
             throw new ReplayException("not done in %d hours".formatted(LONGEST_HOURS), e);
+        } finally {
+            threads.shutdownNow();
         }
     }
 }

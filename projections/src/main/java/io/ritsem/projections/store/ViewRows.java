@@ -49,16 +49,6 @@ final class ViewRows {
     }
 
     private static void upsert(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
-        String sql = """
-                     INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
-                     SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
-                       FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
-                         AS given (key, row, version, partition, transaction_id, ordering, updated_at)
-                     ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
-                         partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
-                         ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
-                     """
-                .formatted(table.tableName());
         int size = rows.size();
         String[] keys = new String[size];
         String[] documents = new String[size];
@@ -78,7 +68,7 @@ final class ViewRows {
             orderings[i] = event.position().ordering();
             times[i] = event.metadata().time().atOffset(ZoneOffset.UTC);
         }
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+        try (PreparedStatement insert = connection.prepareStatement(upsertInto(table))) {
             insert.setArray(1, connection.createArrayOf("text", keys));
             insert.setArray(2, connection.createArrayOf("text", documents));
             insert.setArray(3, connection.createArrayOf("bigint", versions));
@@ -88,6 +78,18 @@ final class ViewRows {
             insert.setArray(7, connection.createArrayOf("timestamptz", times));
             insert.executeUpdate();
         }
+    }
+
+    private static String upsertInto(ViewTable<?> table) {
+        return """
+                INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
+                SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
+                  FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
+                    AS given (key, row, version, partition, transaction_id, ordering, updated_at)
+                ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
+                    partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
+                    ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
+                """.formatted(table.tableName());
     }
 
     private static void delete(Connection connection, ViewTable<?> table, List<String> keys) throws SQLException {

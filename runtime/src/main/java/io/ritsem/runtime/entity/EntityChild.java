@@ -1,6 +1,5 @@
 package io.ritsem.runtime.entity;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,29 +44,27 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private long version;
 
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
-            Duration keyRetention, ActorRef<GateMessage> gate) {
+            ActorRef<GateMessage> gate) {
         super(PersistenceId.ofUniqueId(id.persistenceId()));
         this.context = context;
         this.model = model;
         this.host = host;
         this.id = id;
         this.gate = gate;
-        this.keys = new KeyWindow(keyRetention);
+        this.keys = new KeyWindow(host.settings().keyRetention());
     }
 
     /**
      * The behaviour.
      *
-     * @param keyRetention how long spent keys are remembered
      * @param gate who is told when it is ready, and fails to be told when it is not
      */
     static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id,
-            Duration keyRetention,
             ActorRef<GateMessage> gate) {
         return Behaviors.setup(context -> {
             // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
             context.setLoggerName(SILENT);
-            return new EntityChild<>(context, model, host, id, keyRetention, gate);
+            return new EntityChild<>(context, model, host, id, gate);
         });
     }
 

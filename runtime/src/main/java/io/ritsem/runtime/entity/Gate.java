@@ -214,7 +214,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private void startChild() {
-        child = getContext().spawnAnonymous(EntityChild.create(model, host, id, keyRetention, getContext().getSelf()));
+        child = getContext().spawnAnonymous(EntityChild.create(model, host.keepingKeysFor(keyRetention), id, getContext().getSelf()));
         getContext().watch(child);
     }
 
