@@ -2,6 +2,7 @@ package io.ritsem.node;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -46,12 +47,24 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
             ConfigFactory.invalidateCaches();
             Config config = ConfigFactory.load(ConfigFactory.parseMap(overrides, "the command line")
                     .withFallback(ConfigFactory.defaultApplication()));
-            return new NodeSettings(config, DatabaseSettings.from(config), JournalSettings.from(config),
-                    EntitySettings.from(config), ShardingSettings.from(config), ProjectionSettings.from(config),
-                    HttpSettings.from(config),
-                    config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within"));
+            return new NodeSettings(config, read("ritsem.runtime.database", DatabaseSettings::from, config),
+                    read("ritsem.runtime.journal", JournalSettings::from, config),
+                    read("ritsem.runtime.entity", EntitySettings::from, config),
+                    read("ritsem.runtime.gateway", ShardingSettings::from, config),
+                    read("ritsem.projections", ProjectionSettings::from, config),
+                    read("ritsem.http", HttpSettings::from, config), config.getDuration(PATH + ".start-within"),
+                    config.getDuration(PATH + ".stop-within"));
         } catch (ConfigException | IllegalArgumentException wrong) {
             throw new NodeStartException("The configuration is wrong: " + wrong.getMessage(), wrong);
+        }
+    }
+
+    /** A value of the wrong type is reported by the library without the section that it is in. */
+    private static <T> T read(String section, Function<Config, T> settings, Config config) {
+        try {
+            return settings.apply(config);
+        } catch (ConfigException wrong) {
+            throw new IllegalArgumentException("in %s, %s".formatted(section, wrong.getMessage()), wrong);
         }
     }
 

@@ -86,7 +86,8 @@ class NodeTest {
                 .hasMessageContaining("ritsem.runtime.database.pool-size must be at least");
         assertThatThrownBy(() -> NodeSettings.load(Map.of("ritsem.http.port", "eighty")))
                 .isInstanceOf(NodeStartException.class)
-                .hasMessageContaining("ritsem.http.port");
+                .hasMessageContaining("in ritsem.http, ")
+                .hasMessageContaining("port");
     }
 
     private static String migrated() {

@@ -1,7 +1,10 @@
 package io.ritsem.http.server;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.List;
 
@@ -51,15 +54,23 @@ public final class Listener {
                 .directHandlers(problems())
                 .addRouting(HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings)))
                 .build();
-        try {
-            server.start();
-        } catch (UncheckedIOException e) {
-            if (e.getCause() instanceof BindException) {
-                throw new PortTakenException(settings.host(), settings.port(), e);
-            }
-            throw e;
+        refuseTakenPort(settings);
+        server.start();
+        if (!server.isRunning()) {
+            throw new IllegalStateException("The HTTP server did not start; its log says why");
         }
         return new Listener(server);
+    }
+
+    /** Helidon only logs that it cannot bind, and starts without listening. */
+    private static void refuseTakenPort(HttpSettings settings) {
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(new InetSocketAddress(settings.host(), settings.port()));
+        } catch (BindException e) {
+            throw new PortTakenException(settings.host(), settings.port(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot listen on %s:%d".formatted(settings.host(), settings.port()), e);
+        }
     }
 
     /** The port that it listens on. */
