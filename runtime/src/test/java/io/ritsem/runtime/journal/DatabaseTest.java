@@ -7,14 +7,36 @@ import java.sql.SQLException;
 import java.util.List;
 
 import com.typesafe.config.ConfigFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import io.ritsem.postgres.EmbeddedDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+/** One migrated journal for all, its history put right after each test: databases are slow to make and to delete. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DatabaseTest {
+
+    private final TestJournal journal = TestJournal.onFreshDatabase();
+
+    @BeforeAll void save() throws SQLException {
+        journal.execute("CREATE TABLE ritsem.saved_history AS SELECT * FROM ritsem.schema_history");
+    }
+
+    @AfterEach void restore() throws SQLException {
+        journal.clear();
+        journal.execute("TRUNCATE ritsem.schema_history");
+        journal.execute("INSERT INTO ritsem.schema_history SELECT * FROM ritsem.saved_history");
+    }
+
+    @AfterAll void close() {
+        journal.close();
+    }
 
     @Test void a_server_that_is_not_there_is_one_sentence_without_the_password() throws IOException {
         int free;
@@ -30,23 +52,20 @@ class DatabaseTest {
     }
 
     @Test void a_user_who_is_not_let_in_is_one_sentence_that_says_why() {
-        String url = EmbeddedDatabase.shared().createDatabase().replace("user=postgres", "user=nobody");
+        String url = journal.url().replace("user=postgres", "user=nobody");
         assertThatThrownBy(() -> Database.open(TestJournal.settings(url)))
                 .isInstanceOf(DatabaseUnreachableException.class)
                 .hasMessageContaining("role \"nobody\" does not exist")
                 .hasMessageNotContaining("\n");
     }
 
-    @Test void a_database_without_a_schema_is_refused() {
+    @Test void a_database_without_a_schema_is_refused_until_it_is_migrated_which_a_second_time_does_nothing() {
         try (Database database = Database.open(TestJournal.settings(EmbeddedDatabase.shared().createDatabase()))) {
             assertThatThrownBy(database::check).isInstanceOf(SchemaException.class)
                     .hasMessageContaining("no Ritsem schema yet: run './ritsem migrate'");
-        }
-    }
 
-    @Test void migrating_tells_what_it_did_and_does_nothing_the_second_time() {
-        try (Database database = Database.open(TestJournal.settings(EmbeddedDatabase.shared().createDatabase()))) {
             Database.Migration first = database.migrate();
+
             assertThat(first.from()).isZero();
             assertThat(first.to()).isPositive();
             assertThat(database.migrate()).isEqualTo(new Database.Migration(first.to(), first.to()));
@@ -55,37 +74,30 @@ class DatabaseTest {
     }
 
     @Test void a_schema_of_another_release_line_is_refused() throws SQLException {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            journal.execute("""
-                            INSERT INTO ritsem.schema_history
-                            SELECT 1000, '100', 'of the future', 'SQL', 'V100__x.sql', 0, 'me', now(), 1, true""");
-            assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
-                    .hasMessageContaining("version 100")
-                    .hasMessageContaining("start a newer node");
-        }
+        journal.execute("""
+                        INSERT INTO ritsem.schema_history
+                        SELECT 1000, '100', 'of the future', 'SQL', 'V100__x.sql', 0, 'me', now(), 1, true""");
+        assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
+                .hasMessageContaining("version 100")
+                .hasMessageContaining("start a newer node");
     }
 
     @Test void a_later_schema_of_the_same_release_line_is_accepted_so_that_old_nodes_may_restart_during_an_update()
             throws SQLException {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            journal.execute("""
-                            INSERT INTO ritsem.schema_history
-                            SELECT 1000, '98', 'of tomorrow', 'SQL', 'V98__x.sql', 0, 'me', now(), 1, true""");
-            assertThat(journal.database().check()).isEqualTo(journal.info());
-        }
+        journal.execute("""
+                        INSERT INTO ritsem.schema_history
+                        SELECT 1000, '98', 'of tomorrow', 'SQL', 'V98__x.sql', 0, 'me', now(), 1, true""");
+        assertThat(journal.database().check()).isEqualTo(journal.info());
     }
 
     @Test void a_schema_that_lacks_a_migration_is_refused() throws SQLException {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            journal.execute("DELETE FROM ritsem.schema_history WHERE version::int > 1");
-            assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
-                    .hasMessageContaining("run './ritsem migrate'");
-        }
+        journal.execute("DELETE FROM ritsem.schema_history WHERE version::int > 1");
+        assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
+                .hasMessageContaining("run './ritsem migrate'");
     }
 
     @Test void a_journal_of_another_partition_count_is_refused() {
-        try (TestJournal journal = TestJournal.onFreshDatabase();
-                Database other = Database.open(new DatabaseSettings(journal.url(), "", "", 4, 16))) {
+        try (Database other = Database.open(new DatabaseSettings(journal.url(), "", "", 4, 16))) {
             assertThatThrownBy(other::check).isInstanceOf(SchemaException.class)
                     .hasMessageContaining("made with 8 partitions")
                     .hasMessageContaining("ritsem.runtime.database.partitions is 16");
@@ -93,14 +105,12 @@ class DatabaseTest {
     }
 
     @Test void transaction_ids_that_the_server_has_not_reached_are_refused() throws SQLException {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            assertThat(TestJournal.failure(journal.writer().write(List.of(TestJournal.event("till|a", 1)))))
-                    .isNull();
-            assertThat(journal.database().check()).isEqualTo(journal.info());
-            journal.execute("UPDATE ritsem.event_journal SET transaction_id = '900000000000'");
-            assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
-                    .hasMessageContaining("restored from a logical backup");
-        }
+        assertThat(TestJournal.failure(journal.writer().write(List.of(TestJournal.event("till|a", 1)))))
+                .isNull();
+        assertThat(journal.database().check()).isEqualTo(journal.info());
+        journal.execute("UPDATE ritsem.event_journal SET transaction_id = '900000000000'");
+        assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
+                .hasMessageContaining("restored from a logical backup");
     }
 
     @Test void the_url_gets_the_parameters_that_it_does_not_set() {

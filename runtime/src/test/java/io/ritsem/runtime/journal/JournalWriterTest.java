@@ -127,10 +127,20 @@ class JournalWriterTest {
     }
 
     @Test void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
-        JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofMillis(1)));
-        List<CompletableFuture<Void>> writes = inOneBatch(writer, List.of(List.of(event("till|late", 1))));
-
-        assertThat(failure(writes.getFirst())).isInstanceOf(Unavailable.class);
+        Duration longest = Duration.ofMillis(300);
+        JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, longest));
+        CompletableFuture<Void> late;
+        try (Connection lock = lockedJournal()) {
+            await().until(() -> {
+                var _ = writer.write(List.of(event("till|in-the-way", 1)));
+                return journal.blocked() == 1;
+            });
+            long since = System.nanoTime();
+            late = writer.write(List.of(event("till|late", 1)));
+            await().until(() -> System.nanoTime() - since > longest.toNanos());
+            lock.rollback();
+        }
+        assertThat(failure(late)).isInstanceOf(Unavailable.class).hasMessageContaining("waited");
         assertThat(journal.number("SELECT count(*) FROM ritsem.event_journal WHERE persistence_id = 'till|late'"))
                 .isZero();
     }

@@ -26,7 +26,10 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
@@ -35,45 +38,54 @@ import static io.ritsem.runtime.journal.TestJournal.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The journal as Akka uses it: real persistent actors on the lanes of reference.conf. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LanesTest {
 
     private static final int WRITERS = 64;
     private static final int EVENTS = 25;
     private static final JournalLanes LANES = new JournalLanes(3);
 
-    @Test void what_64_writers_persisted_at_once_is_recovered_equal_after_a_restart() throws Exception {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            Map<String, List<EventEnvelope>> persisted = new HashMap<>();
-            try (Node node = new Node(journal); ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-                Map<String, Future<List<EventEnvelope>>> writers = new HashMap<>();
-                for (int i = 0; i < WRITERS; i++) {
-                    String id = "till|" + i;
-                    writers.put(id, callers.submit(() -> deposits(node, id)));
-                }
-                for (var writer : writers.entrySet()) {
-                    persisted.put(writer.getKey(),
-                            writer.getValue().get(TestJournal.PATIENCE.toSeconds(), TimeUnit.SECONDS));
-                }
-            }
-            assertThat(journal.count()).isEqualTo(WRITERS * EVENTS);
-            assertThat(journal.number("SELECT count(DISTINCT transaction_id) FROM ritsem.event_journal"))
-                    .as("transactions for %d events", WRITERS * EVENTS)
-                    .isLessThan(WRITERS * EVENTS / 2);
+    private final TestJournal journal = TestJournal.onFreshDatabase();
 
-            try (Node node = new Node(journal)) {
-                for (var writer : persisted.entrySet()) {
-                    List<EventEnvelope> recovered = node.ask(node.spawn(writer.getKey()), PersistingTill.Read::new);
-                    assertThat(recovered).usingRecursiveComparison()
-                            .ignoringFields("event", "transactionId")
-                            .isEqualTo(writer.getValue());
-                    assertThat(recovered).allSatisfy(envelope -> assertThat(envelope.event()).isNull());
-                }
+    @AfterEach void clear() throws SQLException {
+        journal.clear();
+    }
+
+    @AfterAll void close() {
+        journal.close();
+    }
+
+    @Test void what_64_writers_persisted_at_once_is_recovered_equal_after_a_restart() throws Exception {
+        Map<String, List<EventEnvelope>> persisted = new HashMap<>();
+        try (Node node = new Node(journal); ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Map<String, Future<List<EventEnvelope>>> writers = new HashMap<>();
+            for (int i = 0; i < WRITERS; i++) {
+                String id = "till|" + i;
+                writers.put(id, callers.submit(() -> deposits(node, id)));
+            }
+            for (var writer : writers.entrySet()) {
+                persisted.put(writer.getKey(),
+                        writer.getValue().get(TestJournal.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+            }
+        }
+        assertThat(journal.count()).isEqualTo(WRITERS * EVENTS);
+        assertThat(journal.number("SELECT count(DISTINCT transaction_id) FROM ritsem.event_journal"))
+                .as("transactions for %d events", WRITERS * EVENTS)
+                .isLessThan(WRITERS * EVENTS / 2);
+
+        try (Node node = new Node(journal)) {
+            for (var writer : persisted.entrySet()) {
+                List<EventEnvelope> recovered = node.ask(node.spawn(writer.getKey()), PersistingTill.Read::new);
+                assertThat(recovered).usingRecursiveComparison()
+                        .ignoringFields("event", "transactionId")
+                        .isEqualTo(writer.getValue());
+                assertThat(recovered).allSatisfy(envelope -> assertThat(envelope.event()).isNull());
             }
         }
     }
 
     @Test void a_persisted_envelope_knows_the_transaction_that_stored_it() throws SQLException {
-        try (TestJournal journal = TestJournal.onFreshDatabase(); Node node = new Node(journal)) {
+        try (Node node = new Node(journal)) {
             EventEnvelope envelope = node.deposit(node.spawn("till|a"));
             assertThat(envelope.transactionId())
                     .isEqualTo(journal.number("SELECT transaction_id::text::bigint FROM ritsem.event_journal"));
@@ -81,7 +93,7 @@ class LanesTest {
     }
 
     @Test void every_write_nudges_the_tails_soon() {
-        try (TestJournal journal = TestJournal.onFreshDatabase(); Node node = new Node(journal)) {
+        try (Node node = new Node(journal)) {
             CountDownLatch nudged = new CountDownLatch(1);
             JournalNudge.of(node.system).subscribe(nudged::countDown);
             ActorRef<PersistingTill.Message> till = node.spawn("till|a");
@@ -93,13 +105,11 @@ class LanesTest {
     }
 
     @Test void a_writer_thread_ends_with_its_actor_system() {
-        try (TestJournal journal = TestJournal.onFreshDatabase()) {
-            try (Node node = new Node(journal)) {
-                node.deposit(node.spawn("till|a"));
-                assertThat(writerThreads()).isPositive();
-            }
-            Awaitility.await().until(() -> writerThreads() == 0);
+        try (Node node = new Node(journal)) {
+            node.deposit(node.spawn("till|a"));
+            assertThat(writerThreads()).isPositive();
         }
+        Awaitility.await().until(() -> writerThreads() == 0);
     }
 
     @Test void an_entity_keeps_its_lane_and_all_lanes_are_used() {
