@@ -15,12 +15,20 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import org.slf4j.bridge.SLF4JBridgeHandler;
+
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /** The real node with the bank, in this process, on ports that are free, and a client of it. */
 final class BankNode implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static {
+        // As in Main: what the HTTP server would print goes the way of all logging.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     private final Node node;
