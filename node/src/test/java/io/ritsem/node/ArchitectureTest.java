@@ -1,20 +1,5 @@
 package io.ritsem.node;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
-import com.tngtech.archunit.core.domain.JavaAccess;
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -27,12 +12,29 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The walls of the house: each rule is its name and its reason, and {@link Room} says who is below whom. */
 class ArchitectureTest {
 
-    private static final JavaClasses HOUSE = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(Room.roots());
 
     /** Methods that wait for ever, by the type that has them; each has a sibling with a deadline. */
@@ -53,15 +55,13 @@ class ArchitectureTest {
             "java.util.UUID.randomUUID", "java.lang.Math.random", "java.lang.System.currentTimeMillis",
             "java.lang.System.nanoTime", "java.lang.System.getenv", "java.lang.System.getProperty");
 
-    @Test
-    void sees_every_room() {
+    @Test void sees_every_room() {
         assertThat(Arrays.stream(Room.values()).filter(room -> HOUSE.stream().noneMatch(room::owns)))
                 .as("rooms without a class on the class path")
                 .isEmpty();
     }
 
-    @Test
-    void rooms_use_only_the_rooms_below_them() {
+    @Test void rooms_use_only_the_rooms_below_them() {
         for (Room room : Room.values()) {
             noClasses().that(areOf(room))
                     .should()
@@ -71,8 +71,7 @@ class ArchitectureTest {
         }
     }
 
-    @Test
-    void the_domain_knows_the_jdk_and_jspecify_only() {
+    @Test void the_domain_knows_the_jdk_and_jspecify_only() {
         classes().that(areOf(Room.DOMAIN))
                 .should()
                 .onlyDependOnClassesThat()
@@ -92,8 +91,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void domain_code_is_pure() {
+    @Test void domain_code_is_pure() {
         noClasses().that()
                 .resideInAnyPackage("io.ritsem.domain..", "bank")
                 .should()
@@ -102,8 +100,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void examples_use_the_domain_kit_only() {
+    @Test void examples_use_the_domain_kit_only() {
         classes().that(areOf(Room.BANK))
                 .should()
                 .onlyDependOnClassesThat()
@@ -111,8 +108,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void only_the_http_room_knows_http() {
+    @Test void only_the_http_room_knows_http() {
         noClasses().that(areOf(Room.DOMAIN, Room.RUNTIME, Room.PROJECTIONS, Room.TESTKIT, Room.POSTGRES))
                 .should()
                 .dependOnClassesThat()
@@ -120,8 +116,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void the_http_room_knows_neither_actors_nor_sql() {
+    @Test void the_http_room_knows_neither_actors_nor_sql() {
         noClasses().that(areOf(Room.HTTP))
                 .should()
                 .dependOnClassesThat()
@@ -130,8 +125,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void only_settings_read_the_configuration() {
+    @Test void only_settings_read_the_configuration() {
         noClasses().that(describe("are neither settings nor of the node", type -> !mayRead(type)))
                 .should()
                 .dependOnClassesThat()
@@ -140,16 +134,14 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void nothing_waits_without_a_deadline() {
+    @Test void nothing_waits_without_a_deadline() {
         noClasses().should()
                 .accessTargetWhere(describe("it waits for ever", ArchitectureTest::isEndless))
                 .because("a wait without a deadline hangs its caller with whatever it waits for")
                 .check(HOUSE);
     }
 
-    @Test
-    void nothing_sleeps() {
+    @Test void nothing_sleeps() {
         noClasses().that(describe("have no reason to pause", type -> !PAUSES.containsKey(type.getName())))
                 .should()
                 .accessTargetWhere(describe("it sleeps", access -> access.getTargetOwner().isEquivalentTo(Thread.class)
@@ -158,8 +150,7 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void packages_are_named_for_what_they_are_about() {
+    @Test void packages_are_named_for_what_they_are_about() {
         noClasses().should()
                 .resideInAnyPackage("..util..", "..helper..", "..common..", "..types..", "..services..", "..impl..",
                         "..model..")
@@ -171,22 +162,21 @@ class ArchitectureTest {
                 .check(HOUSE);
     }
 
-    @Test
-    void packages_of_a_room_form_no_circle() {
+    @Test void packages_of_a_room_form_no_circle() {
         for (Room room : Room.values()) {
             slices().assignedFrom(packagesOf(room)).should().beFreeOfCycles().check(HOUSE);
         }
     }
 
-    @Test
-    void every_package_says_what_is_in_it_and_is_null_marked() {
+    @Test void every_package_says_what_is_in_it_and_is_null_marked() {
         Set<String> silent = new TreeSet<>();
         for (Path module : Checkout.modules()) {
             for (Path source : Checkout.mainSources(module)) {
                 Path info = source.resolveSibling("package-info.java");
                 if (!Files.exists(info)) {
                     silent.add(Checkout.shown(info) + " is missing");
-                } else if (!Checkout.read(info).startsWith("/**") || !Checkout.read(info).contains("\n@NullMarked\npackage ")) {
+                } else if (!Checkout.read(info).startsWith("/**")
+                        || !Checkout.read(info).contains("\n@NullMarked\npackage ")) {
                     silent.add(Checkout.shown(info) + " must begin with its Javadoc and be @NullMarked");
                 }
             }
@@ -194,8 +184,7 @@ class ArchitectureTest {
         assertThat(silent).isEmpty();
     }
 
-    @Test
-    void every_room_shows_the_public_types_that_it_lists() {
+    @Test void every_room_shows_the_public_types_that_it_lists() {
         Set<String> changes = new TreeSet<>();
         for (Room room : Room.values()) {
             Path list = Checkout.module("node").resolve("src/test/resources/public-types/" + room.fileName() + ".txt");
@@ -203,7 +192,8 @@ class ArchitectureTest {
             List<String> shown = room.publicTypes(HOUSE);
             shown.stream()
                     .filter(type -> !listed.contains(type))
-                    .forEach(type -> changes.add(Checkout.shown(list) + ": add " + type + ", or make it package-private"));
+                    .forEach(type -> changes
+                            .add(Checkout.shown(list) + ": add " + type + ", or make it package-private"));
             listed.stream()
                     .filter(type -> !shown.contains(type))
                     .forEach(type -> changes.add(Checkout.shown(list) + ": remove " + type));
@@ -215,7 +205,8 @@ class ArchitectureTest {
     }
 
     private static DescribedPredicate<JavaClass> areOf(Room... rooms) {
-        return describe("are of " + Arrays.toString(rooms), type -> Arrays.stream(rooms).anyMatch(room -> room.owns(type)));
+        return describe("are of " + Arrays.toString(rooms),
+                type -> Arrays.stream(rooms).anyMatch(room -> room.owns(type)));
     }
 
     private static boolean mayRead(JavaClass type) {
@@ -238,13 +229,11 @@ class ArchitectureTest {
 
     private static SliceAssignment packagesOf(Room room) {
         return new SliceAssignment() {
-            @Override
-            public SliceIdentifier getIdentifierOf(JavaClass type) {
+            @Override public SliceIdentifier getIdentifierOf(JavaClass type) {
                 return room.owns(type) ? SliceIdentifier.of(type.getPackageName()) : SliceIdentifier.ignore();
             }
 
-            @Override
-            public String getDescription() {
+            @Override public String getDescription() {
                 return "the packages of " + room;
             }
         };

@@ -60,7 +60,8 @@ final class Checkout {
         while (!Files.isDirectory(folder.resolve(".mvn"))) {
             folder = folder.getParent();
             if (folder == null) {
-                throw new IllegalStateException("Run the gates within a checkout: no .mvn above " + Path.of("").toAbsolutePath());
+                throw new IllegalStateException(
+                        "Run the gates within a checkout: no .mvn above " + Path.of("").toAbsolutePath());
             }
         }
         return folder;

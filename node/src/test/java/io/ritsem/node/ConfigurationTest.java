@@ -1,13 +1,5 @@
 package io.ritsem.node;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigParseOptions;
-import com.typesafe.config.ConfigUtil;
-import com.typesafe.config.ConfigValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each reference.conf is the manual of its module: every key is explained, and read. */
 class ConfigurationTest {
@@ -29,29 +30,29 @@ class ConfigurationTest {
             "ritsem.runtime.journal.lane-3", "Akka, as a journal plugin",
             "ritsem.runtime.snapshots", "Akka, as a snapshot plugin");
 
-    @Test
-    void every_key_is_explained() {
+    @Test void every_key_is_explained() {
         assertThat(manuals().flatMap(manual -> keys(manual).filter(key -> !key.explained()).map(Key::shown)))
                 .as("keys without a comment above them: say the unit, special values and the trade-off")
                 .isEmpty();
     }
 
-    @Test
-    void every_key_is_read() {
+    @Test void every_key_is_read() {
         assertThat(manuals().flatMap(manual -> unread(manual).map(Key::shown)))
                 .as("keys that no Settings of their module reads: read them, or remove them")
                 .isEmpty();
     }
 
     private static Stream<Path> manuals() {
-        return Checkout.modules().stream()
+        return Checkout.modules()
+                .stream()
                 .map(module -> module.resolve("src/main/resources/reference.conf"))
                 .filter(Files::exists);
     }
 
     private static Stream<Key> unread(Path manual) {
         Path module = manual.resolve("../../../..").normalize();
-        String readers = Checkout.mainSources(module).stream()
+        String readers = Checkout.mainSources(module)
+                .stream()
                 .filter(source -> source.getFileName().toString().endsWith("Settings.java"))
                 .map(Checkout::read)
                 .collect(Collectors.joining("\n"));

@@ -1,11 +1,12 @@
 package io.ritsem.node;
 
-import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.domain.JavaModifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 
 /** The rooms of the house, and what of the others each may use. */
 enum Room {
@@ -16,7 +17,8 @@ enum Room {
             "io.ritsem.runtime.application", "io.ritsem.runtime.journal", "io.ritsem.runtime.gateway"),
     HTTP("http-api", "io.ritsem.http", "io.ritsem.domain", "io.ritsem.runtime.json", "io.ritsem.runtime.application",
             "io.ritsem.runtime.journal", "io.ritsem.runtime.gateway", "io.ritsem.projections"),
-    NODE("node", "io.ritsem.node", "io.ritsem.domain", "io.ritsem.postgres", "io.ritsem.runtime", "io.ritsem.projections",
+    NODE("node", "io.ritsem.node", "io.ritsem.domain", "io.ritsem.postgres", "io.ritsem.runtime",
+            "io.ritsem.projections",
             "io.ritsem.http"),
     TESTKIT("testkit", "io.ritsem.testkit", "io.ritsem.domain"),
     BANK("examples/bank", "bank", "io.ritsem.domain");

@@ -1,15 +1,5 @@
 package io.ritsem.node;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.sun.source.tree.ClassTree;
-import com.sun.source.tree.CompilationUnitTree;
-import com.sun.source.tree.MethodTree;
-import com.sun.source.tree.Tree;
-import com.sun.source.util.JavacTask;
-import com.sun.source.util.SourcePositions;
-import com.sun.source.util.TreeScanner;
-import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -20,8 +10,19 @@ import java.util.Set;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
+import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The three limits of size that the style sets; all sources that are shipped keep them. */
 class SizeTest {
@@ -33,9 +34,11 @@ class SizeTest {
     /** Classes whose constructor a library calls, and so dictates. */
     private static final Set<String> CALLED_BY_A_LIBRARY = Set.of("JournalDao");
 
-    @Test
-    void files_methods_and_parameter_lists_stay_small() throws IOException {
-        List<Path> sources = Checkout.modules().stream().flatMap(module -> Checkout.mainSources(module).stream()).toList();
+    @Test void files_methods_and_parameter_lists_stay_small() throws IOException {
+        List<Path> sources = Checkout.modules()
+                .stream()
+                .flatMap(module -> Checkout.mainSources(module).stream())
+                .toList();
         assertThat(sources).as("sources").hasSizeGreaterThan(100);
 
         assertThat(tooLarge(sources)).as("larger than %d lines of a file, %d lines of a method or %d parameters",
@@ -45,7 +48,8 @@ class SizeTest {
     private static List<String> tooLarge(List<Path> sources) throws IOException {
         List<String> offenders = new ArrayList<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT,
+                StandardCharsets.UTF_8)) {
             JavacTask parser = (JavacTask) compiler.getTask(null, files, null, List.of("-proc:none"), null,
                     files.getJavaFileObjectsFromPaths(sources));
             SourcePositions positions = Trees.instance(parser).getSourcePositions();
@@ -69,8 +73,7 @@ class SizeTest {
             this.offenders = offenders;
         }
 
-        @Override
-        public @Nullable Void visitCompilationUnit(CompilationUnitTree file, @Nullable ClassTree within) {
+        @Override public @Nullable Void visitCompilationUnit(CompilationUnitTree file, @Nullable ClassTree within) {
             long lines = Checkout.read(Path.of(file.getSourceFile().toUri())).lines().count();
             if (lines > LINES_OF_A_FILE) {
                 note(1, "the file has " + lines + " lines");
@@ -78,13 +81,11 @@ class SizeTest {
             return super.visitCompilationUnit(file, within);
         }
 
-        @Override
-        public @Nullable Void visitClass(ClassTree type, @Nullable ClassTree within) {
+        @Override public @Nullable Void visitClass(ClassTree type, @Nullable ClassTree within) {
             return super.visitClass(type, type);
         }
 
-        @Override
-        public @Nullable Void visitMethod(MethodTree method, @Nullable ClassTree within) {
+        @Override public @Nullable Void visitMethod(MethodTree method, @Nullable ClassTree within) {
             long first = line(positions.getStartPosition(unit, method));
             long lines = line(positions.getEndPosition(unit, method)) - first + 1;
             if (lines > LINES_OF_A_METHOD) {
