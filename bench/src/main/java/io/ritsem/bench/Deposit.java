@@ -122,6 +122,7 @@ public final class Deposit {
         return parameters < 0 ? afterHost : afterHost.substring(0, parameters);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency for one line
     private static void say(String format, Object... values) {
         System.out.println(String.format(Locale.ROOT, format, values));
     }

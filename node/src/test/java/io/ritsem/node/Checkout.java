@@ -14,10 +14,12 @@ final class Checkout {
 
     private Checkout() {}
 
-    /** All modules' folders, in the order of their names. */
+    /** All modules' folders, in the order of their names; the counter, to be copied, is a project of its own. */
     static List<Path> modules() {
         try (Stream<Path> folders = Files.walk(ROOT, 2)) {
-            return folders.filter(folder -> Files.isRegularFile(folder.resolve("pom.xml")) && !folder.equals(ROOT))
+            return folders.map(folder -> folder.resolve("pom.xml"))
+                    .filter(pom -> Files.isRegularFile(pom) && read(pom).contains("<parent>"))
+                    .map(Path::getParent)
                     .sorted()
                     .toList();
         } catch (IOException unreadable) {
