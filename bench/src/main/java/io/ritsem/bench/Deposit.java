@@ -1,6 +1,5 @@
 package io.ritsem.bench;
 
-import io.ritsem.postgres.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+
+import io.ritsem.postgres.EmbeddedDatabase;
 
 /**
  * The deposit workload over HTTP against {@code pgbench} on the same server, rounds alternating, medians. Prints a table
@@ -80,7 +81,8 @@ public final class Deposit {
         Files.writeString(file, String.format(Locale.ROOT,
                 "{\"callers\":%d,\"pgbench\":%.0f,\"ritsem\":%.0f,\"ratio\":%.3f,\"p50Millis\":%.2f,\"p99Millis\":%.2f,"
                         + "\"acknowledged\":%d,\"stored\":%d}%n",
-                options.of("callers"), transactions, deposits, deposits / transactions, p50, p99, acknowledged, stored));
+                options.of("callers"), transactions, deposits, deposits / transactions, p50, p99, acknowledged,
+                stored));
         say("Written to %s", file);
     }
 

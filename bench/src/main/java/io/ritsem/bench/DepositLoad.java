@@ -41,7 +41,8 @@ final class DepositLoad {
         try (HttpCaller caller = new HttpCaller(port)) {
             for (int account = 0; account < ACCOUNTS; account++) {
                 expect(200, caller.post("/api/entities/account/" + account + "/open",
-                        "Idempotency-Key: open\r\n", "{\"owner\":\"owner-%d\",\"overdraft\":\"0\"}".formatted(account)));
+                        "Idempotency-Key: open\r\n",
+                        "{\"owner\":\"owner-%d\",\"overdraft\":\"0\"}".formatted(account)));
                 acknowledged++;
             }
         }

@@ -16,7 +16,8 @@ record Options(Map<String, Integer> values) {
         for (int at = 0; at < args.length; at += 2) {
             String name = args[at].startsWith("--") ? args[at].substring(2) : args[at];
             if (!defaults.containsKey(name) || at + 1 == args.length || !args[at + 1].matches("\\d{1,6}")) {
-                throw new IllegalArgumentException("Options are --NAME NUMBER, with these names and defaults: " + defaults);
+                throw new IllegalArgumentException(
+                        "Options are --NAME NUMBER, with these names and defaults: " + defaults);
             }
             values.put(name, Integer.parseInt(args[at + 1]));
         }

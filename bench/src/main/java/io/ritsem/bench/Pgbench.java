@@ -1,7 +1,5 @@
 package io.ritsem.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
  * The unit that all else is a multiple of: {@code pgbench} with one single-row insert per transaction into the journal's
@@ -20,12 +20,13 @@ final class Pgbench {
     private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
 
     private static final String SCRIPT = """
-            \\set n random(1, 9000000000000000000)
-            INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id, event_ser_manifest, \
-            event_payload, partition, event_time, causation, command_key, command_fingerprint, command_events) \
-            VALUES ('account|' || :client_id || '-' || :n, 1, 'ritsem', 0, 'account.deposited/1', '\\x%s', \
-            :n %% 32, now(), '01234567-89ab-cdef-0123-456789abcdef', 'deposit-' || :n, '\\x%s', 1);
-            """.formatted("61".repeat(185), "62".repeat(32));
+                                         \\set n random(1, 9000000000000000000)
+                                         INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id, event_ser_manifest, \
+                                         event_payload, partition, event_time, causation, command_key, command_fingerprint, command_events) \
+                                         VALUES ('account|' || :client_id || '-' || :n, 1, 'ritsem', 0, 'account.deposited/1', '\\x%s', \
+                                         :n %% 32, now(), '01234567-89ab-cdef-0123-456789abcdef', 'deposit-' || :n, '\\x%s', 1);
+                                         """
+            .formatted("61".repeat(185), "62".repeat(32));
 
     private final Path program;
     private final int port;
@@ -44,7 +45,8 @@ final class Pgbench {
      */
     static Pgbench on(int port, String database) throws IOException {
         try (Stream<Path> installed = Stream.concat(onPath(), versions())) {
-            Path program = installed.filter(Files::isExecutable).findFirst()
+            Path program = installed.filter(Files::isExecutable)
+                    .findFirst()
                     .orElseThrow(() -> new IllegalStateException(
                             "There is no pgbench: install PostgreSQL's client programs (Debian: postgresql-contrib)"));
             return new Pgbench(program, port, database);
@@ -71,7 +73,8 @@ final class Pgbench {
             Process process = new ProcessBuilder(List.of(program.toString(), "-n", "-M", "prepared", "-h", "127.0.0.1",
                     "-p", Integer.toString(port), "-U", "postgres", "-c", Integer.toString(clients), "-j", "2", "-T",
                     Integer.toString(seconds), "-f", script.toString(), database)).redirectErrorStream(true)
-                    .redirectOutput(output.toFile()).start();
+                    .redirectOutput(output.toFile())
+                    .start();
             if (!process.waitFor(seconds + 60L, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("pgbench failed: " + Files.readString(output, UTF_8));
             }

@@ -1,6 +1,5 @@
 package io.ritsem.bench;
 
-import io.ritsem.postgres.EmbeddedDatabase;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.ritsem.postgres.EmbeddedDatabase;
 
 /**
  * Writes, each followed at once by one read of both views: with the write's token, and without; with the tail as it is,
@@ -69,7 +70,8 @@ public final class ReadYourWrites {
     }
 
     /** Writes and reads, and returns how many writes both reads had seen. */
-    private static int write(int port, String account, int writes, boolean withToken, Latencies reads) throws IOException {
+    private static int write(int port, String account, int writes, boolean withToken, Latencies reads)
+            throws IOException {
         int seen = 0;
         long[] nanos = new long[2 * writes];
         try (HttpCaller caller = new HttpCaller(port)) {
@@ -79,7 +81,8 @@ public final class ReadYourWrites {
                 String reference = account + "." + write;
                 var answer = expect200(caller.post("/api/entities/account/" + account + "/deposit", "",
                         "{\"amount\":\"1.00\",\"reference\":\"%s\"}".formatted(reference)));
-                String token = withToken ? "Consistency-Token: " + answer.headers().get("consistency-token") + "\r\n" : "";
+                String token = withToken ? "Consistency-Token: " + answer.headers().get("consistency-token") + "\r\n"
+                        : "";
                 long asked = System.nanoTime();
                 var balance = caller.get("/api/views/balances/" + account, token);
                 long between = System.nanoTime();

@@ -31,15 +31,13 @@ public abstract class CommandContract {
     /** A gateway to the application, ready to take commands. Called once. */
     protected abstract CommandGateway gateway(ApplicationModel application) throws Exception;
 
-    @BeforeAll
-    void start() throws Exception {
+    @BeforeAll void start() throws Exception {
         ApplicationModel application = ApplicationModel.of(new Wallets());
         server = TestHttp.start(gateway(application), application);
         client = new TestClient(server.port());
     }
 
-    @AfterAll
-    void stop() {
+    @AfterAll void stop() {
         client.close();
         server.stop();
     }
@@ -66,8 +64,7 @@ public abstract class CommandContract {
         return client.get(path(id)).json();
     }
 
-    @Test
-    void answers_an_accepted_command_with_its_events_version_and_place() {
+    @Test void answers_an_accepted_command_with_its_events_version_and_place() {
         String id = newWallet();
 
         Answer answer = client.post(path(id) + "/open", "{\"owner\":\"Zoë\"}");
@@ -81,8 +78,7 @@ public abstract class CommandContract {
         assertThat(answer.header("Idempotency-Replayed")).isEmpty();
     }
 
-    @Test
-    void numbers_the_events_of_one_command_without_gaps() {
+    @Test void numbers_the_events_of_one_command_without_gaps() {
         String id = opened();
 
         JsonNode body = client.post(path(id) + "/put-often", "{\"amount\":\"1.50\",\"times\":3}").json();
@@ -91,16 +87,14 @@ public abstract class CommandContract {
         assertThat(body.at("/events").findValuesAsText("sequence")).containsExactly("2", "3", "4");
     }
 
-    @Test
-    void gives_the_reply_to_the_caller() {
+    @Test void gives_the_reply_to_the_caller() {
         String id = opened();
         client.post(path(id) + "/put", put("10.00"));
 
         assertThat(client.post(path(id) + "/take", put("2.50")).json().at("/reply").asText()).isEqualTo("7.50");
     }
 
-    @Test
-    void accepts_a_command_without_fields_without_a_body_and_stores_nothing_for_it() {
+    @Test void accepts_a_command_without_fields_without_a_body_and_stores_nothing_for_it() {
         String id = opened();
 
         Answer answer = client.send(client.builder(path(id) + "/touch")
@@ -112,8 +106,7 @@ public abstract class CommandContract {
         assertThat(answer.header("Consistency-Token")).isEmpty();
     }
 
-    @Test
-    void rejects_with_the_codes_and_details_of_the_domain() {
+    @Test void rejects_with_the_codes_and_details_of_the_domain() {
         String id = opened();
         client.post(path(id) + "/put", put("1.00"));
 
@@ -128,8 +121,7 @@ public abstract class CommandContract {
         assertThat(state(id).at("/version").asLong()).isEqualTo(2);
     }
 
-    @Test
-    void gives_the_same_answer_to_the_same_key_byte_for_byte() {
+    @Test void gives_the_same_answer_to_the_same_key_byte_for_byte() {
         String id = opened();
         Answer first = client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "\"k 1\"");
 
@@ -143,8 +135,7 @@ public abstract class CommandContract {
         assertThat(state(id).at("/state/balance").asText()).isEqualTo("5.00");
     }
 
-    @Test
-    void gives_a_replayed_reply_as_it_was() {
+    @Test void gives_a_replayed_reply_as_it_was() {
         String id = opened();
         client.post(path(id) + "/put", put("10.00"));
         Answer first = client.post(path(id) + "/take", put("1.00"), "Idempotency-Key", "t");
@@ -155,8 +146,7 @@ public abstract class CommandContract {
         assertThat(again.text()).isEqualTo(first.text()).contains("\"reply\":\"9.00\"");
     }
 
-    @Test
-    void refuses_a_key_that_another_body_or_command_has_spent() {
+    @Test void refuses_a_key_that_another_body_or_command_has_spent() {
         String id = opened();
         client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "k");
 
@@ -168,8 +158,7 @@ public abstract class CommandContract {
         assertThat(otherCommand.json().at("/code").asText()).isEqualTo("idempotency-key-reused");
     }
 
-    @Test
-    void remembers_no_rejection_and_no_dry_run_under_a_key() {
+    @Test void remembers_no_rejection_and_no_dry_run_under_a_key() {
         String id = newWallet();
         assertThat(client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "k").status()).isEqualTo(422);
         client.post(path(id) + "/open", "{\"owner\":\"alice\"}");
@@ -182,8 +171,7 @@ public abstract class CommandContract {
         assertThat(answer.header("Idempotency-Replayed")).isEmpty();
     }
 
-    @Test
-    void looks_at_the_key_before_the_precondition() {
+    @Test void looks_at_the_key_before_the_precondition() {
         String id = opened();
         client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "k", "If-Match", "\"1\"");
 
@@ -193,8 +181,7 @@ public abstract class CommandContract {
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
     }
 
-    @Test
-    void decides_only_at_the_version_that_the_caller_has_seen() {
+    @Test void decides_only_at_the_version_that_the_caller_has_seen() {
         String id = opened();
 
         Answer late = client.post(path(id) + "/put", put("5.00"), "If-Match", "\"7\"");
@@ -207,8 +194,7 @@ public abstract class CommandContract {
         assertThat(right.status()).isEqualTo(200);
     }
 
-    @Test
-    void decides_only_on_what_does_not_exist_yet() {
+    @Test void decides_only_on_what_does_not_exist_yet() {
         String id = newWallet();
 
         Answer first = client.post(path(id) + "/open", "{\"owner\":\"a\"}", "If-None-Match", "*");
@@ -218,8 +204,7 @@ public abstract class CommandContract {
         assertThat(second.status()).isEqualTo(412);
     }
 
-    @Test
-    void shows_on_a_dry_run_what_would_be_stored_and_stores_nothing() {
+    @Test void shows_on_a_dry_run_what_would_be_stored_and_stores_nothing() {
         String id = opened();
 
         Answer dry = client.post(path(id) + "/put?dryRun=true", put("5.00"), "Prefer", "return=representation");
@@ -231,8 +216,7 @@ public abstract class CommandContract {
         assertThat(state(id).at("/version").asLong()).isEqualTo(1);
     }
 
-    @Test
-    void answers_with_the_new_state_if_that_is_preferred() {
+    @Test void answers_with_the_new_state_if_that_is_preferred() {
         String id = opened();
 
         Answer answer = client.post(path(id) + "/put", put("5.00"), "Prefer", "respond-async, return=representation");
@@ -241,8 +225,7 @@ public abstract class CommandContract {
         assertThat(answer.header("Preference-Applied")).isEqualTo("return=representation");
     }
 
-    @Test
-    void lists_all_that_is_wrong_with_a_body() {
+    @Test void lists_all_that_is_wrong_with_a_body() {
         String id = opened();
 
         Answer answer = client.post(path(id) + "/put-often", "{\"amount\":5,\"tmies\":3}");
@@ -254,13 +237,13 @@ public abstract class CommandContract {
                 .containsExactlyInAnyOrder("wrong-type", "unknown", "missing");
     }
 
-    @Test
-    void refuses_bodies_that_no_command_can_be() {
+    @Test void refuses_bodies_that_no_command_can_be() {
         String id = opened();
         String deep = "[".repeat(10_000) + "]".repeat(10_000);
-        for (String bad : new String[]{"[]", "7", "null", "{", "{\"amount\":\"1\"} x", "{\"amount\":1" + "0".repeat(400) + "}",
-                "{\"amount\":\"" + "1".repeat(400) + "\"}", "{\"amount\":\"1\",\"note\":\"\\u0000\"}",
-                "{\"amount\":\"1\",\"note\":\"\\ud800\"}", "{\"amount\":" + deep + "}", "{\"amount\":\"-1\"}", "\u0000"}) {
+        for (String bad : new String[]{"[]", "7", "null", "{", "{\"amount\":\"1\"} x",
+            "{\"amount\":1" + "0".repeat(400) + "}",
+            "{\"amount\":\"" + "1".repeat(400) + "\"}", "{\"amount\":\"1\",\"note\":\"\\u0000\"}",
+            "{\"amount\":\"1\",\"note\":\"\\ud800\"}", "{\"amount\":" + deep + "}", "{\"amount\":\"-1\"}", "\u0000"}) {
             Answer answer = client.post(path(id) + "/put", bad);
             assertThat(answer.status()).as(bad.substring(0, Math.min(40, bad.length()))).isEqualTo(400);
             assertThat(answer.json().at("/errors")).isNotEmpty();
@@ -269,8 +252,7 @@ public abstract class CommandContract {
         assertThat(client.post(path(id) + "/put", put("5.00")).status()).isEqualTo(200);
     }
 
-    @Test
-    void answers_a_bug_with_500_and_a_trace_and_goes_on_with_the_next_command() {
+    @Test void answers_a_bug_with_500_and_a_trace_and_goes_on_with_the_next_command() {
         String id = opened();
 
         Answer answer = client.post(path(id) + "/explode", "{}");
@@ -282,8 +264,7 @@ public abstract class CommandContract {
         assertThat(client.post(path(id) + "/put", put("5.00")).status()).isEqualTo(200);
     }
 
-    @Test
-    void shows_an_entity_now_and_in_the_past() {
+    @Test void shows_an_entity_now_and_in_the_past() {
         String id = opened();
         client.post(path(id) + "/put", put("5.00"));
         String between = client.get(path(id) + "/events").json().at("/events/1/time").asText();
@@ -300,8 +281,7 @@ public abstract class CommandContract {
         assertThat(client.get(path(id) + "?at=2999-01-01T00:00:00Z").json().at("/version").asLong()).isEqualTo(3);
     }
 
-    @Test
-    void knows_nothing_before_the_first_event_and_beyond_the_last_version() {
+    @Test void knows_nothing_before_the_first_event_and_beyond_the_last_version() {
         String id = opened();
 
         assertThat(client.get(path(newWallet())).status()).isEqualTo(404);
@@ -311,8 +291,7 @@ public abstract class CommandContract {
         assertThat(client.get(path(id) + "?at=1999-01-01T00:00:00Z").status()).isEqualTo(404);
     }
 
-    @Test
-    void pages_through_the_history_of_an_entity() {
+    @Test void pages_through_the_history_of_an_entity() {
         String id = opened();
         client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "k-1", "Correlation-Id", "order 7");
         client.post(path(id) + "/put", "{\"amount\":\"6.00\",\"note\":\"for you\"}");
@@ -329,8 +308,7 @@ public abstract class CommandContract {
         assertThat(client.get(path(id) + "/events?after=99").json().at("/events")).isEmpty();
     }
 
-    @Test
-    void answers_each_line_of_a_bulk_request_in_order_and_by_itself() {
+    @Test void answers_each_line_of_a_bulk_request_in_order_and_by_itself() {
         String id = newWallet();
         String lines = String.join("\n",
                 line(id, "open", "{\"owner\":\"alice\"}", ""),
@@ -361,8 +339,7 @@ public abstract class CommandContract {
         assertThat(first.has("replayed")).isFalse();
     }
 
-    @Test
-    void gives_one_answer_to_one_key_in_bulk_and_alone() {
+    @Test void gives_one_answer_to_one_key_in_bulk_and_alone() {
         String id = opened();
         Answer alone = client.post(path(id) + "/put", put("5.00"), "Idempotency-Key", "k");
 
@@ -373,8 +350,7 @@ public abstract class CommandContract {
         assertThat(inBulk.at("/events")).isEqualTo(alone.json().at("/events"));
     }
 
-    @Test
-    void keeps_the_order_of_each_entity_among_many_lines_of_many() {
+    @Test void keeps_the_order_of_each_entity_among_many_lines_of_many() {
         String id = UUID.randomUUID().toString();
         String lines = IntStream.range(0, 2_000)
                 .mapToObj(i -> i < 20
@@ -384,12 +360,14 @@ public abstract class CommandContract {
 
         Answer answer = client.bulk(lines);
 
-        assertThat(answer.lines()).hasSize(2_000).allSatisfy(result -> assertThat(result.at("/status").asInt())
-                .isEqualTo(200));
+        assertThat(answer.lines()).hasSize(2_000)
+                .allSatisfy(result -> assertThat(result.at("/status").asInt())
+                        .isEqualTo(200));
         assertThat(state(id + 7).at("/state/balance").asText()).isEqualTo("99.00");
     }
 
     static String line(String id, String command, String data, String more) {
-        return "{\"type\":\"wallet\",\"id\":\"%s\",\"command\":\"%s\",\"data\":%s%s}".formatted(id, command, data, more);
+        return "{\"type\":\"wallet\",\"id\":\"%s\",\"command\":\"%s\",\"data\":%s%s}".formatted(id, command, data,
+                more);
     }
 }

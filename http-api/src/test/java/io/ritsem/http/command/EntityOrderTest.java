@@ -14,8 +14,7 @@ class EntityOrderTest {
 
     private static final EntityId ALICE = new EntityId("account", "alice");
 
-    @Test
-    void a_line_that_waited_for_one_that_failed_is_told_so() {
+    @Test void a_line_that_waited_for_one_that_failed_is_told_so() {
         EntityOrder order = new EntityOrder();
         CompletableFuture<BulkResult> first = new CompletableFuture<>();
         CompletableFuture<BulkResult> second = new CompletableFuture<>();
@@ -28,8 +27,7 @@ class EntityOrderTest {
         assertThat(toldBroken).containsExactly(false, true);
     }
 
-    @Test
-    void a_line_that_comes_long_after_one_that_failed_is_told_so() {
+    @Test void a_line_that_comes_long_after_one_that_failed_is_told_so() {
         EntityOrder order = new EntityOrder();
         CompletableFuture<BulkResult> first = new CompletableFuture<>();
         List<Boolean> toldBroken = new ArrayList<>();

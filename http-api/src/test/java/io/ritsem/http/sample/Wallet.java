@@ -51,7 +51,8 @@ public final class Wallet implements Entity<Wallet.Command, Wallet.Event, Wallet
     @Override public Decision<? extends Event> decide(State state, Command command, Context context) {
         return switch (command) {
             case Command.Open(String owner) ->
-                    state.owner().isEmpty() ? Decision.accept(new Event.Opened(owner)) : Decision.reject("already-open");
+                    state.owner().isEmpty() ? Decision.accept(new Event.Opened(owner))
+                            : Decision.reject("already-open");
             case Command.Explode() -> throw new IllegalStateException("planted, so that there is a bug");
             case Command _ when state.owner().isEmpty() -> Decision.reject("not-open", "The wallet is not open");
             case Command.Put(BigDecimal amount, var note) -> Decision.accept(new Event.PutIn(amount, note));

@@ -82,14 +82,15 @@ final class ViewRows {
 
     private static String upsertInto(ViewTable<?> table) {
         return """
-                INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
-                SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
-                  FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
-                    AS given (key, row, version, partition, transaction_id, ordering, updated_at)
-                ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
-                    partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
-                    ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
-                """.formatted(table.tableName());
+               INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
+               SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
+                 FROM unnest(?::text[], ?::text[], ?::bigint[], ?::smallint[], ?::bigint[], ?::bigint[], ?::timestamptz[])
+                   AS given (key, row, version, partition, transaction_id, ordering, updated_at)
+               ON CONFLICT (key) DO UPDATE SET row = EXCLUDED.row, version = EXCLUDED.version,
+                   partition = EXCLUDED.partition, transaction_id = EXCLUDED.transaction_id,
+                   ordering = EXCLUDED.ordering, updated_at = EXCLUDED.updated_at
+               """
+                .formatted(table.tableName());
     }
 
     private static void delete(Connection connection, ViewTable<?> table, List<String> keys) throws SQLException {

@@ -214,7 +214,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private void startChild() {
-        child = getContext().spawnAnonymous(EntityChild.create(model, host.keepingKeysFor(keyRetention), id, getContext().getSelf()));
+        child = getContext().spawnAnonymous(
+                EntityChild.create(model, host.keepingKeysFor(keyRetention), id, getContext().getSelf()));
         getContext().watch(child);
     }
 
