@@ -102,7 +102,7 @@ final class InMemoryEntity<C, E, S> {
         List<RecordedEvent> rows = new ArrayList<>();
         UUID causation = UUID.randomUUID();
         for (E event : accepted.events()) {
-            long sequence = journal.size() + stored.size() + 1;
+            long sequence = journal.size() + stored.size() + 1L;
             byte[] data = model.encode(event);
             stored.add(new StoredEvent(model.nameOf(event), sequence, data));
             @Nullable SpentKey key = request.key() == null || !rows.isEmpty()
@@ -113,7 +113,7 @@ final class InMemoryEntity<C, E, S> {
                             request.caller().correlation(), causation, request.caller().traceparent(), key)));
             state = model.entity().evolve(state, event);
         }
-        long version = journal.size() + stored.size();
+        long version = journal.size() + (request.dryRun() ? 0L : stored.size());
         boolean stores = !request.dryRun() && !stored.isEmpty();
         Accepted answer = new Accepted(version, stored, reply, request.returnState() ? model.state().encode(state) : null,
                 stores ? ConsistencyToken.of(1, 3, version) : null, false);
