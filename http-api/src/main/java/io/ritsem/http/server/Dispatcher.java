@@ -33,10 +33,21 @@ final class Dispatcher implements Filter {
     @Override public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
         Exchange exchange = new Exchange(request, response, settings);
         try {
+            answer(exchange);
+            response.commit();
+        } finally {
+            GuardedConnection.current().endOfRequest();
+        }
+        if (exchange.isLast()) {
+            throw new CloseConnectionException("The answer said so");
+        }
+    }
+
+    private void answer(Exchange exchange) {
+        try {
             Router.Template template = router.find(exchange.method(), exchange.segments());
             exchange.matched(template);
             template.route().endpoint().handle(exchange);
-            response.commit();
         } catch (CloseConnectionException gone) {
             throw gone;
         } catch (ProblemException e) {
@@ -51,8 +62,6 @@ final class Dispatcher implements Filter {
             LOG.error("A bug at {} {} [traceId {}]", exchange.method(), Problem.shown(exchange.rawPath()),
                     exchange.traceId(), bug);
             answer(exchange, Problem.bug(null));
-        } finally {
-            GuardedConnection.current().endOfRequest();
         }
     }
 

@@ -48,6 +48,7 @@ public final class Exchange {
     private @Nullable TraceContext trace;
     private @Nullable QueryString query;
     private @Nullable Instant deadline;
+    private boolean last;
 
     Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings) {
         this.request = request;
@@ -249,6 +250,7 @@ public final class Exchange {
     private void send(int status, Header contentType, byte[] content) {
         if (!body.discard()) {
             response.header(HeaderValues.CONNECTION_CLOSE);
+            last = true;
         }
         response.status(Status.create(status));
         response.header(contentType);
@@ -278,9 +280,15 @@ public final class Exchange {
         response.header(HeaderValues.create(HeaderNames.ALLOW, allow));
         if (!body.discard()) {
             response.header(HeaderValues.CONNECTION_CLOSE);
+            last = true;
         }
         response.status(Status.create(status));
         response.send();
+    }
+
+    /** Whether the connection is to be closed after this. */
+    boolean isLast() {
+        return last || request.headers().containsToken(HeaderValues.CONNECTION_CLOSE);
     }
 
     boolean isAnswered() {

@@ -94,14 +94,16 @@ public final class Listener {
 
     private static DirectHandler.TransportResponse problem(DirectHandler.TransportRequest request, EventType type,
             Status status, ServerResponseHeaders headers, String message) {
-        Problem problem = StatusProblems.of(status.code());
+        // what a route throws never comes here, so an "internal error" is what the engine chokes on: a bad method, say
+        Status answered = type == EventType.INTERNAL_ERROR ? Status.BAD_REQUEST_400 : status;
+        Problem problem = StatusProblems.of(answered.code());
         headers.set(HeaderNames.CONTENT_TYPE, Problem.MEDIA_TYPE);
         headers.set(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         if (problem.retryAfter() > 0) {
             headers.set(HeaderNames.RETRY_AFTER, Integer.toString(problem.retryAfter()));
         }
         return DirectHandler.TransportResponse.builder()
-                .status(status)
+                .status(answered)
                 .headers(headers)
                 .keepAlive(false)
                 .entity(problem.toJson(TraceContext.of(null).traceId()))

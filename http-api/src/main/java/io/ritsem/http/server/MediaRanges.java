@@ -17,7 +17,7 @@ final class MediaRanges {
         int specific = -1;
         boolean accepted = false;
         for (String part : header.split(",")) {
-            String[] parameters = part.split(";");
+            String[] parameters = part.split(";", -1);
             int precision = precision(parameters[0].strip().toLowerCase(Locale.ROOT), mediaType);
             if (precision > specific) {
                 specific = precision;
@@ -54,13 +54,13 @@ final class MediaRanges {
 
     /** Whether a content type is this one in UTF-8. */
     static boolean is(String contentType, String mediaType) {
-        String[] parameters = contentType.toLowerCase(Locale.ROOT).split(";");
+        String[] parameters = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         return parameters[0].strip().equals(mediaType) && isUtf8(parameters);
     }
 
     /** Whether a content type is JSON in UTF-8. */
     static boolean isJson(String contentType) {
-        String[] parameters = contentType.toLowerCase(Locale.ROOT).split(";");
+        String[] parameters = contentType.toLowerCase(Locale.ROOT).split(";", -1);
         String type = parameters[0].strip();
         boolean json = type.equals("application/json")
                 || (type.startsWith("application/") && type.endsWith("+json"));

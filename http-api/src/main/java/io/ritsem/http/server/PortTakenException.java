@@ -1,5 +1,7 @@
 package io.ritsem.http.server;
 
+import org.jspecify.annotations.Nullable;
+
 /** Another process listens on the port already. */
 public final class PortTakenException extends RuntimeException {
 
@@ -7,7 +9,7 @@ public final class PortTakenException extends RuntimeException {
 
     private final int port;
 
-    PortTakenException(String host, int port, Throwable cause) {
+    PortTakenException(String host, int port, @Nullable Throwable cause) {
         super("Port %d of %s is taken by another process: stop that, or set ritsem.http.port (RITSEM_HTTP_PORT)"
                 .formatted(port, host), cause);
         this.port = port;

@@ -25,6 +25,7 @@ final class RequestBody {
     private final HttpSettings.Body limits;
     private final long deadline;
     private @Nullable InputStream in;
+    private boolean broken;
 
     RequestBody(ServerRequest request, HttpSettings.Body limits) {
         this.request = request;
@@ -73,11 +74,14 @@ final class RequestBody {
 
     /** Reads some of it; -1 at its end. For streams: without a limit of size or time, but with the idle time-out. */
     int stream(byte[] buffer, int offset, int length) {
+        broken = true;
         try {
-            return input().read(buffer, offset, length);
+            int read = input().read(buffer, offset, length);
+            broken = false;
+            return read;
         } catch (DataReader.InsufficientDataAvailableException | IOException gone) {
             throw new CloseConnectionException("The client has gone", gone);
-        } catch (DataReader.IncorrectNewLineException malformed) {
+        } catch (DataReader.IncorrectNewLineException | NumberFormatException malformed) {
             throw new ProblemException(Problem.of(400, "bad-request", "The chunks of the body are malformed"));
         } catch (RequestException refused) {
             throw new ProblemException(StatusProblems.of(refused.status().code()));
@@ -94,11 +98,15 @@ final class RequestBody {
             return 0;
         }
         int read = stream(buffer, offset, length);
-        if (System.nanoTime() - deadline > 0) {
+        if (isLate()) {
             throw new ProblemException(
                     Problem.of(408, "request-timeout", "The body did not arrive within " + limits.timeout()));
         }
         return read;
+    }
+
+    private boolean isLate() {
+        return System.nanoTime() - deadline > 0;
     }
 
     private InputStream input() {
@@ -118,12 +126,12 @@ final class RequestBody {
         if (!isPresent() || request.content().consumed()) {
             return true;
         }
-        if (!request.continueSent() || request.headers().contentLength().orElse(0) > MOST_DISCARDED) {
+        if (broken || !request.continueSent() || request.headers().contentLength().orElse(0) > MOST_DISCARDED) {
             return false;
         }
         byte[] buffer = new byte[FIRST_BUFFER];
         try {
-            for (long discarded = 0; discarded < MOST_DISCARDED;) {
+            for (long discarded = 0; discarded < MOST_DISCARDED && !isLate();) {
                 int read = read(buffer, 0, buffer.length);
                 if (read < 0) {
                     return true;
