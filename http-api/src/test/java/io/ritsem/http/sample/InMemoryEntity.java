@@ -82,8 +82,9 @@ final class InMemoryEntity<C, E, S> {
         S state = fold(journal.size());
         Decision<? extends E> decision;
         try {
-            decision = model.entity().decide(state, command,
-                    new Context(id.id(), journal.size(), now, null, request.caller().traceparent()));
+            decision = model.entity()
+                    .decide(state, command,
+                            new Context(id.id(), journal.size(), now, null, request.caller().traceparent()));
         } catch (IllegalStateException planted) {
             return new CommandOutcome.Failed("0123456789abcdef0123456789abcdef");
         }
@@ -115,7 +116,8 @@ final class InMemoryEntity<C, E, S> {
         }
         long version = journal.size() + (request.dryRun() ? 0L : stored.size());
         boolean stores = !request.dryRun() && !stored.isEmpty();
-        Accepted answer = new Accepted(version, stored, reply, request.returnState() ? model.state().encode(state) : null,
+        Accepted answer = new Accepted(version, stored, reply,
+                request.returnState() ? model.state().encode(state) : null,
                 stores ? ConsistencyToken.of(1, 3, version) : null, false);
         if (stores) {
             journal.addAll(rows);

@@ -1,0 +1,184 @@
+package io.ritsem.http.openapi;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import io.ritsem.http.HttpServer;
+import io.ritsem.http.sample.InMemoryGateway;
+import io.ritsem.http.sample.TestClient;
+import io.ritsem.http.sample.TestClient.Answer;
+import io.ritsem.http.sample.TestHttp;
+import io.ritsem.http.sample.Wallets;
+import io.ritsem.runtime.application.ApplicationModel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DescriptionTest {
+
+    private static final String WALLET = "/api/entities/wallet/{id}";
+    private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
+
+    private HttpServer server;
+    private TestClient client;
+    private JsonNode api;
+
+    @BeforeAll void start() {
+        ApplicationModel application = ApplicationModel.of(new Wallets());
+        server = TestHttp.start(new InMemoryGateway(application), application);
+        client = new TestClient(server.port());
+        api = client.get("/openapi.json").json();
+    }
+
+    @AfterAll void stop() {
+        client.close();
+        server.stop();
+    }
+
+    @Test void names_every_command_entity_and_view() {
+        assertThat(api.at("/openapi").asText()).isEqualTo("3.1.0");
+        assertThat(api.at("/paths").fieldNames()).toIterable()
+                .containsExactlyInAnyOrder(WALLET + "/open",
+                        WALLET + "/put", WALLET + "/take", WALLET + "/put-often", WALLET + "/touch",
+                        WALLET + "/explode", WALLET,
+                        WALLET + "/events", "/api/commands", "/api/views/balances", "/api/views/balances/{key}",
+                        "/openapi.json");
+    }
+
+    @Test void refers_only_to_what_there_is_and_uses_all_of_it() {
+        Set<String> referred = new HashSet<>();
+        collectReferences(api, referred);
+
+        assertThat(referred).allSatisfy(reference -> assertThat(api.at(reference.substring(1)).isMissingNode())
+                .as(reference)
+                .isFalse());
+        List<String> components = new ArrayList<>();
+        api.at("/components")
+                .properties()
+                .forEach(kind -> kind.getValue()
+                        .fieldNames()
+                        .forEachRemaining(name -> components.add("#/components/" + kind.getKey() + "/" + name)));
+        assertThat(referred).containsAll(components);
+    }
+
+    private static void collectReferences(JsonNode node, Set<String> found) {
+        if (node.has("$ref")) {
+            found.add(node.get("$ref").asText());
+        }
+        node.forEach(child -> collectReferences(child, found));
+    }
+
+    @Test void describes_each_operation_once_with_every_variable_of_its_path() {
+        Set<String> ids = new HashSet<>();
+        api.at("/paths").properties().forEach(path -> path.getValue().properties().forEach(method -> {
+            JsonNode operation = method.getValue();
+            assertThat(ids.add(operation.at("/operationId").asText())).as(path.getKey()).isTrue();
+            assertThat(operation.at("/responses").has("200")).isTrue();
+            assertThat(api.at("/tags").findValuesAsText("name")).contains(operation.at("/tags/0").asText());
+            List<String> variables = VARIABLE.matcher(path.getKey()).results().map(match -> match.group(1)).toList();
+            List<String> declared = new ArrayList<>();
+            Set<String> names = new HashSet<>();
+            operation.at("/parameters").forEach(each -> {
+                JsonNode parameter = each.has("$ref") ? api.at(each.get("$ref").asText().substring(1)) : each;
+                assertThat(names.add(parameter.at("/in").asText() + ' ' + parameter.at("/name").asText())).isTrue();
+                if (parameter.at("/in").asText().equals("path")) {
+                    assertThat(parameter.at("/required").asBoolean()).isTrue();
+                    declared.add(parameter.at("/name").asText());
+                }
+            });
+            assertThat(declared).as(path.getKey()).containsExactlyElementsOf(variables);
+        }));
+    }
+
+    @Test void describes_what_really_is_answered() {
+        String id = WALLET.replace("{id}", "w-1");
+        Answer opened = client.post(id + "/open", "{\"owner\":\"alice\"}", "Idempotency-Key", "k");
+        client.post(id + "/put", "{\"amount\":\"5.00\",\"note\":\"x\"}", "Correlation-Id", "c");
+        Answer taken = client.post(id + "/take", "{\"amount\":\"1.00\"}", "Prefer", "return=representation");
+
+        assertValid(opened.json(), "wallet.accepted");
+        assertValid(taken.json(), "wallet.accepted");
+        assertValid(client.get(id).json(), "wallet.entity");
+        assertValid(client.get(id + "/events?limit=2").json(), "wallet.history");
+        assertValid(client.get(id + "/events").json(), "wallet.history");
+        for (Answer problem : List.of(client.post(id + "/take", "{\"amount\":\"9.00\"}"),
+                client.post(id + "/put", "[]"),
+                client.get("/none"), client.post(id + "/open", "{}", "If-Match", "x"), client.get(id + "?version=99"),
+                client.post(id + "/put", "{\"amount\":\"1\"}", "If-Match", "99"), client.post(id + "/steal", "{}"),
+                client.post(id + "/explode", "{}"), client.post(id + "/put", "x".repeat(300_000)))) {
+            assertValid(problem.json(), "problem");
+        }
+        client.bulk("""
+                    {"type":"wallet","id":"w-2","command":"open","data":{"owner":"a"},"key":"k"}
+                    {"type":"wallet","id":"w-2","command":"open","data":{"owner":"a"},"key":"k"}
+                    {"type":"wallet","id":"w-2","command":"take","data":{"amount":"1"}}
+                    {"type":"wallet"}
+                    """).lines().forEach(line -> assertValid(line, "bulk.result"));
+    }
+
+    @Test void describes_what_is_taken_and_gives_an_example_that_is() {
+        api.at("/paths").properties().forEach(path -> {
+            JsonNode content = path.getValue().at("/post/requestBody/content/application~1json");
+            if (!content.isMissingNode()) {
+                String schema = content.at("/schema/$ref").asText().replace("#/components/schemas/", "");
+                assertValid(content.at("/example"), schema);
+                assertThat(client.post(path.getKey().replace("{id}", "example"), content.at("/example").toString())
+                        .status())
+                        .as(path.getKey())
+                        .isNotEqualTo(400);
+            }
+        });
+        assertThat(errors(TestClient.parse("{\"amount\":5,\"more\":1}"), "wallet.command.put")).hasSize(2);
+        assertValid(TestClient.parse("{\"type\":\"wallet\",\"id\":\"a\",\"command\":\"touch\",\"data\":{}}"),
+                "bulk.line");
+    }
+
+    @Test void lets_a_view_be_asked_by_its_fields_only() {
+        List<String> names = new ArrayList<>();
+        api.at("/paths/~1api~1views~1balances/get/parameters")
+                .forEach(each -> names
+                        .add((each.has("$ref") ? api.at(each.get("$ref").asText().substring(1)) : each).at("/name")
+                                .asText()));
+
+        assertThat(names)
+                .contains("owner", "owner.prefix", "balance.gte", "key", "updatedAt.lt", "sort", "limit", "cursor")
+                .doesNotContain("balance.prefix");
+        assertValid(TestClient.parse("{\"rows\":[{\"key\":\"a\",\"row\":{\"owner\":\"a\",\"balance\":\"1\"},"
+                + "\"version\":null,\"updatedAt\":\"2026-11-21T09:30:00Z\"}],\"next\":null}"), "view.balances.page");
+    }
+
+    @Test void serves_a_page_that_needs_nothing_from_elsewhere() {
+        for (String file : List.of("/docs", "/docs/docs.css", "/docs/docs.js")) {
+            Answer answer = client.get(file);
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.header("Content-Security-Policy")).startsWith("default-src 'none'")
+                    .doesNotContain("unsafe", "http");
+            assertThat(answer.text()).doesNotContain("http://", "https://", "innerHTML", "style=");
+        }
+        assertThat(client.get("/docs").text()).contains("/docs/docs.css", "/docs/docs.js").doesNotContain("onclick");
+    }
+
+    private void assertValid(JsonNode document, String schema) {
+        assertThat(errors(document, schema)).as(document.toString()).isEmpty();
+    }
+
+    private List<?> errors(JsonNode document, String schema) {
+        assertThat(api.at("/components/schemas").has(schema)).as(schema).isTrue();
+        ObjectNode root = JsonNodeFactory.instance.objectNode().put("$ref", "#/components/schemas/" + schema);
+        root.set("components", api.get("components"));
+        return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(root).validate(document);
+    }
+}
