@@ -156,6 +156,9 @@ class ArchitectureTest {
                         "..model..")
                 .because("drawers for everything collect everything")
                 .check(HOUSE);
+    }
+
+    @Test void classes_are_named_for_what_is_their_own() {
         noClasses().should()
                 .haveSimpleNameEndingWith("Impl")
                 .because("an implementation has something of its own to be named for, or no interface")
