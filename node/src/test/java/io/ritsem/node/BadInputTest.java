@@ -49,18 +49,16 @@ class BadInputTest {
         open(GOOD_ID + good++);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.ritsem.node.BadRequest#all")
-    void refuses_a_request_with(BadRequest bad) {
+    @ParameterizedTest(name = "{0}") @MethodSource("io.ritsem.node.BadRequest#all") void refuses_a_request_with(
+            BadRequest bad) {
         RawHttp.Answer answer = RawHttp.send(node.port(), bad.request());
 
         refused(answer, bad.status(), bad.code(), bad.wrong());
         assertThat(rows()).isEqualTo(before);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.ritsem.node.BadBody#all")
-    void refuses_a_body_that_is_or_has(BadBody bad) {
+    @ParameterizedTest(name = "{0}") @MethodSource("io.ritsem.node.BadBody#all") void refuses_a_body_that_is_or_has(
+            BadBody bad) {
         RawHttp.Answer answer = RawHttp.send(node.port(), new RawHttp.Request("POST", BadRequest.VICTIM + "/deposit",
                 List.of("Content-Type: application/json"), bad.content()));
 
@@ -68,9 +66,8 @@ class BadInputTest {
         assertThat(rows()).isEqualTo(before);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("io.ritsem.node.BadLine#all")
-    void refuses_a_line_and_takes_the_next(BadLine bad) {
+    @ParameterizedTest(name = "{0}") @MethodSource("io.ritsem.node.BadLine#all") void refuses_a_line_and_takes_the_next(
+            BadLine bad) {
         ByteArrayOutputStream lines = new ByteArrayOutputStream();
         lines.writeBytes(bad.content());
         lines.write('\n');
@@ -86,7 +83,8 @@ class BadInputTest {
 
         String id = GOOD_ID + good++;
         lines.writeBytes("{\"type\":\"account\",\"id\":\"%s\",\"command\":\"open\",\"data\":%s}\n"
-                .formatted(id, owner(id)).getBytes(UTF_8));
+                .formatted(id, owner(id))
+                .getBytes(UTF_8));
         RawHttp.Answer both = RawHttp.send(node.port(), request.with(lines.toByteArray()));
 
         assertThat(both.lines()).extracting(line -> line.at("/status").asInt()).containsExactly(bad.status(), 200);

@@ -71,11 +71,13 @@ class TroubleTest {
         await().atMost(PATIENCE).untilAsserted(() -> accepted(deposit(account, "first")));
         String token = BankNode.token(deposit(account, "first"));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(node.get("/api/views/balances/views", "Consistency-Token", token).body())
-                        .contains("\"balance\":\"1.00\""));
+                .untilAsserted(
+                        () -> assertThat(node.get("/api/views/balances/views", "Consistency-Token", token).body())
+                                .contains("\"balance\":\"1.00\""));
         await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(node.get("/api/views/turnover", "Consistency-Token", token).statusCode())
-                        .isEqualTo(200));
+                .untilAsserted(
+                        () -> assertThat(node.get("/api/views/turnover", "Consistency-Token", token).statusCode())
+                                .isEqualTo(200));
     }
 
     private String open(String id) {
