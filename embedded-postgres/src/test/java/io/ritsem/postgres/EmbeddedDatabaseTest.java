@@ -60,6 +60,17 @@ class EmbeddedDatabaseTest {
         assertThat(folder).doesNotExist();
     }
 
+    @Test void keeps_what_was_committed_when_it_is_sent_away_at_once() {
+        Path folder = temp.resolve("sent away");
+        try (EmbeddedDatabase database = EmbeddedDatabase.at(folder)) {
+            execute(database.jdbcUrl(), "CREATE TABLE kept AS SELECT 42 AS answer");
+            database.stopNow();
+        }
+        try (EmbeddedDatabase again = EmbeddedDatabase.at(folder)) {
+            assertThat(ask(again.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
     @Test void takes_over_the_folder_of_a_killed_process() throws Exception {
         Path folder = temp.resolve("killed");
         Process other = otherProcess("at", folder);
