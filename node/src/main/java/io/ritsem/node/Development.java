@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.postgres.EmbeddedDatabaseException;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
 
-/** Confined to the thread that starts it. One node with a PostgreSQL of its own, for a person at a terminal. */
+/**
+ * Confined to the thread that starts it. One node with a PostgreSQL of its own, for a person at a terminal. The only class
+ * here that knows the embedded PostgreSQL, which an image leaves out.
+ */
 final class Development {
 
     /** Started again under its old address, a node that was killed takes its views' leases back at once. */
@@ -44,7 +48,14 @@ final class Development {
     }
 
     private EmbeddedDatabase database() {
-        Path data = folder.resolve("postgres");
+        try {
+            return database(folder.resolve("postgres"));
+        } catch (EmbeddedDatabaseException failure) {
+            throw new NodeStartException(failure);
+        }
+    }
+
+    private EmbeddedDatabase database(Path data) {
         if (order.fresh()) {
             EmbeddedDatabase.delete(data);
         }

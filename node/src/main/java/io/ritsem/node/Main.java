@@ -12,7 +12,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-import io.ritsem.postgres.EmbeddedDatabaseException;
 import io.ritsem.runtime.journal.Database;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -40,7 +39,7 @@ public final class Main {
         } catch (UsageException misused) {
             ERR.println("ritsem: " + misused.getMessage() + "; './ritsem help' tells more");
             System.exit(MISUSED);
-        } catch (NodeStartException | EmbeddedDatabaseException failure) {
+        } catch (NodeStartException failure) {
             if (!process.isStopping()) {
                 ERR.println("ritsem: " + failure.getMessage());
             }

@@ -19,14 +19,16 @@ class TourTest {
 
         assertThat(lines).hasSize(3);
         assertThat(lines.get(0)).startsWith("curl ").endsWith(" http://here/api/entities/account/1/open");
-        assertThat(lines.get(1)).endsWith(" http://here/api/entities/account/1/deposit").contains("\"amount\":\"10.00\"");
+        assertThat(lines.get(1)).endsWith(" http://here/api/entities/account/1/deposit")
+                .contains("\"amount\":\"10.00\"");
         assertThat(lines.get(2)).isEqualTo("curl http://here/api/views/balances");
     }
 
     @Test void makes_bodies_that_every_command_of_the_bank_understands() {
         EntityModel<?, ?, ?> account = bank.entities().get("account");
 
-        account.commands().forEach((name, command) -> assertThat(
-                command.decode(Tour.sample(name, command.shape()).getBytes(UTF_8))).as(name).isNotNull());
+        account.commands()
+                .forEach((name, command) -> assertThat(
+                        command.decode(Tour.sample(name, command.shape()).getBytes(UTF_8))).as(name).isNotNull());
     }
 }
