@@ -39,10 +39,7 @@ public final class Deposit {
             String database = server.createDatabase();
             String databaseOfUnit = server.createDatabase();
             requireDurable(database);
-            Process migration = NodeProcess.launch(databaseOfUnit, Map.of(), "migrate");
-            if (migration.waitFor() != 0) {
-                throw new IllegalStateException("The unit's database could not be migrated");
-            }
+            NodeProcess.migrate(databaseOfUnit);
             Pgbench pgbench = Pgbench.on(server.port(), nameOf(databaseOfUnit));
             try (NodeProcess node = NodeProcess.start(database, Map.of())) {
                 DepositLoad load = new DepositLoad(node.port(), options.of("callers"));

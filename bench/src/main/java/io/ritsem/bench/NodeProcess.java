@@ -27,10 +27,7 @@ final class NodeProcess implements AutoCloseable {
     static NodeProcess start(String databaseUrl, Map<String, String> properties) {
         try {
             int port = freePort();
-            Process migration = launch(databaseUrl, properties, "migrate");
-            if (!migration.waitFor(START_SECONDS, TimeUnit.SECONDS) || migration.exitValue() != 0) {
-                throw new IllegalStateException("The database could not be migrated");
-            }
+            migrate(databaseUrl);
             Process process = launch(databaseUrl, properties, "serve", "--http-port", Integer.toString(port));
             NodeProcess node = new NodeProcess(process, port);
             node.awaitReady();
@@ -42,7 +39,16 @@ final class NodeProcess implements AutoCloseable {
         }
     }
 
-    static Process launch(String databaseUrl, Map<String, String> properties, String... command) throws IOException {
+    /** Migrates a database, as './ritsem migrate' does. */
+    static void migrate(String databaseUrl) throws IOException, InterruptedException {
+        Process migration = launch(databaseUrl, Map.of(), "migrate");
+        if (!migration.waitFor(START_SECONDS, TimeUnit.SECONDS) || migration.exitValue() != 0) {
+            throw new IllegalStateException("The database could not be migrated");
+        }
+    }
+
+    private static Process launch(String databaseUrl, Map<String, String> properties, String... command)
+            throws IOException {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-cp",
                 System.getProperty("java.class.path")));

@@ -3,6 +3,7 @@ package io.ritsem.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -17,6 +18,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  */
 final class Pgbench {
 
+    private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final Pattern RATE = Pattern.compile("tps = ([0-9.]+)");
 
     private static final String SCRIPT = """
@@ -44,24 +46,21 @@ final class Pgbench {
      * @throws IllegalStateException if there is none
      */
     static Pgbench on(int port, String database) throws IOException {
-        try (Stream<Path> installed = Stream.concat(onPath(), versions())) {
-            Path program = installed.filter(Files::isExecutable)
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException(
-                            "There is no pgbench: install PostgreSQL's client programs (Debian: postgresql-contrib)"));
-            return new Pgbench(program, port, database);
+        List<Path> candidates = new ArrayList<>();
+        for (String folder : System.getenv("PATH").split(":", -1)) {
+            candidates.add(Path.of(folder, "pgbench"));
         }
-    }
-
-    private static Stream<Path> onPath() {
-        return Stream.of(System.getenv("PATH").split(":", -1)).map(folder -> Path.of(folder, "pgbench"));
-    }
-
-    private static Stream<Path> versions() throws IOException {
-        Path versions = Path.of("/usr/lib/postgresql");
-        return Files.isDirectory(versions)
-                ? Files.list(versions).map(version -> version.resolve("bin/pgbench"))
-                : Stream.empty();
+        if (Files.isDirectory(VERSIONS)) {
+            try (Stream<Path> versions = Files.list(VERSIONS)) {
+                versions.map(version -> version.resolve("bin/pgbench")).forEach(candidates::add);
+            }
+        }
+        Path program = candidates.stream()
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "There is no pgbench: install PostgreSQL's client programs (Debian: postgresql-contrib)"));
+        return new Pgbench(program, port, database);
     }
 
     /** Transactions a second, of so many clients for so long. */
