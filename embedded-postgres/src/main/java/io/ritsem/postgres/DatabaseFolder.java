@@ -120,7 +120,9 @@ final class DatabaseFolder {
     void release(boolean delete) throws IOException {
         try {
             if (delete) {
-                deleteTree(path);
+                deleteContents();
+                FolderLock.unmark(path);
+                Files.deleteIfExists(path);
             }
         } finally {
             lock.close();
@@ -138,6 +140,15 @@ final class DatabaseFolder {
                 DatabaseFolder abandoned = new DatabaseFolder(folder, lock.get());
                 abandoned.stopLeftover();
                 abandoned.release(true);
+            }
+        }
+    }
+
+    /** All but the mark, so that a deletion that is cut short can be taken up again. */
+    private void deleteContents() throws IOException {
+        try (Stream<Path> children = Files.list(path)) {
+            for (Path child : children.filter(child -> !FolderLock.isMark(child)).toList()) {
+                deleteTree(child);
             }
         }
     }

@@ -35,6 +35,15 @@ final class FolderLock implements AutoCloseable {
         return Files.isRegularFile(folder.resolve(FILE));
     }
 
+    static boolean isMark(Path file) {
+        return file.endsWith(FILE);
+    }
+
+    /** From now on nobody owns the folder; its owner only gives up the lock. */
+    static void unmark(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve(FILE));
+    }
+
     /** Empty when someone else has it, or when its former owner is deleting the folder this moment. */
     static Optional<FolderLock> tryAcquire(Path folder) throws IOException {
         if (!HELD_BY_THIS_PROCESS.add(folder)) {
