@@ -70,7 +70,7 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
         private @Nullable String command;
         private @Nullable String key;
         private @Nullable Long expectedVersion;
-        private byte[] data = {'{', '}'};
+        private byte[] data = {};
 
         Reader(byte[] line) {
             this.line = line;
@@ -166,11 +166,10 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
             errors.add(InvalidInput.body(new Violation(pointer, code, message)));
         }
 
-        private String required(String member, @Nullable String value) {
-            if (value == null && !given.contains(member)) {
+        private void require(String member) {
+            if (!given.contains(member)) {
                 wrong(pointer(member), "missing", "must be there");
             }
-            return value == null ? "" : value;
         }
 
         BulkCommand command() {
@@ -178,12 +177,11 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
             if (malformed) {
                 throw new ProblemException(Problem.invalidBody(errors));
             }
-            BulkCommand read = new BulkCommand(required("type", type), required("id", id), required("command", command),
-                    data, key, expectedVersion);
-            if (!errors.isEmpty()) {
+            List.of("type", "id", "command", "data").forEach(this::require);
+            if (!errors.isEmpty() || type == null || id == null || command == null) {
                 throw new ProblemException(Problem.invalidBody(errors));
             }
-            return read;
+            return new BulkCommand(type, id, command, data, key, expectedVersion);
         }
     }
 }

@@ -14,7 +14,7 @@ final class BulkPath {
                                       One command a line, one result a line, in the same order, written while later lines are still being read: read \
                                       results while you send, or the server stops reading. Each line stands alone: a malformed one is a 400 line. \
                                       Commands of one entity run in line order; after a line that ended in 503 or 504, later lines of that entity are not \
-                                      decided and answer 503 `not-attempted`; a rejection stops nothing. A line has at most 256 KiB.""";
+                                      decided and answer 503 `not-attempted`; a rejection stops nothing. A line may be as long as a body: 256 KiB, unless configured otherwise.""";
 
     private BulkPath() {}
 
@@ -30,15 +30,27 @@ final class BulkPath {
         ArrayNode parameters = post.putArray("parameters");
         parameters.add(Nodes.ref("parameters", "correlation-id"));
         parameters.add(Nodes.ref("parameters", "traceparent"));
+        ObjectNode lines = Nodes.content(Exchange.NDJSON, Nodes.schemaRef("bulk.line"));
+        lines.withObject("/application~1x-ndjson").put("example", example(application));
         post.putObject("requestBody")
                 .put("required", true)
                 .put("description", "Each line is a `bulk.line`")
-                .set("content", Nodes.content(Exchange.NDJSON, Nodes.schemaRef("bulk.line")));
+                .set("content", lines);
         ObjectNode responses = post.putObject("responses");
         responses.putObject("200")
                 .put("description", "Each line is a `bulk.result`")
                 .set("content", Nodes.content(Exchange.NDJSON, Nodes.schemaRef("bulk.result")));
         Problems.add(responses, 400, 405, 406, 415, 500, 503);
+    }
+
+    /** One line for each command of the first entity type. */
+    private static String example(ApplicationModel application) {
+        StringBuilder lines = new StringBuilder();
+        application.entities().values().stream().limit(1).forEach(entity -> entity.commands().forEach((name, body) -> {
+            ObjectNode line = Nodes.object().put("type", entity.type()).put("id", "1").put("command", name);
+            lines.append(line.set("data", Example.of(body.shape())).toString()).append('\n');
+        }));
+        return lines.toString();
     }
 
     private static ObjectNode line(ApplicationModel application) {

@@ -45,7 +45,7 @@ final class EntityPaths {
         schemas.set(schema, JsonSchema.of(body.shape()).put("title", command));
         ObjectNode post = operation(
                 paths.putObject("/api/entities/%s/{id}/%s".formatted(type, command)).putObject("post"),
-                command + " " + type, command);
+                "Command " + command, command);
         parameters(post, "id", "dry-run", "idempotency-key", "if-match", "if-none-match", "prefer", "correlation-id",
                 "traceparent");
         ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef(schema));

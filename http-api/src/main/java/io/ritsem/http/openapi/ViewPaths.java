@@ -44,8 +44,8 @@ final class ViewPaths {
         page.set("next", Nodes.orNull(Nodes.text("The `cursor` of the next page")));
         page.set("count", Nodes.whole(0).put("description", "How many rows match in all, if it was asked for"));
         schemas.set("view." + name + ".page", Nodes.closed(page, "rows", "next"));
-        describeRow(paths);
         describeQuery(paths);
+        describeRow(paths);
     }
 
     private void describeRow(ObjectNode paths) {

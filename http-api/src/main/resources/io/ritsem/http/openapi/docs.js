@@ -43,7 +43,7 @@ function shape(schema, depth = 0) {
   if (depth > 6) return make("div", {}, "…");
   if (given.oneOf) {
     return make("div", { class: "shape" }, make("span", { class: "kind" }, "one of"),
-      ...given.oneOf.map((each) => make("div", { class: "row" }, shape(each, depth + 1))));
+      ...given.oneOf.map((each) => make("div", { class: "row variant" }, shape(each, depth + 1))));
   }
   if (given.properties) {
     return make("div", { class: "shape" }, ...Object.entries(given.properties).map(([name, property]) => {
@@ -147,7 +147,7 @@ async function send(request, result, button) {
 function bodyOf(operation) {
   const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
   if (!type) return null;
-  const example = type === "application/json" ? JSON.stringify(content.example ?? {}, null, 2) : "";
+  const example = typeof content.example === "string" ? content.example : JSON.stringify(content.example ?? {}, null, 2);
   const input = make("textarea", { "aria-label": "Body", spellcheck: "false" });
   input.value = example;
   return { type, content, input };
@@ -190,7 +190,7 @@ function article(path, method, operation) {
 
 function show() {
   document.title = `${api.info.title} – API reference`;
-  document.getElementById("title").textContent = api.info.title;
+  document.getElementById("title").textContent = api.info.title.replace("Ritsem: ", "");
   const main = document.getElementById("main");
   const index = document.getElementById("index");
   const operations = Object.entries(api.paths).flatMap(([path, methods]) =>

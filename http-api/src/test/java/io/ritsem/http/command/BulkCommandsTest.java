@@ -174,9 +174,9 @@ class BulkCommandsTest {
                       {"type":"wallet","id":7,"command":"put","data":[],"key":"","expectedVersion":-1,"more":1}
                       {"type":"wallet","id":"a"}
                       {"type":"wallet","type":"wallet","id":"a","command":"put","data":{}}
-                      {"type":"wallet","id":"a b","command":"touch"}
-                      {"type":"purse","id":"a","command":"touch"}
-                      {"type":"wallet","id":"\\ud800","command":"touch"}
+                      {"type":"wallet","id":"a b","command":"touch","data":{}}
+                      {"type":"purse","id":"a","command":"touch","data":{}}
+                      {"type":"wallet","id":"\\ud800","command":"touch","data":{}}
                       [1]
                       {"type":"wallet","id":"a","command":"put","data":{}} x
                       """)
@@ -187,7 +187,7 @@ class BulkCommandsTest {
                         400, 400);
         assertThat(results.getFirst().at("/errors").findValuesAsText("pointer")).containsExactly("/id", "/data", "/key",
                 "/expectedVersion", "/more");
-        assertThat(results.get(1).at("/errors").findValuesAsText("pointer")).containsExactly("/command");
+        assertThat(results.get(1).at("/errors").findValuesAsText("pointer")).containsExactly("/command", "/data");
         assertThat(results.get(3).at("/errors/0/pointer").asText()).isEqualTo("/id");
         assertThat(gateway.requests()).isEmpty();
     }
