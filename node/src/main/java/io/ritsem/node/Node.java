@@ -104,13 +104,14 @@ final class Node {
     private void startParts() {
         Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
         JournalInfo journal = database.check();
+        // below the actor system: entities read back what they stored as long as there are entities
+        ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
+                ExecutorService::shutdown);
 
         ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, journal), this::terminate);
         joinItself(system);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
-        ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
-                ExecutorService::shutdown);
         EntityHistory history = new EntityHistory(application, reader, blocking);
         CommandGateway gateway = ShardedEntities.start(system, new EntityHost(application, history,
                 new JournalLanes(settings.journal().lanes()), settings.entities(), Clock.systemUTC()),
