@@ -64,9 +64,9 @@ final class Answers {
     }
 
     private static void tellWhenRead(Submit submit, CompletionStage<CommandOutcome.Accepted> reading) {
-        // the command itself is decided for good: whoever gets no answer may ask again with the same key
+        // stored for certain, so never "nothing was stored": whoever gets no answer may ask again with the same key
         var _ = reading.whenComplete((accepted, failure) -> submit.replyTo()
-                .tell(failure == null ? accepted : new CommandOutcome.Unavailable("journal-away")));
+                .tell(failure == null ? accepted : new CommandOutcome.OutcomeUnknown()));
     }
 
     /** Logs a bug once, with all that is known about it, and says under which id. */
