@@ -82,7 +82,7 @@ final class BatchDecision<C, E, S> {
         try {
             EntityState found = new EntityState(version, model.state().encode(state));
             answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(found)));
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(read, traceId));
         }
@@ -94,7 +94,7 @@ final class BatchDecision<C, E, S> {
             if (refusal != null) {
                 answers.add(() -> submit.replyTo().tell(refusal));
             }
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(submit, traceId));
         }
