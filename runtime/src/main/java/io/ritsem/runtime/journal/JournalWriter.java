@@ -83,7 +83,7 @@ final class JournalWriter {
                 }
             } catch (InterruptedException stopped) {
                 break;
-            } catch (RuntimeException bug) {
+            } catch (RuntimeException | Error bug) {
                 log.error("A bug in the journal's writer", bug);
                 batch.forEach(write -> write.stored().completeExceptionally(bug));
             }
