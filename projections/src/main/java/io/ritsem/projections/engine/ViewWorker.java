@@ -89,16 +89,16 @@ final class ViewWorker<R> {
         }
         leaseRound = round;
         Map<Integer, Lease> leases = parts.leases().of(table);
-        boolean same = leases.keySet().equals(cursors.keySet())
-                && leases.values().stream().allMatch(lease -> epochOf(lease.partition()) == lease.epoch());
+        boolean same = leases.keySet().equals(cursors.keySet()) && leases.values().stream().allMatch(this::isAsKnown);
         if (!same) {
             reread();
         }
     }
 
-    private long epochOf(int partition) {
-        @Nullable Cursor cursor = cursors.get(partition);
-        return cursor == null ? -1 : cursor.epoch();
+    /** A move does not wait for the disk: when the database has crashed, a cursor may stand further back again. */
+    private boolean isAsKnown(Lease lease) {
+        @Nullable Cursor cursor = cursors.get(lease.partition());
+        return cursor != null && cursor.epoch() == lease.epoch() && cursor.stored().equals(lease.position());
     }
 
     /** Begins again from what the database says: another owner may have moved a cursor, or taken it. */
