@@ -174,7 +174,7 @@ public final class ViewProgress {
         @Nullable Waiting first;
         lock.lock();
         try {
-            first = waiting.peekFirst();
+            first = ours.isEmpty() ? null : waiting.peekFirst();
         } finally {
             lock.unlock();
         }
