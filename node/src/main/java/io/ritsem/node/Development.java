@@ -1,9 +1,6 @@
 package io.ritsem.node;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,8 +16,6 @@ import io.ritsem.runtime.journal.Database;
  */
 final class Development {
 
-    /** Started again under its old address, a node that was killed takes its views' leases back at once. */
-    private static final int USUAL_REMOTING_PORT = 25_520;
 
     private final Order.Dev order;
     private final StopOrder process;
@@ -69,17 +64,8 @@ final class Development {
     private Map<String, Object> overrides(EmbeddedDatabase database) {
         Map<String, Object> overrides = new HashMap<>();
         overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
-        overrides.put("akka.remote.artery.canonical.port", isFree(USUAL_REMOTING_PORT) ? USUAL_REMOTING_PORT : 0);
         order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
         return overrides;
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return true;
-        } catch (IOException taken) {
-            return false;
-        }
     }
 
     private void migrate(NodeSettings settings) {
