@@ -25,8 +25,8 @@ final class Pgbench {
                                          \\set n random(1, 9000000000000000000)
                                          INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id, event_ser_manifest, \
                                          event_payload, partition, event_time, causation, command_key, command_fingerprint, command_events) \
-                                         VALUES ('account|' || :client_id || '-' || :n, 1, 'ritsem', 0, 'account.deposited/1', '\\x%s', \
-                                         :n %% 32, now(), '01234567-89ab-cdef-0123-456789abcdef', 'deposit-' || :n, '\\x%s', 1);
+                                         VALUES ('account|' || :client_id::text || '-' || :n::text, 1, 'ritsem', 0, 'account.deposited/1', '\\x%s', \
+                                         (:n::bigint %% 32)::smallint, now(), '01234567-89ab-cdef-0123-456789abcdef', 'deposit-' || :n::text, '\\x%s', 1);
                                          """
             .formatted("61".repeat(185), "62".repeat(32));
 
