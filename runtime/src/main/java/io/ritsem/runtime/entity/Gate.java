@@ -43,7 +43,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private record Revive() implements Notice {}
 
     /** What stands in the journal since the batch whose outcome was in doubt. */
-    private record ReadBack(List<RecordedEvent> events, long version) implements Notice {}
+    private record ReadBack(ActorRef<ChildMessage> child, List<RecordedEvent> events) implements Notice {}
 
     /** It could not be read. */
     private record ReadBackFailed(Throwable cause) implements Notice {}
@@ -130,6 +130,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (!message.child().equals(child)) {
             return this;
         }
+        queue.answered(writing);
         writing = List.of();
         version = message.version();
         backOff = FIRST_BACK_OFF;
@@ -137,7 +138,10 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             readBack(message);
             return this;
         }
-        queue.settleDoubts();
+        if (queue.hasDoubts()) {
+            queue.settleDoubts();
+            queue.expire(List.of());
+        }
         ready = message.child();
         return drive();
     }
@@ -177,8 +181,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         }
         switch (Failure.of(failed.getCause(), !writing.isEmpty())) {
             case Failure.NothingStored _ -> {
-                writing.forEach(work -> Answers.unavailable(work, "journal-away"));
-                queue.answerCertain(work -> Answers.unavailable(work, "journal-away"));
+                writing.forEach(work -> queue.notDecided(work, "journal-away"));
+                queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
             }
             case Failure.InDoubt doubt -> {
                 queue.putBackInDoubt(writing, version);
@@ -222,13 +226,17 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private void readBack(Ready message) {
         getContext().pipeToSelf(host.history().eventsBetween(id, queue.doubtfulSince(), message.version()),
                 (events, failure) -> failure == null
-                        ? new ReadBack(events, message.version())
+                        ? new ReadBack(message.child(), events)
                         : new ReadBackFailed(failure));
     }
 
     private Behavior<GateMessage> resolveDoubts(ReadBack found) {
+        if (!found.child().equals(child)) {
+            return this;
+        }
         queue.answerStored(found.events(), (submit, events) -> Answers.readBack(submit, events, host.history(), id));
         queue.settleDoubts();
+        queue.expire(List.of());
         ready = child;
         return drive();
     }
@@ -255,7 +263,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> stopNow() {
-        queue.answerCertain(work -> Answers.unavailable(work, "stopping"));
+        queue.answerCertain(work -> queue.notDecided(work, "stopping"));
         queue.answerDoubtful(Answers::outcomeUnknown);
         writing.forEach(Answers::outcomeUnknown);
         return Behaviors.stopped();

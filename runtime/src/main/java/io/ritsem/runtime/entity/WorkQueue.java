@@ -33,6 +33,7 @@ final class WorkQueue {
     private final Clock clock;
     private final ArrayDeque<Work> waiting = new ArrayDeque<>();
     private final Set<UUID> inDoubt = new HashSet<>();
+    private final Set<UUID> sentBefore = new HashSet<>();
     private long doubtfulSince = Long.MAX_VALUE;
 
     WorkQueue(int bound, Clock clock) {
@@ -89,7 +90,7 @@ final class WorkQueue {
             } else if (key != null && keysInFlight.contains(key)) {
                 Answers.keyInFlight(work);
             } else {
-                Answers.unavailable(work, "deadline-passed");
+                notDecided(work, "deadline-passed");
             }
         }
     }
@@ -102,6 +103,7 @@ final class WorkQueue {
             waiting.addFirst(work);
             if (work instanceof Submit submit) {
                 inDoubt.add(submit.commandId());
+                sentBefore.add(submit.commandId());
             }
         }
         doubtfulSince = Math.min(doubtfulSince, version);
@@ -132,10 +134,36 @@ final class WorkQueue {
         });
     }
 
-    /** It is clear of all what became of them: those that still wait were not stored. */
+    /**
+     * The journal does not hold those that still wait, so they may be decided again: if an earlier write of theirs comes
+     * late after all, one of the two fails at the primary key.
+     */
     void settleDoubts() {
         inDoubt.clear();
         doubtfulSince = Long.MAX_VALUE;
+    }
+
+    /**
+     * Says that a command was not decided, unless it was sent to the journal before: a write that hangs in the server may
+     * still come, so nobody may be told that nothing was stored.
+     */
+    void notDecided(Work work, String reason) {
+        if (work instanceof Submit submit && sentBefore.remove(submit.commandId())) {
+            Answers.outcomeUnknown(work);
+        } else {
+            Answers.unavailable(work, reason);
+        }
+    }
+
+    /** These have their answers. */
+    void answered(List<Work> batch) {
+        if (!sentBefore.isEmpty()) {
+            batch.forEach(work -> {
+                if (work instanceof Submit submit) {
+                    sentBefore.remove(submit.commandId());
+                }
+            });
+        }
     }
 
     /** Answers and removes all that certainly was not stored; what is in doubt goes on waiting for the journal. */

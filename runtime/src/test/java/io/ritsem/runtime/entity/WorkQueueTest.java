@@ -1,0 +1,90 @@
+package io.ritsem.runtime.entity;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.journal.EntityId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WorkQueueTest {
+
+    private static ActorTestKit actors;
+
+    private final TestProbe<CommandOutcome> caller = actors.createTestProbe();
+    private final WorkQueue queue = new WorkQueue(10, Clock.systemUTC());
+
+    @BeforeAll static void start() {
+        actors = ActorTestKit.create(ActorSystem.create(Behaviors.empty(), "work-queue",
+                ActorSystemSetup.create(new HostedApplication(ApplicationModel.of(new Till.Shop())))));
+    }
+
+    @AfterAll static void stop() {
+        actors.shutdownTestKit();
+    }
+
+    @Test void a_command_whose_write_may_still_come_is_never_told_that_nothing_was_stored() {
+        Work sent = command("k");
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.settleDoubts();
+
+        queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
+
+        caller.expectMessage(new CommandOutcome.OutcomeUnknown());
+    }
+
+    @Test void a_command_that_was_never_sent_is_told_that_nothing_was_stored() {
+        assertThat(queue.offer(command("k"))).isTrue();
+
+        queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
+
+        caller.expectMessage(new CommandOutcome.Unavailable("journal-away"));
+    }
+
+    @Test void what_is_in_doubt_waits_for_the_journal_and_stands_first() {
+        Work sent = command("k");
+        Work later = command("l");
+        assertThat(queue.offer(later)).isTrue();
+
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
+
+        assertThat(queue.doubtfulSince()).isEqualTo(7);
+        assertThat(queue.nextBatch(10)).containsExactly(sent);
+        caller.expectMessage(new CommandOutcome.Unavailable("journal-away"));
+    }
+
+    @Test void a_batch_ends_before_a_key_comes_again() {
+        Work first = command("k");
+        Work again = command("k");
+        assertThat(queue.offer(first) && queue.offer(again)).isTrue();
+
+        assertThat(queue.nextBatch(10)).containsExactly(first);
+        assertThat(queue.nextBatch(10)).containsExactly(again);
+    }
+
+    private Work command(String key) {
+        CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", new byte[0], key,
+                Precondition.NONE, false, false, Instant.MAX, Caller.UNKNOWN);
+        return new Submit(request, UUID.randomUUID(), caller.getRef());
+    }
+}
