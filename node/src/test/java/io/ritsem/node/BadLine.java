@@ -32,7 +32,7 @@ record BadLine(String name, byte[] content, int status, String code, List<String
                 line("a text", "\"deposit\"", ""),
                 line("no JSON", "deposit", ""),
                 line("two objects", "{} {}", ""),
-                line("nothing", "{}", "/type", "/id", "/command"),
+                line("nothing", "{}", "/type", "/id", "/command", "/data"),
                 line("an unknown member", with("\"kye\":\"k\""), "/kye"),
                 line("a member twice", with("\"id\":\"other\""), "/id"),
                 line("a key of 256 characters", with("\"key\":\"" + "k".repeat(256) + "\""), "/key"),
