@@ -193,8 +193,8 @@ final class ViewWorker<R> {
         cursors.replaceAll((partition, cursor) -> touched.contains(partition)
                 ? cursor.movedTo(end(batch, cursor))
                 : cursor.passedTo(end(batch, cursor), overtaken.contains(partition)));
-        standStill();
         report(batch.events().size(), followed.size());
+        standStill();
         return true;
     }
 
