@@ -10,6 +10,7 @@ public final class DatabaseSetup extends Setup {
 
     private final DataSource dataSource;
     private final JournalInfo info;
+    private final CommitTurns turns = new CommitTurns();
 
     public DatabaseSetup(DataSource dataSource, JournalInfo info) {
         this.dataSource = dataSource;
@@ -29,5 +30,9 @@ public final class DatabaseSetup extends Setup {
 
     JournalInfo info() {
         return info;
+    }
+
+    CommitTurns turns() {
+        return turns;
     }
 }

@@ -32,12 +32,19 @@ final class JournalWriter {
             stored.completeExceptionally(new JournalWriteException.Unavailable(why, cause));
         }
 
+        long bytes() {
+            return events.stream().mapToLong(event -> ((EventEnvelope) event.payload()).data().length).sum();
+        }
+
         String what() {
             return "%s %d".formatted(events.getFirst().persistenceId(), events.getFirst().sequenceNr());
         }
     }
 
+    private static final int MOST_BYTES = 8 << 20;
+
     private final JournalTable table;
+    private final CommitTurns turns;
     private final JournalSettings settings;
     private final Runnable afterCommit;
     private final BlockingQueue<Write> queue;
@@ -45,8 +52,9 @@ final class JournalWriter {
     private volatile boolean stopping;
 
     /** @param afterCommit called on the writer's thread, which must not wait for anything in it */
-    JournalWriter(JournalTable table, JournalSettings settings, Runnable afterCommit) {
+    JournalWriter(JournalTable table, CommitTurns turns, JournalSettings settings, Runnable afterCommit) {
         this.table = table;
+        this.turns = turns;
         this.settings = settings;
         this.afterCommit = afterCommit;
         this.queue = new ArrayBlockingQueue<>(settings.queue());
@@ -77,10 +85,7 @@ final class JournalWriter {
         List<Write> batch = new ArrayList<>();
         while (!stopping) {
             try {
-                gather(batch);
-                if (!batch.isEmpty()) {
-                    store(batch);
-                }
+                storeNext(batch);
             } catch (InterruptedException stopped) {
                 break;
             } catch (RuntimeException | Error bug) {
@@ -92,14 +97,40 @@ final class JournalWriter {
         refuseWaiting("The node is stopping", null);
     }
 
-    private void gather(List<Write> batch) throws InterruptedException {
+    private void storeNext(List<Write> batch) throws InterruptedException {
+        Write first = queue.take();
+        boolean turn = awaitTurn(first);
+        try {
+            gather(first, batch);
+            if (!batch.isEmpty()) {
+                store(batch);
+            }
+        } finally {
+            turns.end(turn);
+        }
+    }
+
+    private boolean awaitTurn(Write first) throws InterruptedException {
+        try {
+            return turns.await();
+        } catch (InterruptedException stopped) {
+            first.refuse("The node is stopping", null);
+            throw stopped;
+        }
+    }
+
+    private void gather(Write first, List<Write> batch) {
         int events = 0;
-        for (Write next = queue.take(); next != null; next = events < settings.batch() ? queue.poll() : null) {
+        long bytes = 0;
+        for (@Nullable Write next = first; next != null; next = events < settings.batch() && bytes < MOST_BYTES
+                ? queue.poll()
+                : null) {
             if (System.nanoTime() - next.since() > settings.longestWait().toNanos()) {
                 next.refuse("It waited for more than " + settings.longestWait(), null);
             } else {
                 batch.add(next);
                 events += next.events().size();
+                bytes += next.bytes();
             }
         }
     }
