@@ -1,13 +1,10 @@
 package io.ritsem.http.server;
 
 import java.io.OutputStream;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 import io.helidon.http.Header;
 import io.helidon.http.HeaderName;
@@ -36,8 +33,6 @@ public final class Exchange {
     private static final HeaderName TRACEPARENT = HeaderNames.create("traceparent");
     private static final HeaderName CORRELATION = HeaderNames.create("Correlation-Id");
     private static final int LONGEST_CORRELATION = 255;
-    /** What answers by its deadline may still be on its way for. */
-    private static final Duration MARGIN = Duration.ofSeconds(1);
 
     private final ServerRequest request;
     private final RoutingResponse response;
@@ -204,16 +199,13 @@ public final class Exchange {
     }
 
     /**
-     * Waits for an answer of the runtime.
+     * Waits for an answer of the runtime, which itself sees to it that there is one by the deadline.
      *
-     * @throws UnavailableException if it does not come by the deadline
+     * @throws UnavailableException if there is none, or the server stops
      */
     public <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        Duration left = Duration.between(Instant.now(), deadline()).plus(MARGIN);
         try {
-            return stage.toCompletableFuture().get(left.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            throw new UnavailableException("deadline-passed");
+            return stage.toCompletableFuture().get();
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new UnavailableException("stopping");

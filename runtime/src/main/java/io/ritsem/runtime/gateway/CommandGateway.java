@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.RecordedEvent;
 
-/** The write side's one door. Thread-safe; nothing blocks; every stage completes by the deadline. */
+/**
+ * The write side's one door. Thread-safe; nothing blocks; every stage completes by the deadline or a moment later, on a
+ * thread that must not be blocked either.
+ */
 public interface CommandGateway {
 
     /** Sends a command. The stage never fails: what goes wrong is an outcome. */

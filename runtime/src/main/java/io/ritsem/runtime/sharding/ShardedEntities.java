@@ -11,12 +11,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
-import akka.cluster.sharding.typed.javadsl.EntityRef;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.util.Timeout;
 import org.jspecify.annotations.Nullable;
+import scala.Function1;
+import scala.concurrent.ExecutionContext;
 
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.Gate;
@@ -67,22 +70,36 @@ public final class ShardedEntities implements CommandGateway {
             return CompletableFuture.completedFuture(new CommandOutcome.Unavailable("overloaded"));
         }
         UUID commandId = UUID.randomUUID();
-        EntityRef<GateMessage> entity = entity(request.entity());
-        return entity
-                .<CommandOutcome>ask(replyTo -> new GateMessage.Submit(request, commandId, replyTo),
-                        within(request.deadline()))
-                .exceptionally(noAnswer -> new CommandOutcome.OutcomeUnknown())
-                .whenComplete((outcome, failure) -> room.release());
+        return this.<CommandOutcome>ask(request.entity(), request.deadline(),
+                replyTo -> new GateMessage.Submit(request, commandId, replyTo))
+                .exceptionally(noAnswer -> new CommandOutcome.OutcomeUnknown());
     }
 
     @Override public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
         if (!room.tryAcquire()) {
             return CompletableFuture.failedFuture(new UnavailableException("overloaded"));
         }
-        return entity(id).<ReadOutcome>ask(replyTo -> new GateMessage.Read(deadline, replyTo), within(deadline))
+        return this.<ReadOutcome>ask(id, deadline, replyTo -> new GateMessage.Read(deadline, replyTo))
                 .exceptionally(noAnswer -> new ReadOutcome.Unavailable("deadline-passed"))
-                .whenComplete((outcome, failure) -> room.release())
                 .thenApply(ShardedEntities::found);
+    }
+
+    /**
+     * Asks a gate; gives the room back when there is an answer or none in time. Completes on the thread that brings the
+     * answer: the stage that Akka offers to Java would take each answer through one more pool of threads.
+     */
+    private <R> CompletableFuture<R> ask(EntityId id, Instant deadline, Function1<ActorRef<R>, GateMessage> question) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        sharding.entityRefFor(TYPE, id.persistenceId())
+                .asScala()
+                .ask(question, Timeout.create(within(deadline)))
+                .onComplete(result -> {
+                    room.release();
+                    return result.isSuccess()
+                            ? answer.complete(result.get())
+                            : answer.completeExceptionally(result.failed().get());
+                }, ExecutionContext.parasitic$.MODULE$);
+        return answer;
     }
 
     @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
@@ -112,10 +129,6 @@ public final class ShardedEntities implements CommandGateway {
             case JournalUnreadableException away -> new UnavailableException("journal-away");
             default -> cause;
         };
-    }
-
-    private EntityRef<GateMessage> entity(EntityId id) {
-        return sharding.entityRefFor(TYPE, id.persistenceId());
     }
 
     private static Duration within(Instant deadline) {
