@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The deposit workload: callers that each deposit into a random account, wait for the answer, and go on; every command
@@ -20,8 +21,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class DepositLoad {
 
     private static final int ACCOUNTS = 1_000;
-    private static final List<String> REFERENCES = List.of("cash-in", "salary", "interest", "transfer-in");
     private static final int REFERENCE_LENGTH = 140;
+    private static final List<String> BODIES = Stream.of("cash-in", "salary", "interest", "transfer-in")
+            .map(reference -> reference + "-".repeat(REFERENCE_LENGTH - reference.length()))
+            .map("{\"amount\":\"1.00\",\"reference\":\"%s\"}"::formatted)
+            .toList();
 
     private final int port;
     private final int callers;
@@ -79,12 +83,10 @@ final class DepositLoad {
         int count = 0;
         try (HttpCaller caller = new HttpCaller(port)) {
             while (System.nanoTime() < end) {
-                String reference = REFERENCES.get(random.nextInt(REFERENCES.size()));
-                String body = "{\"amount\":\"1.00\",\"reference\":\"%s\"}"
-                        .formatted(reference + "-".repeat(REFERENCE_LENGTH - reference.length()));
+                String body = BODIES.get(random.nextInt(BODIES.size()));
                 long sent = System.nanoTime();
-                expect(200, caller.post("/api/entities/account/%d/deposit".formatted(random.nextInt(ACCOUNTS)),
-                        "Idempotency-Key: deposit-%d\r\n".formatted(keys.incrementAndGet()), body));
+                expect(200, caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
+                        "Idempotency-Key: deposit-" + keys.incrementAndGet() + "\r\n", body));
                 if (count == nanos.length) {
                     nanos = Arrays.copyOf(nanos, 2 * count);
                 }

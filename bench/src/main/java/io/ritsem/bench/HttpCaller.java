@@ -1,6 +1,5 @@
 package io.ritsem.bench;
 
-import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,85 +7,135 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /**
- * One caller with one connection that stays open. It speaks just enough HTTP/1.1 for a node's answers with a length, so
- * that the load generator takes little of the two cores that it shares with the node. Not thread-safe.
+ * One caller with one connection that stays open. It speaks just enough HTTP/1.1 for a node's answers with a length, and
+ * looks at no more of an answer than it is asked for: the load generator shares two cores with the node, and what it
+ * takes is taken from the node. Not thread-safe.
  */
 final class HttpCaller implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 30_000;
+    private static final int STATUS = "HTTP/1.1 ".length();
+    private static final byte[] LENGTH = "\r\ncontent-length:".getBytes(ISO_8859_1);
 
     private final Socket socket = new Socket();
     private final InputStream in;
     private final OutputStream out;
     private final String host;
+    private byte[] buffer = new byte[1 << 14];
+    private int filled;
 
-    /** An answer; header names in lower case. */
-    record Answer(int status, Map<String, String> headers, String body) {}
+    /** An answer, decoded as far as somebody looks at it. */
+    record Answer(int status, byte[] head, byte[] content) {
+
+        String body() {
+            return new String(content, UTF_8);
+        }
+
+        @Nullable String header(String name) {
+            String start = name.toLowerCase(Locale.ROOT) + ":";
+            return new String(head, ISO_8859_1).lines()
+                    .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
+                    .map(line -> line.substring(start.length()).strip())
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
 
     HttpCaller(int port) throws IOException {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
-        in = new BufferedInputStream(socket.getInputStream(), 16_384);
+        in = socket.getInputStream();
         out = socket.getOutputStream();
-        host = "127.0.0.1:" + port;
+        host = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n";
     }
 
+    /** @param headers lines that end with CR LF */
     Answer post(String path, String headers, String body) throws IOException {
         byte[] content = body.getBytes(UTF_8);
-        String head = "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%s\r\n"
-                .formatted(path, host, content.length, headers);
-        return exchange(head, content);
-    }
-
-    Answer get(String path, String headers) throws IOException {
-        return exchange("GET %s HTTP/1.1\r\nHost: %s\r\n%s\r\n".formatted(path, host, headers), new byte[0]);
-    }
-
-    private Answer exchange(String head, byte[] content) throws IOException {
-        byte[] start = head.getBytes(ISO_8859_1);
-        byte[] request = new byte[start.length + content.length];
-        System.arraycopy(start, 0, request, 0, start.length);
-        System.arraycopy(content, 0, request, start.length, content.length);
+        byte[] head = ("POST " + path + host + "Content-Type: application/json\r\nContent-Length: " + content.length
+                + "\r\n" + headers + "\r\n").getBytes(ISO_8859_1);
+        byte[] request = Arrays.copyOf(head, head.length + content.length);
+        System.arraycopy(content, 0, request, head.length, content.length);
         out.write(request);
-        out.flush();
+        return answer();
+    }
+
+    /** @param headers lines that end with CR LF */
+    Answer get(String path, String headers) throws IOException {
+        out.write(("GET " + path + host + headers + "\r\n").getBytes(ISO_8859_1));
         return answer();
     }
 
     private Answer answer() throws IOException {
-        int status = Integer.parseInt(line().substring("HTTP/1.1 ".length()).substring(0, 3));
-        Map<String, String> headers = new TreeMap<>();
-        for (String line = line(); !line.isEmpty(); line = line()) {
-            int colon = line.indexOf(':');
-            headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+        filled = 0;
+        int headEnd = -1;
+        for (int from = 0; headEnd < 0; headEnd = endOfHead(from)) {
+            from = Math.max(0, filled - 3);
+            fill();
         }
-        int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-        byte[] body = in.readNBytes(length);
-        if (body.length < length) {
-            throw new EOFException("The answer ended after %d of %d bytes".formatted(body.length, length));
+        int end = headEnd + contentLength(headEnd);
+        while (filled < end) {
+            fill();
         }
-        return new Answer(status, headers, new String(body, UTF_8));
+        int status = 100 * digit(STATUS) + 10 * digit(STATUS + 1) + digit(STATUS + 2);
+        return new Answer(status, Arrays.copyOf(buffer, headEnd), Arrays.copyOfRange(buffer, headEnd, end));
     }
 
-    private String line() throws IOException {
-        StringBuilder line = new StringBuilder(64);
-        for (int read = in.read(); read != '\n'; read = in.read()) {
-            if (read < 0) {
-                throw new EOFException("The connection was closed");
-            }
-            if (read != '\r') {
-                line.append((char) read);
+    private void fill() throws IOException {
+        if (filled == buffer.length) {
+            buffer = Arrays.copyOf(buffer, 2 * filled);
+        }
+        int read = in.read(buffer, filled, buffer.length - filled);
+        if (read < 0) {
+            throw new EOFException("The connection was closed after %d bytes of an answer".formatted(filled));
+        }
+        filled += read;
+    }
+
+    /** Where the body begins; negative if the head has not ended yet. */
+    private int endOfHead(int from) {
+        for (int at = from + 3; at < filled; at++) {
+            if (buffer[at] == '\n' && buffer[at - 2] == '\n' && buffer[at - 1] == '\r' && buffer[at - 3] == '\r') {
+                return at + 1;
             }
         }
-        return line.toString();
+        return -1;
+    }
+
+    private int contentLength(int headEnd) {
+        for (int at = 0; at < headEnd - LENGTH.length; at++) {
+            if (buffer[at] == '\r' && isLength(at)) {
+                int length = 0;
+                for (int next = at + LENGTH.length; buffer[next] != '\r'; next++) {
+                    length = buffer[next] == ' ' ? length : 10 * length + digit(next);
+                }
+                return length;
+            }
+        }
+        return 0;
+    }
+
+    private boolean isLength(int start) {
+        for (int i = 0; i < LENGTH.length; i++) {
+            if ((buffer[start + i] | 0x20) != (LENGTH[i] | 0x20)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int digit(int at) {
+        return buffer[at] - '0';
     }
 
     @Override public void close() throws IOException {
