@@ -28,9 +28,9 @@ public final class Definition {
         if (entities.containsKey(type)) {
             throw new IllegalArgumentException("There are two entity types called '" + type + "'");
         }
-        @SuppressWarnings("unchecked") EntityDefinition<C, E,
-                S> definition = new EntityDefinition<>(type, (Class<C>) types.get(0),
-                        (Class<E>) types.get(1), (Class<S>) types.get(2), entity);
+        @SuppressWarnings("unchecked") EntityDefinition<C, E, S> definition = new EntityDefinition<>(type,
+                (Class<C>) types.get(0),
+                (Class<E>) types.get(1), (Class<S>) types.get(2), entity);
         entities.put(type, definition);
     }
 
@@ -42,9 +42,9 @@ public final class Definition {
      */
     public <E, R> EntityViewDefinition<E, R> view(String name, EntityView<E, R> view) {
         List<Class<?>> types = TypeArguments.of(view, EntityView.class);
-        @SuppressWarnings("unchecked") EntityViewDefinition<E,
-                R> definition = new EntityViewDefinition<>(name, (Class<E>) types.get(0),
-                        (Class<R>) types.get(1), view);
+        @SuppressWarnings("unchecked") EntityViewDefinition<E, R> definition = new EntityViewDefinition<>(name,
+                (Class<E>) types.get(0),
+                (Class<R>) types.get(1), view);
         add(definition);
         return definition;
     }

@@ -25,17 +25,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final String USER = "postgres";
 
-    private static final Map<String,
-            String> SERVER = Map.ofEntries(Map.entry("fsync", "on"), Map.entry("synchronous_commit", "on"),
-                    Map.entry("full_page_writes", "on"), Map.entry("max_connections", "300"),
-                    Map.entry("shared_buffers", "256MB"),
-                    Map.entry("max_wal_size", "2GB"), Map.entry("timezone", "UTC"), Map.entry("log_timezone", "UTC"),
-                    // A socket file would outlive a killed server; the quotes are for the shell that pg_ctl calls.
-                    Map.entry("unix_socket_directories", "''"));
+    private static final Map<String, String> SERVER = Map.ofEntries(Map.entry("fsync", "on"),
+            Map.entry("synchronous_commit", "on"),
+            Map.entry("full_page_writes", "on"), Map.entry("max_connections", "300"),
+            Map.entry("shared_buffers", "256MB"),
+            Map.entry("max_wal_size", "2GB"), Map.entry("timezone", "UTC"), Map.entry("log_timezone", "UTC"),
+            // A socket file would outlive a killed server; the quotes are for the shell that pg_ctl calls.
+            Map.entry("unix_socket_directories", "''"));
 
     /** Text sorts and folds alike on every machine, whatever its locale. */
-    private static final Map<String,
-            String> LOCALE = Map.of("locale-provider", "builtin", "builtin-locale", "C.UTF-8", "locale", "C");
+    private static final Map<String, String> LOCALE = Map.of("locale-provider", "builtin", "builtin-locale", "C.UTF-8",
+            "locale", "C");
 
     private final DatabaseFolder folder;
     private final boolean deleteAtClose;

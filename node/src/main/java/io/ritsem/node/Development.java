@@ -16,7 +16,6 @@ import io.ritsem.runtime.journal.Database;
  */
 final class Development {
 
-
     private final Order.Dev order;
     private final StopOrder process;
     private final PrintStream out;

@@ -56,8 +56,8 @@ class ReadYourWritesTest {
             assertThat(behind.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(behind.headers().firstValue(TOKEN)).isPresent();
             assertThat(behind.body()).contains("\"code\":\"view-behind\"", "\"retryable\":true");
-            HttpResponse<
-                    String> stale = server.get(path, TOKEN, WRITE, "Prefer", "handling=lenient", "Prefer", "wait=0");
+            HttpResponse<String> stale = server.get(path, TOKEN, WRITE, "Prefer", "handling=lenient", "Prefer",
+                    "wait=0");
             assertThat(stale.statusCode()).isEqualTo(200);
             assertThat(stale.headers().firstValue("Preference-Applied")).hasValue("wait=0, handling=lenient");
             assertThat(ConsistencyToken.parse(stale.headers().firstValue(TOKEN).orElseThrow()).seen()).containsEntry(2,

@@ -169,14 +169,14 @@ class ViewRoutesTest {
             "2026-11-21T09:30:00.25Z", "+999999999-01-01T00:00:00Z", "AAAA", "x".repeat(3000), "\uD7FF", "null",
             "0000-01-01T00:00:00Z", "99999999999999999999999999999999999999", "1.".concat("1".repeat(38)));
 
-    private static final Map<String,
-            List<String>> FITTING = Map.of("owner", List.of("owner 3", "", "Zoë", "\uD83D\uDE00"),
-                    "balance", List.of("-1.5", "0", "7,8.50", "99999999999999999999999999999999999999"), "limit",
-                    List.of("1", "2", "1,2"), "key", List.of("a-1", "a", "a-1,a-2"), "updatedAt",
-                    List.of("2026-11-21T09:30:00.25Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"), "sort",
-                    List.of("owner", "-balance,owner", "-key", "updatedAt,-limit"), "count", List.of("true", "false"),
-                    "fields",
-                    List.of("owner", "open,owner"));
+    private static final Map<String, List<String>> FITTING = Map.of("owner",
+            List.of("owner 3", "", "Zoë", "\uD83D\uDE00"),
+            "balance", List.of("-1.5", "0", "7,8.50", "99999999999999999999999999999999999999"), "limit",
+            List.of("1", "2", "1,2"), "key", List.of("a-1", "a", "a-1,a-2"), "updatedAt",
+            List.of("2026-11-21T09:30:00.25Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999Z"), "sort",
+            List.of("owner", "-balance,owner", "-key", "updatedAt,-limit"), "count", List.of("true", "false"),
+            "fields",
+            List.of("owner", "open,owner"));
 
     private static String randomQuery(Random random) {
         StringBuilder query = new StringBuilder();

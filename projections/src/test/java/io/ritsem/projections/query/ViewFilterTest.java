@@ -28,8 +28,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /** Asks for rows by all operators, against filters computed in memory. */
 class ViewFilterTest {
 
-    private static final List<
-            String> FIELDS = List.of("key", "updatedAt", "owner", "balance", "visits", "open", "seen", "kind");
+    private static final List<String> FIELDS = List.of("key", "updatedAt", "owner", "balance", "visits", "open", "seen",
+            "kind");
     private static final Random RANDOM = new Random(20261121);
     private static final Map<String, Stored> STORED = RandomRows.of(RANDOM, 200);
     private static final List<Stored> ROWS = List.copyOf(STORED.values());

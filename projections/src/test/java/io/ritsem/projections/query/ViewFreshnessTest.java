@@ -36,8 +36,8 @@ class ViewFreshnessTest {
         recordEvent("account|a", 2, 700);
         ConsistencyToken token = ConsistencyToken.of(1, 2, 700);
         assertThat(view.reader.await(TestView.NAME, token, Duration.ZERO)).isFalse();
-        CompletableFuture<
-                Boolean> waiting = CompletableFuture.supplyAsync(() -> view.reader.await(TestView.NAME, token, LONG));
+        CompletableFuture<Boolean> waiting = CompletableFuture
+                .supplyAsync(() -> view.reader.await(TestView.NAME, token, LONG));
         moveCursor(2, 699, Long.MAX_VALUE);
         assertThat(view.reader.await(TestView.NAME, token, Duration.ZERO)).isFalse();
         moveCursor(2, 700, Long.MAX_VALUE);

@@ -28,8 +28,8 @@ class ViewPagingTest {
 
     private static final long SEED = 20261121;
     private static final int ROWS = 300;
-    private static final List<
-            String> SORTABLE = List.of("key", "updatedAt", "owner", "balance", "visits", "open", "seen", "kind");
+    private static final List<String> SORTABLE = List.of("key", "updatedAt", "owner", "balance", "visits", "open",
+            "seen", "kind");
 
     private static final Random RANDOM = new Random(SEED);
     private static final Map<String, Stored> STORED = new HashMap<>();

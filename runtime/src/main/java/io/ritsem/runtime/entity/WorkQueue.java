@@ -125,8 +125,8 @@ final class WorkQueue {
             byCommand.computeIfAbsent(event.metadata().causation(), id -> new ArrayList<>()).add(event);
         }
         waiting.removeIf(work -> {
-            @Nullable List<
-                    RecordedEvent> own = work instanceof Submit submit ? byCommand.get(submit.commandId()) : null;
+            @Nullable List<RecordedEvent> own = work instanceof Submit submit ? byCommand.get(submit.commandId())
+                    : null;
             if (own != null) {
                 answer.accept((Submit) work, own);
             }

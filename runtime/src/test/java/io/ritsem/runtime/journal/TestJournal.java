@@ -74,7 +74,8 @@ final class TestJournal implements AutoCloseable {
     }
 
     JournalWriter writer(JournalSettings settings, Database through) {
-        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), new CommitTurns(), settings, () -> {});
+        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), new CommitTurns(),
+                settings, () -> {});
         writer.start();
         writers.add(writer);
         return writer;
