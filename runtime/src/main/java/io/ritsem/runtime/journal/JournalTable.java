@@ -1,10 +1,12 @@
 package io.ritsem.runtime.journal;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -14,12 +16,17 @@ import javax.sql.DataSource;
 import akka.persistence.PersistentRepr;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The table {@code ritsem.event_journal}, as it is written: any number of rows with one statement, and what the
- * statement's failure means. Thread-safe.
+ * statement's failure means. Keeps its connection, so that readers who take all others cannot keep a write waiting. Not
+ * thread-safe: each writer has its own.
  */
-final class JournalTable {
+final class JournalTable implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalTable.class);
 
     /** Akka's writer id; the primary key is the fence, so nobody reads it. */
     static final String WRITER = "ritsem";
@@ -43,8 +50,14 @@ final class JournalTable {
                                          SELECT pg_current_xact_id()::text::bigint"""
             .formatted(WRITER, SERIALIZER);
 
+    /** After so long without use, whether the connection still stands is asked before it is trusted with a write. */
+    private static final Duration TRUSTED = Duration.ofMillis(500);
+
     private final DataSource dataSource;
     private final JournalInfo info;
+    private @Nullable Connection connection;
+    private @Nullable PreparedStatement prepared;
+    private long used;
 
     JournalTable(DataSource dataSource, JournalInfo info) {
         this.dataSource = dataSource;
@@ -57,8 +70,9 @@ final class JournalTable {
 
     /** Stores rows in their order, all or none, and tells the id of the transaction that did. */
     long insert(List<PersistentRepr> rows) throws SQLException {
-        try (Connection connection = connect(); PreparedStatement insert = connection.prepareStatement(INSERT)) {
-            Columns columns = new Columns(connection, insert, rows);
+        PreparedStatement insert = prepared();
+        try {
+            Columns columns = new Columns(insert, rows);
             columns.add("varchar", PersistentRepr::persistenceId, String[]::new);
             columns.add("bigint", PersistentRepr::sequenceNr, Long[]::new);
             columns.add("varchar", row -> envelope(row).manifest().toString(), String[]::new);
@@ -73,22 +87,59 @@ final class JournalTable {
             columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
             columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
-            try (ResultSet result = insert.executeQuery()) {
-                result.next();
-                long transaction = result.getLong(1);
-                if (insert.getWarnings() != null) {
-                    throw new InDoubt(insert.getWarnings());
-                }
-                return transaction;
+            long transaction = stored(insert);
+            used = System.nanoTime();
+            close();
+            return transaction;
+        } catch (SQLException failure) {
+            if (!isOfTheRows(failure)) {
+                close();
             }
+            throw failure;
+        } catch (RuntimeException | Error bug) {
+            close();
+            throw bug;
         }
     }
 
-    private Connection connect() throws SQLException {
+    private static long stored(PreparedStatement insert) throws SQLException {
+        try (ResultSet result = insert.executeQuery()) {
+            result.next();
+            long transaction = result.getLong(1);
+            if (insert.getWarnings() != null) {
+                throw new InDoubt(insert.getWarnings());
+            }
+            return transaction;
+        }
+    }
+
+    private PreparedStatement prepared() throws NoConnection {
         try {
-            return dataSource.getConnection();
+            if (connection != null && System.nanoTime() - used > TRUSTED.toNanos() && !connection.isValid(1)) {
+                close();
+            }
+            if (connection == null || prepared == null) {
+                connection = dataSource.getConnection();
+                prepared = connection.prepareStatement(INSERT);
+            }
+            return prepared;
         } catch (SQLException failure) {
+            close();
             throw new NoConnection(failure);
+        }
+    }
+
+    /** Gives the connection back; the next insert takes another. */
+    @Override public void close() {
+        @Nullable Connection given = connection;
+        connection = null;
+        prepared = null;
+        if (given != null) {
+            try {
+                given.close();
+            } catch (SQLException broken) {
+                LOG.debug("It was broken already", broken);
+            }
         }
     }
 
@@ -108,20 +159,19 @@ final class JournalTable {
     /** Fills one array parameter after another. */
     private static final class Columns {
 
-        private final Connection connection;
         private final PreparedStatement insert;
         private final List<PersistentRepr> rows;
         private int parameter;
 
-        Columns(Connection connection, PreparedStatement insert, List<PersistentRepr> rows) {
-            this.connection = connection;
+        Columns(PreparedStatement insert, List<PersistentRepr> rows) {
             this.insert = insert;
             this.rows = rows;
         }
 
         void add(String type, Function<PersistentRepr, ? extends @Nullable Object> value,
                 IntFunction<@Nullable Object[]> array) throws SQLException {
-            insert.setArray(++parameter, connection.createArrayOf(type, rows.stream().map(value).toArray(array)));
+            Array values = insert.getConnection().createArrayOf(type, rows.stream().map(value).toArray(array));
+            insert.setArray(++parameter, values);
         }
     }
 

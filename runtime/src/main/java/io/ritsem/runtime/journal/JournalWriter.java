@@ -95,6 +95,7 @@ final class JournalWriter {
             batch.clear();
         }
         refuseWaiting("The node is stopping", null);
+        table.close();
     }
 
     private void storeNext(List<Write> batch) throws InterruptedException {

@@ -189,6 +189,23 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1);
     }
 
+    @Test void readers_who_hold_all_other_connections_keep_no_write_waiting() throws SQLException {
+        JournalWriter writer = journal.writer();
+        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        List<CompletableFuture<Connection>> readers = IntStream.range(0, TestJournal.POOL)
+                .mapToObj(_ -> CompletableFuture.supplyAsync(journal::borrow))
+                .toList();
+        await().until(() -> readers.stream().filter(CompletableFuture::isDone).count() >= TestJournal.POOL - 1);
+
+        assertThat(failure(writer.write(List.of(event("till|a", 2))))).isNull();
+
+        for (CompletableFuture<Connection> reader : readers) {
+            if (failure(reader) == null) {
+                reader.resultNow().close();
+            }
+        }
+    }
+
     @Test void a_stopped_writer_refuses() {
         JournalWriter writer = journal.writer();
         assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();

@@ -28,6 +28,7 @@ final class TestJournal implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final int PARTITIONS = 8;
+    static final int POOL = 6;
 
     private final List<JournalWriter> writers = new ArrayList<>();
     private final String url;
@@ -46,7 +47,7 @@ final class TestJournal implements AutoCloseable {
     }
 
     static DatabaseSettings settings(String url) {
-        return new DatabaseSettings(url, "", "", 6, PARTITIONS);
+        return new DatabaseSettings(url, "", "", POOL, PARTITIONS);
     }
 
     String url() {
@@ -102,9 +103,20 @@ final class TestJournal implements AutoCloseable {
         return metadata(null, new SpentKey(key, new byte[32], 1, null));
     }
 
-    /** As it was when it was made, but for its transaction ids. */
+    /** As it was when it was made, but for its transaction ids; its writers give their connections back. */
     void clear() throws SQLException {
+        writers.forEach(JournalWriter::stop);
+        writers.clear();
         execute("TRUNCATE ritsem.event_journal");
+    }
+
+    /** A connection of the pool, as any reader gets it. */
+    Connection borrow() {
+        try {
+            return database.dataSource().getConnection();
+        } catch (SQLException none) {
+            throw new IllegalStateException(none);
+        }
     }
 
     /** Another session, not of the pool. */
@@ -170,7 +182,7 @@ final class TestJournal implements AutoCloseable {
     }
 
     /** What a write failed with, or null if it did not. */
-    static @Nullable Throwable failure(CompletableFuture<Void> write) {
+    static @Nullable Throwable failure(CompletableFuture<?> write) {
         return await(write.handle((_, failure) -> failure));
     }
 
