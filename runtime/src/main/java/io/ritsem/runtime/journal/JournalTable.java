@@ -89,7 +89,6 @@ final class JournalTable implements AutoCloseable {
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
             long transaction = stored(insert);
             used = System.nanoTime();
-            close();
             return transaction;
         } catch (SQLException failure) {
             if (!isOfTheRows(failure)) {
