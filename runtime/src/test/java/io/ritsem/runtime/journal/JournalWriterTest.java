@@ -126,6 +126,14 @@ class JournalWriterTest {
         assertThat(journal.count()).isEqualTo(1 + 5);
     }
 
+    @Test void large_events_make_small_batches() throws SQLException {
+        List<PersistentRepr> large = IntStream.range(0, 4).mapToObj(i -> event("till|" + i, 1, 5 << 20)).toList();
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(), large.stream().map(List::of).toList());
+
+        assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isNull());
+        assertThat(large.stream().map(row -> ((EventEnvelope) row.payload()).transactionId()).distinct()).hasSize(2);
+    }
+
     @Test void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
         Duration longest = Duration.ofMillis(300);
         JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, longest));

@@ -88,8 +88,17 @@ final class TestJournal implements AutoCloseable {
     }
 
     static PersistentRepr event(String persistenceId, long sequence, EventMetadata metadata) {
+        return event(persistenceId, sequence, "{\"amount\":\"%d.50\"}".formatted(sequence).getBytes(UTF_8), metadata);
+    }
+
+    /** An event of so many bytes. */
+    static PersistentRepr event(String persistenceId, long sequence, int bytes) {
+        byte[] data = ("{\"reference\":\"" + "x".repeat(bytes) + "\"}").getBytes(UTF_8);
+        return event(persistenceId, sequence, data, metadata(null, null));
+    }
+
+    private static PersistentRepr event(String persistenceId, long sequence, byte[] data, EventMetadata metadata) {
         EventManifest manifest = new EventManifest(EntityId.ofPersistenceId(persistenceId).type(), "deposited", 1);
-        byte[] data = "{\"amount\":\"%d.50\"}".formatted(sequence).getBytes(UTF_8);
         return PersistentRepr.apply(EventEnvelope.decided(manifest, sequence, data, metadata, "decoded"), sequence,
                 persistenceId, "", false, null, "somebody");
     }
