@@ -75,9 +75,18 @@ public final class Database implements AutoCloseable {
     /** What migrating did: the versions before (0 if there was nothing) and after. */
     public record Migration(int from, int to) {}
 
-    /** Brings the schema to the newest version that this release knows. */
+    /**
+     * Brings the schema to the newest version that this release knows.
+     *
+     * @throws SchemaException if it is beyond that: whoever asks must not believe that it is this release's
+     */
     public Migration migrate() {
         int from = schemaVersion();
+        int newest = newestMigration();
+        if (from > newest) {
+            throw new SchemaException(("The schema is of version %d, but this release knows versions up to %d: "
+                    + "run the newer release").formatted(from, newest));
+        }
         flyway().migrate();
         return new Migration(from, schemaVersion());
     }

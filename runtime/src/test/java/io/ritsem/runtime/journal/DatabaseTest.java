@@ -90,6 +90,16 @@ class DatabaseTest {
         assertThat(journal.database().check()).isEqualTo(journal.info());
     }
 
+    @Test void a_schema_beyond_this_release_is_not_migrated_but_refused_with_both_versions() throws SQLException {
+        int newest = journal.database().migrate().to();
+        journal.execute("""
+                        INSERT INTO ritsem.schema_history
+                        SELECT 1000, '98', 'of tomorrow', 'SQL', 'V98__x.sql', 0, 'me', now(), 1, true""");
+        assertThatThrownBy(journal.database()::migrate).isInstanceOf(SchemaException.class)
+                .hasMessage("The schema is of version 98, but this release knows versions up to %d: "
+                        + "run the newer release", newest);
+    }
+
     @Test void a_schema_that_lacks_a_migration_is_refused() throws SQLException {
         journal.execute("DELETE FROM ritsem.schema_history WHERE version::int > 1");
         assertThatThrownBy(journal.database()::check).isInstanceOf(SchemaException.class)
