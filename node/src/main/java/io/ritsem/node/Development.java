@@ -31,8 +31,12 @@ final class Development {
 
     void start() {
         ApplicationModel application = Node.application();
+        Map<String, Object> overrides = new HashMap<>();
+        order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
+        Node.requireFreePort(NodeSettings.loadHttp(overrides));
         EmbeddedDatabase database = database();
-        NodeSettings settings = NodeSettings.load(overrides(database));
+        overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
+        NodeSettings settings = NodeSettings.load(overrides);
         migrate(settings);
         say("Starting the node ...");
         Node node = process.start("node", () -> new Node(settings, application), Node::stop);
@@ -45,7 +49,8 @@ final class Development {
         try {
             return database(folder.resolve("postgres"));
         } catch (EmbeddedDatabaseException failure) {
-            throw new NodeStartException(failure);
+            throw new NodeStartException(
+                    "No database could be started in the folder of --data: " + failure.getMessage(), failure);
         }
     }
 
@@ -58,13 +63,6 @@ final class Development {
                 EmbeddedDatabase::close);
         process.whenAbandoned(database::stopNow);
         return database;
-    }
-
-    private Map<String, Object> overrides(EmbeddedDatabase database) {
-        Map<String, Object> overrides = new HashMap<>();
-        overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
-        order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
-        return overrides;
     }
 
     private void migrate(NodeSettings settings) {

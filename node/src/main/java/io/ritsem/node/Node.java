@@ -1,5 +1,8 @@
 package io.ritsem.node;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +24,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
 
 import io.ritsem.http.HttpServer;
+import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.PortTakenException;
 import io.ritsem.projections.Projections;
 import io.ritsem.projections.query.ViewReader;
@@ -75,6 +79,24 @@ final class Node {
         }
     }
 
+    /**
+     * Looks for the port before anything else is started, which would be in vain. Whoever takes it later is found out, too.
+     *
+     * @throws NodeStartException if another process listens on it
+     */
+    static void requireFreePort(HttpSettings http) {
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(new InetSocketAddress(http.host(), http.port()));
+        } catch (IOException taken) {
+            throw portTaken(http, taken);
+        }
+    }
+
+    private static NodeStartException portTaken(HttpSettings http, Exception why) {
+        return new NodeStartException(("Port %d of %s is taken, or not open to this user: stop who has it, or choose "
+                + "another port with --http-port (RITSEM_HTTP_PORT)").formatted(http.port(), http.host()), why);
+    }
+
     /** Brings the schema to this version. */
     static Database.Migration migrate(NodeSettings settings) {
         try (Database database = Database.open(settings.database())) {
@@ -102,6 +124,7 @@ final class Node {
     }
 
     private void startParts() {
+        requireFreePort(settings.http());
         Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
         JournalInfo journal = database.check();
         // below the actor system: entities read back what they stored as long as there are entities
@@ -161,7 +184,7 @@ final class Node {
         try {
             return HttpServer.start(settings.http(), gateway, views, application);
         } catch (PortTakenException taken) {
-            throw new NodeStartException(taken);
+            throw portTaken(settings.http(), taken);
         }
     }
 

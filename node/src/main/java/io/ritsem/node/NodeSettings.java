@@ -43,17 +43,33 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
      * @throws NodeStartException if something is wrong; it names the key and what would be right
      */
     static NodeSettings load(Map<String, ?> overrides) {
+        return checked(overrides, config -> new NodeSettings(config,
+                read("ritsem.runtime.database", DatabaseSettings::from, config),
+                read("ritsem.runtime.journal", JournalSettings::from, config),
+                read("ritsem.runtime.entity", EntitySettings::from, config),
+                read("ritsem.runtime.gateway", ShardingSettings::from, config),
+                read("ritsem.projections", ProjectionSettings::from, config), http(config),
+                config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within")));
+    }
+
+    /**
+     * Reads what concerns HTTP alone, for who has no database yet.
+     *
+     * @throws NodeStartException as {@link #load}
+     */
+    static HttpSettings loadHttp(Map<String, ?> overrides) {
+        return checked(overrides, NodeSettings::http);
+    }
+
+    private static HttpSettings http(Config config) {
+        return read("ritsem.http", HttpSettings::from, config);
+    }
+
+    private static <T> T checked(Map<String, ?> overrides, Function<Config, T> reading) {
         try {
             ConfigFactory.invalidateCaches();
-            Config config = ConfigFactory.load(ConfigFactory.parseMap(overrides, "the command line")
-                    .withFallback(ConfigFactory.defaultApplication()));
-            return new NodeSettings(config, read("ritsem.runtime.database", DatabaseSettings::from, config),
-                    read("ritsem.runtime.journal", JournalSettings::from, config),
-                    read("ritsem.runtime.entity", EntitySettings::from, config),
-                    read("ritsem.runtime.gateway", ShardingSettings::from, config),
-                    read("ritsem.projections", ProjectionSettings::from, config),
-                    read("ritsem.http", HttpSettings::from, config), config.getDuration(PATH + ".start-within"),
-                    config.getDuration(PATH + ".stop-within"));
+            return reading.apply(ConfigFactory.load(ConfigFactory.parseMap(overrides, "the command line")
+                    .withFallback(ConfigFactory.defaultApplication())));
         } catch (ConfigException | IllegalArgumentException wrong) {
             throw new NodeStartException("The configuration is wrong: " + wrong.getMessage(), wrong);
         }

@@ -4,6 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
@@ -15,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class NodeTest {
 
+    private static final String NO_DATABASE = "jdbc:postgresql://127.0.0.1:1/nowhere?user=nobody";
     private static final String DEPOSIT = "{\"amount\":\"1.00\",\"reference\":\"x\"}";
 
     @Test void remembers_keys_and_rows_across_a_restart() {
@@ -55,14 +60,28 @@ class NodeTest {
         }
     }
 
-    @Test void says_that_the_port_is_taken() throws IOException {
-        String url = migrated();
+    @Test void says_that_the_port_is_taken_and_how_to_choose_another_before_it_looks_for_the_database()
+            throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThatThrownBy(() -> BankNode.on(url, Map.of(NodeSettings.HTTP_PORT, taken.getLocalPort())))
+            assertThatThrownBy(() -> BankNode.on(NO_DATABASE, Map.of(NodeSettings.HTTP_PORT, taken.getLocalPort())))
                     .isInstanceOf(NodeStartException.class)
                     .hasMessageContaining("Port " + taken.getLocalPort())
-                    .hasMessageContaining("is taken");
+                    .hasMessageContaining("is taken")
+                    .hasMessageContaining("--http-port (RITSEM_HTTP_PORT)");
         }
+    }
+
+    @Test void refuses_to_migrate_the_schema_of_a_newer_release() throws SQLException {
+        String url = migrated();
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE ritsem.schema_history SET version = '98' WHERE version = '2'");
+        }
+
+        assertThatThrownBy(() -> Node.migrate(NodeSettings.load(Map.of("ritsem.runtime.database.url", url))))
+                .isInstanceOf(NodeStartException.class)
+                .hasMessageContaining("version 98")
+                .hasMessageEndingWith("run the newer release");
     }
 
     @Test void says_that_the_schema_has_to_be_migrated() {
@@ -73,9 +92,7 @@ class NodeTest {
     }
 
     @Test void says_that_the_database_is_away() {
-        String url = "jdbc:postgresql://127.0.0.1:1/nowhere?user=nobody";
-
-        assertThatThrownBy(() -> BankNode.on(url, Map.of())).isInstanceOf(NodeStartException.class)
+        assertThatThrownBy(() -> BankNode.on(NO_DATABASE, Map.of())).isInstanceOf(NodeStartException.class)
                 .hasMessageContaining("Cannot connect to the database");
     }
 
