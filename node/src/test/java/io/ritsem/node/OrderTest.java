@@ -1,7 +1,14 @@
 package io.ritsem.node;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 
@@ -9,6 +16,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OrderTest {
+
+    private static final Pattern COMMAND = Pattern.compile("ritsem (\\w+) +(\\[.*)");
+    private static final Pattern OPTION = Pattern.compile("\\[[^]]+]");
 
     @Test void understands_each_command_with_its_options() throws UsageException {
         assertThat(Order.of("dev")).isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false));
@@ -27,6 +37,36 @@ class OrderTest {
         refuses("--data needs a value", "dev", "--data", "--fresh");
         refuses("--http-port must be a port from 0 to 65535, but is '65536'", "dev", "--http-port", "65536");
         refuses("--http-port must be a port from 0 to 65535, but is 'x'", "dev", "--http-port", "x");
+    }
+
+    @Test void knows_the_very_options_of_the_usage_text_by_which_the_start_script_goes() {
+        Map<String, Set<String>> told = new HashMap<>();
+        for (String line : Checkout.read(Checkout.module("node/src/main/resources/ritsem/usage.txt")).split("\n")) {
+            Matcher command = COMMAND.matcher(line);
+            if (command.find()) {
+                told.put(command.group(1),
+                        OPTION.matcher(command.group(2)).results().map(MatchResult::group).collect(Collectors.toSet()));
+            }
+        }
+        Set<String> all = told.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
+
+        assertThat(told).containsOnlyKeys("dev", "serve", "migrate");
+        told.forEach((command, options) -> assertThat(all.stream().filter(option -> isKnown(command, option)))
+                .as(command)
+                .containsExactlyInAnyOrderElementsOf(options));
+    }
+
+    /** With the value that the usage text shows, if there is to be one. */
+    private static boolean isKnown(String command, String option) {
+        if (option.startsWith("[--app ")) {
+            return true; // the script's own
+        }
+        try {
+            Order.of((command + ' ' + option.replaceAll("[\\[\\]]", "").replace("PORT", "1")).split(" "));
+            return true;
+        } catch (UsageException unknown) {
+            return false;
+        }
     }
 
     private static void refuses(String message, String... arguments) {

@@ -1,0 +1,82 @@
+package io.ritsem.node;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The start script in a tree that has nothing to build, so that an order that is let through ends with 1. */
+class ScriptTest {
+
+    @TempDir private Path tree;
+
+    private record Ended(int code, String said) {}
+
+    @BeforeEach void copy() throws IOException {
+        for (String file : List.of("ritsem", "build/jdk.sh", "node/src/main/resources/ritsem/usage.txt")) {
+            Path to = tree.resolve(file);
+            Files.createDirectories(to.getParent());
+            Files.copy(Checkout.module(file), to);
+        }
+        Files.createDirectories(tree.resolve("examples/bank"));
+        Files.createFile(tree.resolve("examples/bank/pom.xml"));
+    }
+
+    @Test void refuses_before_it_builds_what_the_usage_text_does_not_know() throws Exception {
+        assertThat(run("dev", "--htp-port", "1")).isEqualTo(refused("'dev' does not know '--htp-port'"));
+        assertThat(run("serve", "--fresh")).isEqualTo(refused("'serve' does not know '--fresh'"));
+        assertThat(run("migrate", "now")).isEqualTo(refused("'migrate' does not know 'now'"));
+        assertThat(run("dev", "--data", "--fresh")).isEqualTo(refused("--data needs a value"));
+        assertThat(run("deploy")).isEqualTo(refused("unknown command 'deploy'"));
+    }
+
+    @Test void lets_through_what_the_usage_text_knows() throws Exception {
+        for (List<String> order : List.of(List.of("dev", "--http-port", "1", "--data", "a b", "--fresh"),
+                List.of("serve", "--http-port", "0"), List.of("migrate"))) {
+            Ended ended = run(order.toArray(String[]::new));
+
+            assertThat(ended.code()).as(ended.said()).isEqualTo(1);
+        }
+    }
+
+    @Test void says_of_a_folder_that_it_has_no_pom_before_it_builds() throws Exception {
+        Path empty = Files.createDirectory(tree.resolve("empty"));
+
+        Ended ended = run("dev", "--app", empty.toString());
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.said()).contains("there is no pom.xml in '" + empty + "'");
+    }
+
+    @Test void helps_without_building_wherever_help_is_asked_for() throws Exception {
+        Ended usage = new Ended(0, Files.readString(tree.resolve("node/src/main/resources/ritsem/usage.txt")));
+
+        assertThat(run("help")).isEqualTo(usage);
+        assertThat(run("dev", "--fresh", "--help")).isEqualTo(usage);
+    }
+
+    private static Ended refused(String why) {
+        return new Ended(2, "ritsem: " + why + "; './ritsem help' tells more\n");
+    }
+
+    private Ended run(String... order) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(tree.resolve("ritsem").toString()));
+        command.addAll(List.of(order));
+        Path said = tree.resolve("said");
+        Process script = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        try {
+            assertThat(script.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
+        } finally {
+            script.destroyForcibly();
+        }
+        return new Ended(script.exitValue(), Files.readString(said));
+    }
+}
