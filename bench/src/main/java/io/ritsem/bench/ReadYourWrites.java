@@ -51,14 +51,16 @@ public final class ReadYourWrites {
     private record Outcome(int writes, int seen, Latencies reads) {}
 
     private Outcome round(int port, String name, boolean withToken) throws InterruptedException {
-        int each = options.of("writes") / options.of("callers");
+        int writes = options.of("writes");
+        int callers = options.of("callers");
         Latencies reads = new Latencies();
         int seen = 0;
         List<Future<Integer>> running = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int caller = 0; caller < options.of("callers"); caller++) {
+            for (int caller = 0; caller < callers; caller++) {
                 String account = name + "-" + caller;
-                running.add(threads.submit(() -> write(port, account, each, withToken, reads)));
+                int mine = writes / callers + (caller < writes % callers ? 1 : 0);
+                running.add(threads.submit(() -> write(port, account, mine, withToken, reads)));
             }
             for (Future<Integer> caller : running) {
                 seen += caller.get(5, TimeUnit.MINUTES);
@@ -66,7 +68,7 @@ public final class ReadYourWrites {
         } catch (ExecutionException | TimeoutException failure) {
             throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
         }
-        return new Outcome(each * options.of("callers"), seen, reads);
+        return new Outcome(writes, seen, reads);
     }
 
     /** Writes and reads, and returns how many writes both reads had seen. */
