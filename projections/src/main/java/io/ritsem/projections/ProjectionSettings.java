@@ -5,6 +5,7 @@ import java.time.Duration;
 import com.typesafe.config.Config;
 
 import io.ritsem.projections.engine.EngineSettings;
+import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.tail.TailSettings;
 
 /**
@@ -12,7 +13,8 @@ import io.ritsem.projections.tail.TailSettings;
  *
  * @param lease how long a node keeps a cursor without a sign of life
  */
-public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettings engine) {
+public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettings engine,
+        QuerySettings query) {
 
     private static final String PATH = "ritsem.projections";
 
@@ -28,6 +30,7 @@ public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettin
         require(engine.connections() >= 1, "engine.connections", "at least 1", engine.connections());
         require(engine.progressEvery().isPositive(), "engine.progress-every", "more than 0 ms", engine.progressEvery());
         require(engine.retryAfter().isPositive(), "engine.retry-after", "more than 0 ms", engine.retryAfter());
+        require(query.connections() >= 1, "query.connections", "at least 1", query.connections());
     }
 
     /**
@@ -42,7 +45,8 @@ public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettin
                         config.getDuration("tail.longest-interval"), config.getInt("tail.batch"),
                         config.getDuration("tail.hold-back")),
                 new EngineSettings(config.getInt("engine.batch"), config.getInt("engine.connections"),
-                        config.getDuration("engine.progress-every"), config.getDuration("engine.retry-after")));
+                        config.getDuration("engine.progress-every"), config.getDuration("engine.retry-after")),
+                new QuerySettings(config.getInt("query.connections")));
     }
 
     private static void require(boolean holds, String key, String right, Object actual) {

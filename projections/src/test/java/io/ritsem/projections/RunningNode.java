@@ -12,6 +12,7 @@ import io.ritsem.domain.Application;
 import io.ritsem.projections.engine.EngineSettings;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.engine.ViewStatus;
+import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.tail.TailSettings;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -21,7 +22,7 @@ final class RunningNode implements AutoCloseable {
 
     static final ProjectionSettings SETTINGS = new ProjectionSettings(Duration.ofSeconds(1),
             new TailSettings(Duration.ofMillis(5), Duration.ofMillis(100), 250, Duration.ZERO),
-            new EngineSettings(500, 4, Duration.ofMillis(200), Duration.ofMillis(50)));
+            new EngineSettings(500, 4, Duration.ofMillis(200), Duration.ofMillis(50)), new QuerySettings(4));
 
     private final ActorSystem<Void> system;
     final Projections projections;
@@ -50,7 +51,7 @@ final class RunningNode implements AutoCloseable {
         TailSettings tail = SETTINGS.tail();
         return new ProjectionSettings(SETTINGS.lease(),
                 new TailSettings(tail.shortestInterval(), tail.longestInterval(), tail.batch(), holdBack),
-                SETTINGS.engine());
+                SETTINGS.engine(), SETTINGS.query());
     }
 
     @SuppressWarnings("unchecked") <R> ViewTable<R> table(String view) {

@@ -24,6 +24,7 @@ import io.ritsem.http.server.Listener;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.ViewStore;
@@ -68,7 +69,7 @@ final class TestServer implements AutoCloseable {
         ViewProgress progress = new ViewProgress(prepared,
                 new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
                 new JournalReader(database.dataSource(), journal), new NoTail());
-        ViewReader reader = new ViewReader(database.dataSource(), journal, Map.of(prepared, progress));
+        ViewReader reader = new ViewReader(database.dataSource(), journal, Map.of(prepared, progress), new QuerySettings(4));
         HttpSettings settings = HttpSettings.from(ConfigFactory.parseString("ritsem.http.port = 0")
                 .withFallback(ConfigFactory.load()));
         listener = Listener.start(settings, new ViewRoutes(reader).routes());

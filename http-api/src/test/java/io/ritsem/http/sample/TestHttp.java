@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigFactory;
 
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
@@ -25,7 +26,7 @@ public final class TestHttp {
     /** @param overrides lines of configuration below {@code ritsem.http} */
     public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
         return HttpServer.start(settings(overrides), gateway,
-                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), Map.of()), application);
+                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), Map.of(), new QuerySettings(4)), application);
     }
 
     /** @param overrides lines of configuration below {@code ritsem.http} */

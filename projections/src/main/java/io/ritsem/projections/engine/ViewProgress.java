@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -34,6 +35,7 @@ public final class ViewProgress {
     private static final Duration FIRST_LOOK = Duration.ofMillis(50);
     private static final Duration FIRST_LOOK_ELSEWHERE = Duration.ofMillis(10);
     private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
+    private static final Duration LAST_LOOK = Duration.ofSeconds(1);
     private static final int LONGEST_BACKLOG = 64;
 
     private final ViewTable<?> table;
@@ -41,6 +43,7 @@ public final class ViewProgress {
     private final JournalReader journal;
     private final TailPulse tail;
     private final int cursors;
+    private final ReentrantLock looking = new ReentrantLock(true);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
@@ -80,7 +83,8 @@ public final class ViewProgress {
         long patience = patience(open).toNanos();
         while (true) {
             long left = deadline - System.nanoTime();
-            if (passedHere(open, Math.min(left, patience)) || passedAnywhere(open)) {
+            if (passedHere(open, Math.min(left, patience))
+                    || passedAnywhere(open, Math.max(left - patience, LAST_LOOK.toNanos()))) {
                 return true;
             }
             if (left <= patience) {
@@ -109,14 +113,22 @@ public final class ViewProgress {
         }
     }
 
-    private boolean passedAnywhere(Map<Integer, Long> open) throws SQLException {
-        Map<Integer, Position> cursors = cursors();
-        open.entrySet().removeIf(seen -> {
-            Position cursor = cursors.getOrDefault(cursorOf(seen.getKey()), Position.START);
-            return cursor.hasReached(endOf(seen.getValue()))
-                    || !journal.hasEventsBetween(seen.getKey(), cursor, seen.getValue(), table.follows());
-        });
-        return open.isEmpty();
+    /** Asks the database; one at a time, since many may wait for a view that is late. */
+    private boolean passedAnywhere(Map<Integer, Long> open, long nanos) throws SQLException, InterruptedException {
+        if (!looking.tryLock(nanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            Map<Integer, Position> cursors = cursors();
+            open.entrySet().removeIf(seen -> {
+                Position cursor = cursors.getOrDefault(cursorOf(seen.getKey()), Position.START);
+                return cursor.hasReached(endOf(seen.getValue()))
+                        || !journal.hasEventsBetween(seen.getKey(), cursor, seen.getValue(), table.follows());
+            });
+            return open.isEmpty();
+        } finally {
+            looking.unlock();
+        }
     }
 
     private Duration patience(Map<Integer, Long> open) {

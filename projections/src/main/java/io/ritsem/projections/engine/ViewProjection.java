@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.engine.ViewStatus.State;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
@@ -106,8 +107,11 @@ public final class ViewProjection {
             } else {
                 pause(e);
             }
-        } catch (RuntimeException e) {
+        } catch (JournalUnreadableException e) {
             pause(e);
+        } catch (RuntimeException bug) {
+            LOG.error("A bug in the view '{}', which tries again", table.view(), bug);
+            pause(bug);
         } catch (Error e) {
             stop(new ViewFailedException(table.view(), "is broken", e));
         }
@@ -132,7 +136,7 @@ public final class ViewProjection {
         retryAt = System.nanoTime() + parts.settings().retryAfter().toNanos();
         if (!waiting) {
             waiting = true;
-            LOG.warn("The view '{}' waits for the database: {}", table.view(), reason.toString());
+            LOG.warn("The view '{}' waits: {}", table.view(), reason.toString());
         }
     }
 

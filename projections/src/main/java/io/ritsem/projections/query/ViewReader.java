@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -23,7 +25,10 @@ import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 
-/** The read side's one door. Blocking; made for virtual threads. Thread-safe. */
+/**
+ * The read side's one door. Blocking; made for virtual threads. Thread-safe. At most so many reads run at once as there
+ * are connections for it: slow queries must not take them all from the commands.
+ */
 public final class ViewReader {
 
     /** Less than the connection's own time-out, so that a slow query costs no connection. */
@@ -31,6 +36,7 @@ public final class ViewReader {
 
     private final DataSource dataSource;
     private final JournalInfo journal;
+    private final Semaphore connections;
     private final Map<String, ServedView<?>> views = new LinkedHashMap<>();
 
     /**
@@ -40,9 +46,11 @@ public final class ViewReader {
      * @param views each view's table with the view's progress
      * @throws IllegalArgumentException if a view is indexed by a field of a name that every view has; it says which
      */
-    public ViewReader(DataSource dataSource, JournalInfo journal, Map<ViewTable<?>, ViewProgress> views) {
+    public ViewReader(DataSource dataSource, JournalInfo journal, Map<ViewTable<?>, ViewProgress> views,
+            QuerySettings settings) {
         this.dataSource = dataSource;
         this.journal = journal;
+        this.connections = new Semaphore(settings.connections(), true);
         views.forEach((table, progress) -> this.views.put(table.view(), ServedView.of(table, progress)));
     }
 
@@ -106,17 +114,13 @@ public final class ViewReader {
     /**
      * The row of a key, or null.
      *
-     * @throws UnavailableException if the database does not answer
+     * @throws UnavailableException if the database does not answer, or too many read at once
      */
     public @Nullable ViewRow row(String view, String key) {
         if (key.indexOf('\0') >= 0) {
             return null;
         }
-        try (Connection connection = dataSource.getConnection()) {
-            return RowQueries.row(connection, served(view), key);
-        } catch (SQLException failed) {
-            throw ReadFailure.of(failed);
-        }
+        return read(connection -> RowQueries.row(connection, served(view), key));
     }
 
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */
@@ -140,13 +144,33 @@ public final class ViewReader {
         if (!check.errors().isEmpty()) {
             throw new InvalidQueryException(check.errors());
         }
-        try (Connection connection = dataSource.getConnection()) {
+        return read(connection -> {
             @Nullable Long count = query.count() ? RowQueries.count(connection, served, checked, LONGEST_QUERY) : null;
             RowQueries.Page page = RowQueries.page(connection, served, checked, query.limit(), LONGEST_QUERY);
             @Nullable String next = page.next() == null ? null : page.next().encode(checked.signature());
             return new ViewPage(page.rows(), next, count);
+        });
+    }
+
+    private interface Reading<T extends @Nullable Object> {
+        T from(Connection connection) throws SQLException;
+    }
+
+    private <T extends @Nullable Object> T read(Reading<T> reading) {
+        try {
+            if (!connections.tryAcquire(LONGEST_QUERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new UnavailableException("overloaded");
+            }
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("stopping");
+        }
+        try (Connection connection = dataSource.getConnection()) {
+            return reading.from(connection);
         } catch (SQLException failed) {
             throw ReadFailure.of(failed);
+        } finally {
+            connections.release();
         }
     }
 

@@ -55,6 +55,7 @@ final class TestView implements AutoCloseable {
     }
 
     static final String NAME = "test-rows";
+    static final int READERS = 2;
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
     final Database database;
@@ -75,7 +76,7 @@ final class TestView implements AutoCloseable {
         ViewTable<Row> table = ViewTable.of(definition, generation);
         ViewProgress progress = elsewhere(table, journal);
         served = ServedView.of(table, progress);
-        reader = new ViewReader(database.dataSource(), journal, Map.of(table, progress));
+        reader = new ViewReader(database.dataSource(), journal, Map.of(table, progress), new QuerySettings(READERS));
     }
 
     /** The progress of a view that another node moves. */

@@ -1,12 +1,18 @@
 package io.ritsem.projections.query;
 
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +22,7 @@ import io.ritsem.runtime.journal.ConsistencyToken;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** Waiting for a view that another node moves. */
 class ViewFreshnessTest {
@@ -62,6 +69,39 @@ class ViewFreshnessTest {
         assertThat(view.reader.await(TestView.NAME, both, Duration.ZERO)).isTrue();
     }
 
+    @Test void of_many_who_wait_for_a_late_view_one_at_a_time_asks_the_database() throws Exception {
+        recordEvent("account|a", 2, 700);
+        List<CompletableFuture<Boolean>> waiting;
+        try (Connection lock = locked("ritsem.event_journal")) {
+            waiting = IntStream.range(0, 20)
+                    .mapToObj(_ -> later(() -> awaits(ConsistencyToken.of(1, 2, 700))))
+                    .toList();
+            await().until(() -> blockedBy(lock) == 1);
+            await().during(Duration.ofMillis(500)).until(() -> blockedBy(lock) == 1);
+            lock.rollback();
+        }
+        moveCursor(2, 700, Long.MAX_VALUE);
+        for (CompletableFuture<Boolean> reader : waiting) {
+            assertThat(reader.get(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test void refuses_more_readers_than_it_has_connections_and_leaves_some_to_others() throws Exception {
+        List<CompletableFuture<@Nullable ViewRow>> reading;
+        try (Connection lock = locked(view.table())) {
+            reading = IntStream.range(0, TestView.READERS).mapToObj(_ -> later(() -> row("a"))).toList();
+            await().until(() -> blockedBy(lock) == TestView.READERS);
+            assertThatThrownBy(() -> row("a")).isInstanceOf(UnavailableException.class)
+                    .hasMessageContaining("overloaded");
+            assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 2, 700), Duration.ZERO)).isTrue();
+            lock.rollback();
+        }
+        for (CompletableFuture<@Nullable ViewRow> reader : reading) {
+            assertThat(reader.handle((_, _) -> true).get(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(row("a")).isNull();
+    }
+
     @Test void refuses_a_token_of_another_epoch() {
         assertThatThrownBy(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(2, 0, 1), LONG))
                 .isInstanceOf(TokenOfAnotherEpochException.class);
@@ -75,6 +115,37 @@ class ViewFreshnessTest {
         assertThatThrownBy(() -> view.reader.freshness(TestView.NAME)).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(1, 0, 1), LONG))
                 .isInstanceOf(UnavailableException.class);
+    }
+
+    private boolean awaits(ConsistencyToken token) {
+        return view.reader.await(TestView.NAME, token, LONG);
+    }
+
+    private @Nullable ViewRow row(String key) {
+        return view.reader.row(TestView.NAME, key);
+    }
+
+    private static <T extends @Nullable Object> CompletableFuture<T> later(Supplier<T> reading) {
+        return CompletableFuture.supplyAsync(reading, command -> Thread.ofVirtual().start(command));
+    }
+
+    private Connection locked(String table) throws SQLException {
+        Connection lock = view.database.dataSource().getConnection();
+        lock.setAutoCommit(false);
+        try (Statement statement = lock.createStatement()) {
+            statement.execute("lock table " + table + " in access exclusive mode");
+        }
+        return lock;
+    }
+
+    private static int blockedBy(Connection lock) throws SQLException {
+        try (Statement statement = lock.createStatement();
+                ResultSet count = statement
+                        .executeQuery("select count(*) from pg_locks where not granted and database = "
+                                + "(select oid from pg_database where datname = current_database())")) {
+            count.next();
+            return count.getInt(1);
+        }
     }
 
     private void recordEvent(String persistenceId, int partition, long transactionId) throws SQLException {
