@@ -51,7 +51,7 @@ sealed interface Answer {
 
     /** 504: perhaps something was stored. */
     static Problem unknown() {
-        return Problem.of(504, "outcome-unknown",
+        return Problem.of(504, Problem.OUTCOME_UNKNOWN,
                 "Nobody can say in time whether the command was stored; send it again with the same idempotency key");
     }
 

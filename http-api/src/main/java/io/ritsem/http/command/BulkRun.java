@@ -54,6 +54,7 @@ final class BulkRun {
 
     /** @throws CloseConnectionException if the client goes, or its body is malformed */
     void run(BodyStream body) {
+        exchange.sendsCommands();
         OutputStream out = exchange.stream(Exchange.NDJSON);
         BulkResults results = new BulkResults(out,
                 new BulkResults.Limits(settings.bulkWindow(), settings.requestTimeout().plus(MARGIN),
@@ -130,7 +131,7 @@ final class BulkRun {
 
     private static Problem notAttempted() {
         return Problem.unavailable("not-attempted",
-                "An earlier command of this entity in this request ended in 503 or 504, "
+                "An earlier command of this entity in this request was not decided, still runs or is in doubt, "
                         + "so this one was not decided; send both again, in order",
                 1);
     }
@@ -140,16 +141,18 @@ final class BulkRun {
                 precondition(command.expectedVersion()), false, false, Instant.now().plus(settings.requestTimeout()),
                 caller);
         try {
-            var _ = gateway.submit(request).whenComplete((outcome, bug) -> {
-                if (bug != null) {
-                    LOG.error("A bug at {} [traceId {}]", entity.persistenceId(), traceId, bug);
-                }
-                result.complete(bug == null ? result(request, outcome) : result(Answer.unknown()));
-            });
+            var _ = gateway.submit(request)
+                    .thenApply(outcome -> result(request, outcome))
+                    .exceptionally(bug -> inDoubt(entity, bug))
+                    .thenAccept(result::complete);
         } catch (RuntimeException bug) {
-            LOG.error("A bug at {} [traceId {}]", entity.persistenceId(), traceId, bug);
-            result.complete(result(Answer.unknown()));
+            result.complete(inDoubt(entity, bug));
         }
+    }
+
+    private BulkResult inDoubt(EntityId entity, Throwable bug) {
+        LOG.error("A bug at {} [traceId {}]", entity.persistenceId(), traceId, bug);
+        return result(Problem.bugInDoubt());
     }
 
     private static Precondition precondition(@Nullable Long expectedVersion) {
@@ -167,7 +170,14 @@ final class BulkRun {
     private BulkResult result(Problem problem) {
         JsonBytes line = new JsonBytes(512).ascii("{");
         problem.writeMembers(line, traceId);
-        boolean breaksOrder = problem.status() == 503 || problem.status() == 504;
-        return new BulkResult(line.ascii("}\n").toByteArray(), breaksOrder);
+        return new BulkResult(line.ascii("}\n").toByteArray(), breaksOrder(problem));
+    }
+
+    /** Whether its command may still run or take effect, or has to be sent again: nothing may overtake it. */
+    private static boolean breaksOrder(Problem problem) {
+        return switch (problem.status()) {
+            case 409, 503, 504 -> true;
+            default -> problem.code().equals(Problem.OUTCOME_UNKNOWN);
+        };
     }
 }

@@ -58,6 +58,9 @@ public final class CommandRoutes {
         byte[] body = exchange.jsonBody();
         CommandRequest request = new CommandRequest(entity, command, body.length == 0 ? NO_FIELDS : body, options.key(),
                 options.precondition(), options.dryRun(), options.returnState(), exchange.deadline(), caller);
+        if (!options.dryRun()) {
+            exchange.sendsCommands();
+        }
         answer(exchange, request, decided(exchange, request));
     }
 

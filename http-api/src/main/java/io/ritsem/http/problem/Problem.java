@@ -26,6 +26,9 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    /** The code of what may have been stored or not. */
+    public static final String OUTCOME_UNKNOWN = "outcome-unknown";
+
     private static final int SHOWN = 80;
 
     /** A problem that has nothing but its detail. */
@@ -60,11 +63,17 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
         return new Problem(503, reason, detail, List.of(), retryAfter, null, Map.of());
     }
 
-    /** 500: a bug, logged under the trace id. */
+    /** 500: a bug, logged under the trace id, before anything could be stored. */
     public static Problem bug(@Nullable String traceId) {
         return new Problem(500, "internal-error", "A bug kept the server from answering; nothing was stored", List.of(),
                 0,
                 traceId, Map.of());
+    }
+
+    /** 500: a bug, logged under the request's trace id, after a command was sent to its entity. */
+    public static Problem bugInDoubt() {
+        return of(500, OUTCOME_UNKNOWN, "A bug kept the server from answering; what was sent may have been stored: "
+                + "send it again with the same idempotency key");
     }
 
     /** The same with one more member. */

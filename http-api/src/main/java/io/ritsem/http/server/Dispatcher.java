@@ -61,7 +61,7 @@ final class Dispatcher implements Filter {
         } catch (RuntimeException bug) {
             LOG.error("A bug at {} {} [traceId {}]", exchange.method(), Problem.shown(exchange.rawPath()),
                     exchange.traceId(), bug);
-            answer(exchange, Problem.bug(null));
+            answer(exchange, exchange.mayHaveStored() ? Problem.bugInDoubt() : Problem.bug(null));
         }
     }
 

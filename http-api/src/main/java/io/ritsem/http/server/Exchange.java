@@ -44,6 +44,7 @@ public final class Exchange {
     private @Nullable QueryString query;
     private @Nullable Instant deadline;
     private boolean last;
+    private boolean mayHaveStored;
 
     Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings) {
         this.request = request;
@@ -196,6 +197,15 @@ public final class Exchange {
         return new ProblemException(
                 Problem.of(415, "unsupported-media-type", "The body must be %s in UTF-8, but the header Content-Type %s"
                         .formatted(wanted, type == null ? "is missing" : "says " + Problem.shown(type))));
+    }
+
+    /** To be called before a command is sent to its entity: a failure from here on must not deny that it was stored. */
+    public void sendsCommands() {
+        mayHaveStored = true;
+    }
+
+    boolean mayHaveStored() {
+        return mayHaveStored;
     }
 
     /**

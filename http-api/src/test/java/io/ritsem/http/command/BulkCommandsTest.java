@@ -132,23 +132,27 @@ class BulkCommandsTest {
         assertThat(statuses.orTimeout(20, SECONDS).join()).containsExactly(422, 422, 200, 200);
     }
 
-    @Test void attempts_no_later_line_of_an_entity_whose_line_ended_in_503_or_504() {
+    @Test void attempts_no_later_line_of_an_entity_whose_line_is_not_decided_still_runs_or_is_in_doubt() {
         gateway.intercept(request -> switch (request.entity().id()) {
             case "away" -> CompletableFuture.completedFuture(new CommandOutcome.Unavailable("journal-away"));
             case "doubt" -> CompletableFuture.completedFuture(new CommandOutcome.OutcomeUnknown());
+            case "runs" -> CompletableFuture.completedFuture(new CommandOutcome.KeyInFlight());
+            case "bug" -> CompletableFuture.completedFuture(CommandErrorsTest.unspeakable());
             default -> null;
         });
 
         List<JsonNode> results = client.bulk(String.join("\n", open("away"), put("away"), open("doubt"), put("doubt"),
-                open("fine"), put("fine"), put("away"))).lines();
+                open("runs"), put("runs"), open("bug"), put("bug"), open("fine"), put("fine"), put("away"))).lines();
 
         assertThat(results).extracting(result -> result.has("code") ? result.at("/code").asText() : "ok")
                 .containsExactly(
-                        "journal-away", "not-attempted", "outcome-unknown", "not-attempted", "ok", "ok",
-                        "not-attempted");
+                        "journal-away", "not-attempted", "outcome-unknown", "not-attempted", "key-in-flight",
+                        "not-attempted", "outcome-unknown", "not-attempted", "ok", "ok", "not-attempted");
         assertThat(results.get(1).at("/status").asInt()).isEqualTo(503);
         assertThat(results.get(1).at("/retryable").asBoolean()).isTrue();
-        assertThat(gateway.requests()).hasSize(4);
+        assertThat(results.get(4).at("/status").asInt()).isEqualTo(409);
+        assertThat(results.get(6).at("/status").asInt()).isEqualTo(500);
+        assertThat(gateway.requests()).hasSize(6);
     }
 
     @Test void goes_on_after_an_outcome_that_does_not_come() {

@@ -5,8 +5,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -214,6 +216,37 @@ class CommandErrorsTest {
         assertThat(answer.json().at("/code").asText()).isEqualTo(code);
         assertThat(answer.json().at("/retryable").asBoolean()).isEqualTo(status == 503);
         assertThat(answer.header("Retry-After")).isEqualTo(status == 503 ? "1" : "");
+    }
+
+    /** Accepted, but its answer cannot be written. */
+    static CommandOutcome unspeakable() {
+        List<CommandOutcome.StoredEvent> events = new AbstractList<>() {
+            @Override public CommandOutcome.StoredEvent get(int index) {
+                throw new IllegalStateException("planted, so that there is a bug");
+            }
+
+            @Override public int size() {
+                return 1;
+            }
+        };
+        return new CommandOutcome.Accepted(1, events, null, null, null, false);
+    }
+
+    static Stream<CompletionStage<CommandOutcome>> bugsAfterSending() {
+        return Stream.of(CompletableFuture.completedFuture(unspeakable()),
+                CompletableFuture.failedFuture(new IllegalStateException("planted, so that there is a bug")));
+    }
+
+    @ParameterizedTest @MethodSource("bugsAfterSending") void never_denies_after_a_bug_that_a_command_was_stored_which_had_been_sent(
+            CompletionStage<CommandOutcome> bug) {
+        gateway.intercept(_ -> bug);
+
+        Answer answer = client.post(PUT, BODY, "Idempotency-Key", "doubt");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.json().at("/code").asText()).isEqualTo("outcome-unknown");
+        assertThat(answer.json().at("/detail").asText()).contains("may have been stored", "same idempotency key")
+                .doesNotContain("nothing was stored");
     }
 
     @Test void answers_504_when_no_outcome_comes_in_time() {
