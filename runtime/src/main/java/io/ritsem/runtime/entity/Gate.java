@@ -1,6 +1,7 @@
 package io.ritsem.runtime.entity;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 import akka.actor.typed.ActorRef;
@@ -69,6 +70,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private long version;
     private Duration keyRetention;
     private Duration backOff = FIRST_BACK_OFF;
+    private Instant notBefore = Instant.MIN;
+    private Instant expiry = Instant.MIN;
     private boolean stopping;
 
     private Gate(ActorContext<GateMessage> context, TimerScheduler<GateMessage> timers, EntityHost host, EntityId id,
@@ -122,6 +125,13 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private Behavior<GateMessage> accept(Work work) {
         if (!queue.offer(work)) {
             Answers.unavailable(work, "overloaded");
+            return this;
+        }
+        if (child == null) {
+            scheduleRevival();
+        }
+        if (timers.isTimerActive(Expire.class) && work.deadline().isBefore(expiry)) {
+            expireAt(work.deadline());
         }
         return drive();
     }
@@ -163,9 +173,18 @@ public final class Gate extends AbstractBehavior<GateMessage> {
 
     private void scheduleExpiry() {
         if (!queue.isEmpty() && !timers.isTimerActive(Expire.class)) {
-            Duration wait = Duration.between(host.clock().instant(), queue.earliestDeadline());
-            timers.startSingleTimer(Expire.class, new Expire(), wait.isNegative() ? Duration.ZERO : wait);
+            expireAt(queue.earliestDeadline());
         }
+    }
+
+    private void expireAt(Instant deadline) {
+        expiry = deadline;
+        timers.startSingleTimer(Expire.class, new Expire(), until(deadline));
+    }
+
+    private Duration until(Instant moment) {
+        Instant now = host.clock().instant();
+        return moment.isAfter(now) ? Duration.between(now, moment) : Duration.ZERO;
     }
 
     private Behavior<GateMessage> expireWaiting() {
@@ -202,10 +221,20 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (stopping && queue.isEmpty()) {
             return Behaviors.stopped();
         }
-        timers.startSingleTimer(Revive.class, new Revive(), backOff);
+        notBefore = host.clock().instant().plus(backOff);
         backOff = longer(backOff);
+        if (!queue.isEmpty()) {
+            scheduleRevival();
+        }
         scheduleExpiry();
         return this;
+    }
+
+    /** For those who wait: an entity that nobody asks for rests, however broken. */
+    private void scheduleRevival() {
+        if (!timers.isTimerActive(Revive.class)) {
+            timers.startSingleTimer(Revive.class, new Revive(), until(notBefore));
+        }
     }
 
     private Behavior<GateMessage> revive() {

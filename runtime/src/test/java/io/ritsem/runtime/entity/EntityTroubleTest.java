@@ -1,5 +1,7 @@
 package io.ritsem.runtime.entity;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What an entity does when it is restarted, is not alone, or loses its connection. */
 class EntityTroubleTest {
@@ -113,5 +116,35 @@ class EntityTroubleTest {
 
         node.allowConnections();
         assertThat(node.acceptedInTime(() -> node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(2);
+    }
+
+    @Test void an_entity_that_cannot_recover_rests_until_somebody_asks() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        String sound = "UPDATE ritsem.event_journal SET event_ser_manifest = 'till.paid/1'";
+        node.execute(sound.replace("paid", "torn"));
+        node.restart();
+        try (LoggedBugs bugs = new LoggedBugs(Gate.class)) {
+            assertThat(node.outcome(node.command("till", "pay", "{\"amount\":\"1\"}")))
+                    .isInstanceOf(CommandOutcome.Failed.class);
+            await().during(Duration.ofSeconds(1)).until(() -> bugs.count() == 1);
+        }
+        node.execute(sound);
+        assertThat(node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(2);
+    }
+
+    @Test void who_comes_later_with_an_earlier_deadline_is_told_in_time() throws SQLException {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        try (Connection lock = node.lockedJournal()) {
+            var writing = node.gateway().submit(node.command("till", "pay", "{\"amount\":\"1\"}"));
+            await().until(() -> node.blocked() == 1);
+            var patient = node.gateway().submit(node.command("till", "pay", "{\"amount\":\"1\"}"));
+
+            assertThat(node.outcome(node.due("till", Duration.ofMillis(300))))
+                    .isEqualTo(new CommandOutcome.Unavailable("deadline-passed"));
+
+            lock.rollback();
+            assertThat(node.await(writing)).isInstanceOf(Accepted.class);
+            assertThat(node.await(patient)).isInstanceOf(Accepted.class);
+        }
     }
 }

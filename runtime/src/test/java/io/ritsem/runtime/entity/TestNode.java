@@ -245,6 +245,22 @@ final class TestNode implements AutoCloseable {
         return url.substring(url.lastIndexOf('/') + 1, url.indexOf('?'));
     }
 
+    /** A session that lets nobody write until it rolls back. */
+    Connection lockedJournal() throws SQLException {
+        Connection lock = DriverManager.getConnection(url);
+        lock.setAutoCommit(false);
+        try (var statement = lock.createStatement()) {
+            statement.execute("LOCK TABLE ritsem.event_journal IN EXCLUSIVE MODE");
+        }
+        return lock;
+    }
+
+    /** How many statements wait for a lock. */
+    long blocked() {
+        return longs("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ritsem.event_journal'::regclass")
+                .getFirst();
+    }
+
     void execute(String sql) {
         execute(url, sql);
     }
