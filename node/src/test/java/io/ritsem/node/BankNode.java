@@ -112,8 +112,13 @@ final class BankNode implements AutoCloseable {
         return response.headers().firstValue("Consistency-Token").orElseThrow();
     }
 
-    @Override public void close() {
+    /** The node alone: its client and its database can still be asked. */
+    void stop() {
         node.stop();
+    }
+
+    @Override public void close() {
+        stop();
         http.close();
     }
 }
