@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import akka.persistence.PersistentRepr;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -35,7 +36,11 @@ class JournalReaderTest {
 
     private final TestJournal journal = TestJournal.onFreshDatabase();
     private final JournalReader reader = journal.reader();
-    private final JournalWriter writer = journal.writer();
+    private JournalWriter writer;
+
+    @BeforeEach void openWriter() {
+        writer = journal.writer();
+    }
 
     @AfterEach void clear() throws SQLException {
         journal.clear();
@@ -228,6 +233,8 @@ class JournalReaderTest {
         journal.letIn();
         await().ignoreException(JournalUnreadableException.class)
                 .until(() -> readEverything(Position.START).events().size() == 1);
+        // the writer drops the connection that it kept, which no later test should get
+        await().until(() -> failure(writer.write(List.of(event("till|a", 2)))) == null);
     }
 
     private void store(PersistentRepr... events) {
