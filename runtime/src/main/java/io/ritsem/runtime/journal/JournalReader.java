@@ -11,10 +11,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -50,6 +50,9 @@ public final class JournalReader {
                                                     CROSS JOIN LATERAL (%s) j) e ON true"""
             .formatted(EventRow.COLUMNS, HORIZON,
                     BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+
+    /** Sequences have no gaps, so this is how many events are read at once, whatever the planner believes. */
+    private static final int PAGE_OF_KEYS = 1_000;
 
     /** What a moment of PostgreSQL's can be, roughly. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -202,23 +205,43 @@ public final class JournalReader {
 
     /**
      * The keys that an entity has spent since a moment and up to a sequence, each with its first event's sequence, in
-     * order. Without the replies, which are read when they are asked for again.
+     * order. Without the replies, which are read when they are asked for again. Reads backwards, up to a page whose
+     * events are all older, so it costs what was stored since then, not what the entity stored in its life; of events
+     * that were stored out of the order of their times, because clocks differ, it may miss some at the edge.
      */
     public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long upToSequence) {
+        Map<Long, SpentKey> keys = new TreeMap<>();
+        long page = upToSequence;
+        while (page > 0 && addSpentKeys(entity, since, page, keys)) {
+            page -= PAGE_OF_KEYS;
+        }
+        return keys;
+    }
+
+    /** Adds those of the page that ends at a sequence, and tells whether any event of it was stored since the moment. */
+    private boolean addSpentKeys(EntityId entity, Instant since, long upTo, Map<Long, SpentKey> keys) {
         return ask("""
                    SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
-                   WHERE persistence_id = ? AND command_key IS NOT NULL AND event_time >= ? AND sequence_number <= ?
-                   ORDER BY sequence_number""", statement -> {
-            statement.setString(1, entity.persistenceId());
-            statement.setObject(2, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
-            statement.setLong(3, upToSequence);
-        }, rows -> {
-            Map<Long, SpentKey> keys = new LinkedHashMap<>();
-            while (rows.next()) {
-                keys.put(rows.getLong(1), new SpentKey(rows.getString(2), rows.getBytes(3), rows.getInt(4), null));
-            }
-            return keys;
-        });
+                   WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ? AND event_time >= ?""",
+                statement -> {
+                    statement.setString(1, entity.persistenceId());
+                    statement.setLong(2, upTo - PAGE_OF_KEYS);
+                    statement.setLong(3, upTo);
+                    statement.setObject(4, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
+                }, rows -> {
+                    boolean any = false;
+                    while (rows.next()) {
+                        any = true;
+                        if (rows.getString(2) != null) {
+                            keys.put(rows.getLong(1), spentKey(rows));
+                        }
+                    }
+                    return any;
+                });
+    }
+
+    private static SpentKey spentKey(ResultSet row) throws SQLException {
+        return new SpentKey(row.getString(2), row.getBytes(3), row.getInt(4), null);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterAll;
@@ -96,8 +97,27 @@ class JournalPlanTest {
 
     @Test void an_entitys_keys_are_read_by_an_index() throws SQLException {
         assertThat(plan("force_custom_plan", reader -> reader.spentKeys(TILL, Instant.EPOCH, 50)))
-                .containsPattern("Index Scan (using|on) event_journal_(pkey|command_key)")
+                .containsPattern("Index Scan (using|on) event_journal_pkey")
                 .doesNotContain("Seq Scan");
+    }
+
+    @Test void an_entitys_recent_keys_cost_no_more_for_its_long_life() throws SQLException {
+        journal.execute("""
+                        INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                          event_ser_manifest, event_payload, partition, event_time, causation, command_key)
+                        SELECT 'till|old', age, 'me', 0, 'till.deposited/1', '{}', 0,
+                               now() - make_interval(days => CASE WHEN age > 18000 THEN 0 ELSE 2 END),
+                               gen_random_uuid(), 'key ' || age
+                        FROM generate_series(1, 20000) AS age""");
+
+        try (Connection connection = journal.connect()) {
+            connection.setAutoCommit(false);
+            JournalReader reader = new JournalReader(answering(connection), journal.info());
+
+            assertThat(reader.spentKeys(new EntityId("till", "old"), Instant.now().minusSeconds(86_400), 19_999))
+                    .containsOnlyKeys(LongStream.range(18_001, 20_000).boxed().toList());
+            assertThat(rowsRead(connection)).isLessThanOrEqualTo(2_000 + 1_000);
+        }
     }
 
     @Test void whether_a_view_has_missed_something_is_one_probe_of_the_index() throws SQLException {
@@ -149,6 +169,29 @@ class JournalPlanTest {
         return plan.toString();
     }
 
+    /** How many events the open transaction has read so far. */
+    private static long rowsRead(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                ResultSet rows = statement
+                        .executeQuery("""
+                                      SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables
+                                      WHERE relname = 'event_journal'""")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** A data source that gives the same connection again and again. */
+    private static DataSource answering(Connection connection) {
+        return giving(proxy(Connection.class, connection,
+                (name, _) -> name.equals("close") ? "left open" : NOT_OURS));
+    }
+
+    private static DataSource giving(Connection connection) {
+        return proxy(DataSource.class, new Object(),
+                (name, _) -> name.equals("getConnection") ? connection : NOT_OURS);
+    }
+
     /** A data source whose queries find nothing, but are explained. */
     private static DataSource explaining(Connection connection, StringBuilder plan) {
         Connection explaining = proxy(Connection.class, connection, (name, arguments) -> switch (name) {
@@ -156,8 +199,7 @@ class JournalPlanTest {
             case "close" -> "left open";
             default -> NOT_OURS;
         });
-        return proxy(DataSource.class, new Object(),
-                (name, _) -> name.equals("getConnection") ? explaining : NOT_OURS);
+        return giving(explaining);
     }
 
     private static PreparedStatement statement(Connection connection, String sql, StringBuilder plan)
