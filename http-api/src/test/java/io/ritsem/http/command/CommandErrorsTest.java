@@ -249,12 +249,6 @@ class CommandErrorsTest {
                 .doesNotContain("nothing was stored");
     }
 
-    @Test void answers_504_when_no_outcome_comes_in_time() {
-        gateway.intercept(_ -> new CompletableFuture<>());
-
-        assertThat(client.post(PUT, BODY).json().at("/code").asText()).isEqualTo("outcome-unknown");
-    }
-
     @Test void answers_503_when_a_read_fails_or_does_not_come_back() {
         gateway.failReads("journal-away");
 

@@ -69,7 +69,8 @@ final class TestServer implements AutoCloseable {
         ViewProgress progress = new ViewProgress(prepared,
                 new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
                 new JournalReader(database.dataSource(), journal), new NoTail());
-        ViewReader reader = new ViewReader(database.dataSource(), journal, Map.of(prepared, progress), new QuerySettings(4));
+        ViewReader reader = new ViewReader(database.dataSource(), journal, Map.of(prepared, progress),
+                new QuerySettings(4));
         HttpSettings settings = HttpSettings.from(ConfigFactory.parseString("ritsem.http.port = 0")
                 .withFallback(ConfigFactory.load()));
         listener = Listener.start(settings, new ViewRoutes(reader).routes());

@@ -85,9 +85,7 @@ final class WorkQueue {
             }
             all.remove();
             @Nullable String key = keyOf(work);
-            if (isInDoubt(work)) {
-                Answers.outcomeUnknown(work);
-            } else if (key != null && keysInFlight.contains(key)) {
+            if (key != null && keysInFlight.contains(key) && !isInDoubt(work)) {
                 Answers.keyInFlight(work);
             } else {
                 notDecided(work, "deadline-passed");
