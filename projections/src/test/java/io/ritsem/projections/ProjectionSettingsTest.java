@@ -23,7 +23,8 @@ class ProjectionSettingsTest {
         "tail.longest-interval, 1 ms, not less than", "tail.batch, 0, at least 1 event",
         "tail.hold-back, -1 ms, 0 ms or more", "engine.batch, 0, at least 1 event",
         "engine.connections, 0, at least 1", "engine.progress-every, 0 s, more than 0 ms",
-        "engine.retry-after, 0 s, more than 0 ms"}) void a_bad_value_is_named_with_what_would_be_right(String key,
+        "engine.retry-after, 0 s, more than 0 ms",
+        "query.connections, 0, at least 1"}) void a_bad_value_is_named_with_what_would_be_right(String key,
                 String value, String right) {
         Config config = ConfigFactory.parseString("ritsem.projections.%s = %s".formatted(key, value))
                 .withFallback(DEFAULTS);

@@ -1,5 +1,7 @@
 package io.ritsem.projections.query;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,8 @@ final class TestView implements AutoCloseable {
     static final int READERS = 2;
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
+    /** How often the progress of the view has asked the database. */
+    final AtomicInteger looks = new AtomicInteger();
     final Database database;
     final ServedView<Row> served;
     final ViewReader reader;
@@ -91,8 +97,21 @@ final class TestView implements AutoCloseable {
                 return Duration.ZERO;
             }
         };
-        return new ViewProgress(table, new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
-                new JournalReader(database.dataSource(), journal), tail);
+        DataSource counting = counting(database.dataSource());
+        return new ViewProgress(table, new ViewStore(counting, Duration.ofSeconds(10), 2),
+                new JournalReader(counting, journal), tail);
+    }
+
+    private DataSource counting(DataSource dataSource) {
+        return (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[]{DataSource.class},
+                (_, method, arguments) -> {
+                    looks.incrementAndGet();
+                    try {
+                        return method.invoke(dataSource, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     @Override public void close() {

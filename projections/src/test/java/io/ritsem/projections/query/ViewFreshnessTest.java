@@ -86,6 +86,32 @@ class ViewFreshnessTest {
         }
     }
 
+    @Test void many_who_wait_for_a_late_view_share_what_one_of_them_finds() throws Exception {
+        int readers = 300;
+        for (int i = 0; i < readers; i++) {
+            recordEvent("account|a", 2, 700 + i);
+        }
+        List<CompletableFuture<Boolean>> waiting = IntStream.range(0, readers)
+                .mapToObj(i -> later(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(1, 2, 700 + i),
+                        Duration.ofSeconds(2))))
+                .toList();
+        moveCursor(2, 700 + readers / 2 - 1, Long.MAX_VALUE);
+        for (int i = 0; i < readers; i++) {
+            assertThat(waiting.get(i).get(20, TimeUnit.SECONDS)).as("reader %d", i).isEqualTo(i < readers / 2);
+        }
+        // Each on its own would have asked for the cursors and for events a dozen times.
+        assertThat(view.looks).hasValueLessThan(3 * readers);
+    }
+
+    @Test void is_not_held_back_by_events_behind_its_own_token() throws SQLException {
+        recordEvent("order|a", 1, 700);
+        recordEvent("account|a", 1, 701);
+        assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 1, 701), Duration.ZERO)).isFalse();
+        assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 1, 700), Duration.ZERO)).isTrue();
+        moveCursor(1, 701, Long.MAX_VALUE);
+        assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 1, 701), Duration.ZERO)).isTrue();
+    }
+
     @Test void refuses_more_readers_than_it_has_connections_and_leaves_some_to_others() throws Exception {
         List<CompletableFuture<@Nullable ViewRow>> reading;
         try (Connection lock = locked(view.table())) {
