@@ -43,8 +43,12 @@ public final class ViewProjection {
     private volatile State state;
     private volatile @Nullable String failure;
     private boolean reporting; // these three: the worker's thread only
-    private boolean waiting;
+    private @Nullable Trouble trouble;
     private long retryAt = System.nanoTime();
+
+    private enum Trouble {
+        DATABASE, BUG
+    }
 
     public ViewProjection(ViewTable<?> table, boolean serving, EngineParts parts, Materializer materializer) {
         this.table = table;
@@ -95,8 +99,8 @@ public final class ViewProjection {
                 state = State.RUNNING;
                 ready.complete(Done.getInstance());
             }
-            if (waiting) {
-                waiting = false;
+            if (trouble != null) {
+                trouble = null;
                 LOG.info("The view '{}' goes on", table.view());
             }
         } catch (ViewFailedException e) {
@@ -105,13 +109,12 @@ public final class ViewProjection {
             if (hopeless(e)) {
                 stop(new ViewFailedException(table.view(), "has a row that the database refuses", e));
             } else {
-                pause(e);
+                pause(Trouble.DATABASE, e);
             }
         } catch (JournalUnreadableException e) {
-            pause(e);
-        } catch (RuntimeException bug) {
-            LOG.error("A bug in the view '{}', which tries again", table.view(), bug);
-            pause(bug);
+            pause(Trouble.DATABASE, e);
+        } catch (RuntimeException e) {
+            pause(Trouble.BUG, e);
         } catch (Error e) {
             stop(new ViewFailedException(table.view(), "is broken", e));
         }
@@ -131,12 +134,16 @@ public final class ViewProjection {
         ready.complete(Done.getInstance());
     }
 
-    private void pause(Exception reason) {
+    private void pause(Trouble with, Exception reason) {
         worker.forget();
         retryAt = System.nanoTime() + parts.settings().retryAfter().toNanos();
-        if (!waiting) {
-            waiting = true;
-            LOG.warn("The view '{}' waits: {}", table.view(), reason.toString());
+        if (trouble == with) {
+            return;
+        }
+        trouble = with;
+        switch (with) {
+            case DATABASE -> LOG.warn("The view '{}' waits for the database: {}", table.view(), reason.toString());
+            case BUG -> LOG.error("A bug keeps the view '{}' from going on, it tries again", table.view(), reason);
         }
     }
 

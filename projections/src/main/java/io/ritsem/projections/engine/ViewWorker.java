@@ -19,6 +19,7 @@ import io.ritsem.projections.store.CursorMove;
 import io.ritsem.projections.store.Lease;
 import io.ritsem.projections.store.StoredRow;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.Position;
 import io.ritsem.runtime.journal.RecordedEvent;
 
@@ -149,7 +150,10 @@ final class ViewWorker<R> {
         try {
             return reading.get(LONGEST_READ_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new SQLException("Reading ahead failed: " + e.getCause(), e);
+            if (e.getCause() instanceof JournalUnreadableException) {
+                throw new SQLException("Reading ahead failed: " + e.getCause(), e);
+            }
+            throw new IllegalStateException("Reading ahead failed", e);
         } catch (TimeoutException e) {
             throw new SQLException("The journal did not answer within " + LONGEST_READ_SECONDS + " s", e);
         } catch (InterruptedException e) {

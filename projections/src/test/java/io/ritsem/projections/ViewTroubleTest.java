@@ -1,0 +1,137 @@
+package io.ritsem.projections;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+import io.ritsem.projections.Jars.Content;
+import io.ritsem.projections.Jars.Event.Filled;
+import io.ritsem.projections.TestJournal.Written;
+import io.ritsem.projections.engine.ViewProjection;
+
+import static io.ritsem.projections.TestJournal.event;
+import static io.ritsem.projections.TestJournal.idIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What a view says while it cannot go on, and that it does go on. */
+class ViewTroubleTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration MANY_TRIES = RunningNode.SETTINGS.engine().retryAfter().multipliedBy(10);
+
+    private final String id = idIn(1, "jar");
+    private TestJournal journal;
+    private Log log;
+
+    @BeforeEach void open() {
+        journal = new TestJournal();
+        log = new Log();
+    }
+
+    @AfterEach void close() {
+        log.close();
+        journal.close();
+    }
+
+    @Test void a_bug_is_called_a_bug_once_with_its_stack_and_tried_again() throws Exception {
+        // More than one read of a partition takes: the entity view meets the last one while it reads ahead.
+        int events = RunningNode.SETTINGS.engine().batch() / TestJournal.PARTITIONS + 1;
+        long transaction = journal.write(IntStream.range(0, events)
+                .mapToObj(_ -> event("jar", id, new Filled("red", 1)))
+                .toArray(Written[]::new));
+        String last = " WHERE sequence_number = " + events;
+        journal.execute("UPDATE ritsem.event_journal SET event_ser_manifest = 'nonsense'" + last);
+        try (RunningNode node = new RunningNode(journal, new Jars())) {
+            await().atMost(SOON).until(() -> log.lines(Level.ERROR).size() >= 2);
+            await().during(MANY_TRIES).atMost(SOON).until(() -> log.lines(Level.ERROR).size() == 2);
+            assertThat(log.lines(Level.ERROR)).allSatisfy(line -> {
+                assertThat(line.getFormattedMessage()).startsWith("A bug keeps the view");
+                assertThat(line.getThrowableProxy()).isNotNull();
+            });
+            assertThat(log.lines(Level.WARN)).isEmpty();
+            journal.execute("UPDATE ritsem.event_journal SET event_ser_manifest = 'jar.filled/1'" + last);
+            node.ready();
+            assertThat(node.passes("contents", 1, transaction, SOON)).isTrue();
+            assertThat(journal.rows(node.table("contents"))).isEqualTo(Map.of(id, new Content(events, events)));
+            assertThat(log.lines(Level.ERROR)).hasSize(2);
+        }
+    }
+
+    @Test void a_database_that_refuses_for_a_while_is_waited_for_and_that_is_no_bug() throws Exception {
+        journal.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                + "$$ BEGIN RAISE EXCEPTION 'not now' USING ERRCODE = '40001'; END $$");
+        try (RunningNode node = new RunningNode(journal, new Jars()).ready()) {
+            String table = node.table("contents").tableName();
+            journal.execute("CREATE TRIGGER refuse BEFORE INSERT ON " + table + " EXECUTE FUNCTION refuse()");
+            long transaction = journal.write(event("jar", id, new Filled("red", 1)));
+            await().atMost(SOON).until(() -> !log.lines(Level.WARN).isEmpty());
+            await().during(MANY_TRIES).atMost(SOON).until(() -> log.lines(Level.WARN).size() == 1);
+            assertThat(log.lines(Level.WARN).getFirst().getFormattedMessage())
+                    .startsWith("The view 'contents' waits for the database")
+                    .contains("not now");
+            journal.execute("DROP TRIGGER refuse ON " + table);
+            assertThat(node.passes("contents", 1, transaction, SOON)).isTrue();
+            await().atMost(SOON)
+                    .until(() -> log.lines(Level.INFO)
+                            .stream()
+                            .anyMatch(line -> line.getFormattedMessage().equals("The view 'contents' goes on")));
+            assertThat(log.lines(Level.ERROR)).isEmpty();
+        }
+    }
+
+    @Test void a_view_has_no_lag_on_a_node_that_moves_none_of_its_cursors() throws Exception {
+        try (RunningNode first = new RunningNode(journal, new Jars()).ready();
+                RunningNode second = new RunningNode(journal, app -> {
+                    new Jars().define(app);
+                    app.view("of-the-second", new Jars.Contents()).of("jar");
+                }).ready()) {
+            long transaction = journal.write(event("jar", id, new Filled("red", 1)));
+            // Its tail brings the event to all of its views, whoever moves them.
+            assertThat(second.passes("of-the-second", 1, transaction, SOON)).isTrue();
+            assertThat(first.passes("contents", 1, transaction, SOON)).isTrue();
+            assertThat(second.status("contents").cursors()).isZero();
+            await().atMost(SOON).until(() -> second.status("contents").lag().isZero());
+        }
+    }
+
+    /** Keeps what views log, and keeps it from being printed. */
+    private static final class Log extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+        private final Logger logger = (Logger) LoggerFactory.getLogger(ViewProjection.class);
+        private final Level before = logger.getLevel();
+        private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
+
+        Log() {
+            logger.setLevel(Level.INFO);
+            logger.setAdditive(false);
+            logger.addAppender(this);
+            start();
+        }
+
+        @Override protected void append(ILoggingEvent line) {
+            lines.add(line);
+        }
+
+        List<ILoggingEvent> lines(Level level) {
+            return lines.stream().filter(line -> line.getLevel().equals(level)).toList();
+        }
+
+        @Override public void close() {
+            logger.detachAppender(this);
+            logger.setAdditive(true);
+            logger.setLevel(before);
+        }
+    }
+}
