@@ -70,7 +70,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private long version;
     private Duration keyRetention;
     private Duration backOff = FIRST_BACK_OFF;
-    private Instant notBefore = Instant.MIN;
+    private long notBefore = System.nanoTime();
     private Instant expiry = Instant.MIN;
     private boolean stopping;
 
@@ -221,7 +221,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (stopping && queue.isEmpty()) {
             return Behaviors.stopped();
         }
-        notBefore = host.clock().instant().plus(backOff);
+        notBefore = System.nanoTime() + backOff.toNanos();
         backOff = longer(backOff);
         if (!queue.isEmpty()) {
             scheduleRevival();
@@ -233,7 +233,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     /** For those who wait: an entity that nobody asks for rests, however broken. */
     private void scheduleRevival() {
         if (!timers.isTimerActive(Revive.class)) {
-            timers.startSingleTimer(Revive.class, new Revive(), until(notBefore));
+            long left = notBefore - System.nanoTime();
+            timers.startSingleTimer(Revive.class, new Revive(), Duration.ofNanos(Math.max(0, left)));
         }
     }
 
