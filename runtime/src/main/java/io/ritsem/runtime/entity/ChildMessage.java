@@ -11,7 +11,7 @@ sealed interface ChildMessage {
     /** Decide these in order and store what follows, all at once. Sent only after the child has said that it is ready. */
     record Decide(List<GateMessage.Work> batch) implements ChildMessage {}
 
-    /** The keys that were spent before the snapshot that the child recovered from, by their first event's sequence. */
+    /** The keys that the child has not seen or has forgotten since, by their first event's sequence. */
     record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {}
 
     /** They could not be loaded. */

@@ -3,6 +3,7 @@ package io.ritsem.runtime.entity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -40,17 +41,19 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final EntityId id;
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
+    private final Set<String> spentLongAgo;
     private long replayed;
     private long version;
 
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate) {
+            ActorRef<GateMessage> gate, Set<String> spentLongAgo) {
         super(PersistenceId.ofUniqueId(id.persistenceId()));
         this.context = context;
         this.model = model;
         this.host = host;
         this.id = id;
         this.gate = gate;
+        this.spentLongAgo = spentLongAgo;
         this.keys = new KeyWindow(host.settings().keyRetention());
     }
 
@@ -58,13 +61,14 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
      * The behaviour.
      *
      * @param gate who is told when it is ready, and fails to be told when it is not
+     * @param spentLongAgo keys of which one was spent before the window: to be remembered, whenever they were spent
      */
     static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate) {
+            ActorRef<GateMessage> gate, Set<String> spentLongAgo) {
         return Behaviors.setup(context -> {
             // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
             context.setLoggerName(SILENT);
-            return new EntityChild<>(context, model, host, id, gate);
+            return new EntityChild<>(context, model, host, id, gate, spentLongAgo);
         });
     }
 
@@ -94,10 +98,11 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private void recovered() {
         version = lastSequenceNumber(context);
         long inSnapshot = version - replayed;
-        if (inSnapshot == 0) {
+        if (inSnapshot == 0 && spentLongAgo.isEmpty()) {
             ready();
         } else {
-            context.pipeToSelf(host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot),
+            context.pipeToSelf(
+                    host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentLongAgo),
                     (spent, failure) -> failure == null
                             ? new ChildMessage.KeysLoaded(spent)
                             : new ChildMessage.KeysFailed(failure));

@@ -3,6 +3,7 @@ package io.ritsem.runtime.entity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -81,9 +82,15 @@ public final class EntityHistory {
         return read(() -> journal.events(entity, after, upTo, Integer.MAX_VALUE));
     }
 
-    /** The keys spent since a moment and up to a sequence. */
-    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Instant since, long upTo) {
-        return read(() -> journal.spentKeys(entity, since, upTo));
+    /** The keys spent since a moment and up to a sequence, and those of some that were spent at any time. */
+    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Instant since, long upTo, Set<String> anyTime) {
+        return read(() -> {
+            Map<Long, SpentKey> spent = journal.spentKeys(entity, since, upTo);
+            if (!anyTime.isEmpty()) {
+                spent.putAll(journal.spentKeys(entity, anyTime));
+            }
+            return spent;
+        });
     }
 
     /** The token of a write. */

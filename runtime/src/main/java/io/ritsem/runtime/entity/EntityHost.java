@@ -1,7 +1,6 @@
 package io.ritsem.runtime.entity;
 
 import java.time.Clock;
-import java.time.Duration;
 
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.JournalLanes;
@@ -14,10 +13,4 @@ import io.ritsem.runtime.journal.JournalLanes;
  * @param clock tells the time of decisions
  */
 public record EntityHost(ApplicationModel application, EntityHistory history, JournalLanes lanes,
-        EntitySettings settings, Clock clock) {
-
-    /** The same, but for how long spent keys are remembered. */
-    EntityHost keepingKeysFor(Duration keyRetention) {
-        return new EntityHost(application, history, lanes, settings.keepingKeysFor(keyRetention), clock);
-    }
-}
+        EntitySettings settings, Clock clock) {}

@@ -33,10 +33,6 @@ public record EntitySettings(int queue, int batch, int snapshotEvery, Duration k
                 config.getDuration("key-retention"), config.getDuration("stop-within"));
     }
 
-    EntitySettings keepingKeysFor(Duration retention) {
-        return new EntitySettings(queue, batch, snapshotEvery, retention, stopWithin);
-    }
-
     private static void require(boolean holds, String key, String right) {
         if (!holds) {
             throw new IllegalArgumentException(PATH + "." + key + " must be " + right);

@@ -17,9 +17,9 @@ sealed interface Failure {
     /**
      * What was being written may be stored; the journal knows.
      *
-     * @param keyIsOlderThanWindow whether a key was spent before the window of remembered keys begins
+     * @param keySpentLongAgo whether one of the keys was spent before the window of remembered keys begins
      */
-    record InDoubt(Throwable cause, boolean keyIsOlderThanWindow) implements Failure {}
+    record InDoubt(Throwable cause, boolean keySpentLongAgo) implements Failure {}
 
     /** The application's or our own mistake, such as an event that cannot be read. */
     record Bug(Throwable cause) implements Failure {}

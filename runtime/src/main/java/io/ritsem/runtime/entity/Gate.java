@@ -3,6 +3,7 @@ package io.ritsem.runtime.entity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -52,9 +53,6 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     /** The time for stopping in peace is over. */
     private record StopNow() implements Notice {}
 
-    /** A key that the journal knows and the window does not was spent before the retention: then all keys count. */
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
-
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(50);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(2);
 
@@ -68,7 +66,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private @Nullable ActorRef<ChildMessage> ready;
     private List<Work> writing = List.of();
     private long version;
-    private Duration keyRetention;
+    private Set<String> spentLongAgo = Set.of();
     private Duration backOff = FIRST_BACK_OFF;
     private long notBefore = System.nanoTime();
     private Instant expiry = Instant.MIN;
@@ -82,7 +80,6 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         this.id = id;
         this.model = model;
         this.queue = new WorkQueue(host.settings().queue(), host.clock());
-        this.keyRetention = host.settings().keyRetention();
         startChild();
     }
 
@@ -143,6 +140,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         queue.answered(writing);
         writing = List.of();
         version = message.version();
+        spentLongAgo = Set.of();
         backOff = FIRST_BACK_OFF;
         if (queue.hasDoubts() && version > queue.doubtfulSince()) {
             readBack(message);
@@ -205,8 +203,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             }
             case Failure.InDoubt doubt -> {
                 queue.putBackInDoubt(writing, version);
-                if (doubt.keyIsOlderThanWindow()) {
-                    keyRetention = FOR_EVER;
+                if (doubt.keySpentLongAgo()) {
+                    spentLongAgo = WorkQueue.keysOf(writing);
                 }
             }
             case Failure.Bug bug -> {
@@ -249,7 +247,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
 
     private void startChild() {
         child = getContext().spawnAnonymous(
-                EntityChild.create(model, host.keepingKeysFor(keyRetention), id, getContext().getSelf()));
+                EntityChild.create(model, host, id, getContext().getSelf(), spentLongAgo));
         getContext().watch(child);
     }
 

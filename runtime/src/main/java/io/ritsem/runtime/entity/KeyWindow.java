@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ final class KeyWindow {
      */
     record Spent(long sequence, int events, byte[] fingerprint, Instant time) {}
 
-    private final Map<String, Spent> byKey = new LinkedHashMap<>();
+    private final LinkedHashMap<String, Spent> byKey = new LinkedHashMap<>();
     private final Duration retention;
 
     KeyWindow(Duration retention) {
@@ -39,9 +38,9 @@ final class KeyWindow {
         }
     }
 
-    /** Remembers a key; {@code since} is when its retention begins. */
+    /** Remembers a key; {@code since} is when its retention begins, which is not before that of any other. */
     void remember(long sequence, SpentKey spent, Instant since) {
-        byKey.put(spent.key(), new Spent(sequence, spent.events(), spent.fingerprint(), since));
+        byKey.putLast(spent.key(), new Spent(sequence, spent.events(), spent.fingerprint(), since));
     }
 
     @Nullable Spent find(String key) {

@@ -74,8 +74,7 @@ final class WorkQueue {
     /** Answers all whose deadline has passed. */
     void expire(List<Work> writing) {
         Instant now = clock.instant();
-        Set<String> keysInFlight = new HashSet<>();
-        writing.forEach(work -> addKey(keysInFlight, work));
+        Set<String> keysInFlight = keysOf(writing);
         Iterator<Work> all = waiting.iterator();
         while (all.hasNext()) {
             Work work = all.next();
@@ -188,6 +187,13 @@ final class WorkQueue {
 
     private boolean isInDoubt(Work work) {
         return work instanceof Submit submit && inDoubt.contains(submit.commandId());
+    }
+
+    /** The keys of commands. */
+    static Set<String> keysOf(List<Work> batch) {
+        Set<String> keys = new HashSet<>();
+        batch.forEach(work -> addKey(keys, work));
+        return keys;
     }
 
     private static void addKey(Set<String> keys, Work work) {

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -216,6 +217,22 @@ public final class JournalReader {
             page -= PAGE_OF_KEYS;
         }
         return keys;
+    }
+
+    /** Those of some keys that an entity has spent, whenever that was, each with its first event's sequence. */
+    public Map<Long, SpentKey> spentKeys(EntityId entity, Set<String> keys) {
+        return ask("""
+                   SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
+                   WHERE persistence_id = ? AND command_key = ANY (?)""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setArray(2, array(statement, "text", keys.toArray()));
+        }, rows -> {
+            Map<Long, SpentKey> spent = new TreeMap<>();
+            while (rows.next()) {
+                spent.put(rows.getLong(1), spentKey(rows));
+            }
+            return spent;
+        });
     }
 
     /** Adds those of the page that ends at a sequence, and tells whether any event of it was stored since the moment. */

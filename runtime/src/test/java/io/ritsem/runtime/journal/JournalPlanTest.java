@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
@@ -98,6 +99,13 @@ class JournalPlanTest {
     @Test void an_entitys_keys_are_read_by_an_index() throws SQLException {
         assertThat(plan("force_custom_plan", reader -> reader.spentKeys(TILL, Instant.EPOCH, 50)))
                 .containsPattern("Index Scan (using|on) event_journal_pkey")
+                .doesNotContain("Seq Scan");
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"force_custom_plan",
+        "force_generic_plan"}) void a_key_of_any_time_is_found_by_its_index(String mode) throws SQLException {
+        assertThat(plan(mode, reader -> reader.spentKeys(TILL, Set.of("k-1", "k-2"))))
+                .contains("event_journal_command_key")
                 .doesNotContain("Seq Scan");
     }
 
