@@ -28,10 +28,11 @@ public record DatabaseSettings(String url, String user, String password, int poo
 
     /**
      * The server gives up a statement before we give up the connection, so that what we were not told of does not
-     * happen later; and nobody holds the horizon back by going away in the middle of a transaction.
+     * happen later; nobody holds the horizon back by going away in the middle of a transaction; and whoever waits for a
+     * lock of somebody else's gives up while there is time to find out whose row it is.
      */
     private static final Map<String, String> AT_WORK = ordered("socketTimeout", "5", "options",
-            "-c%20statement_timeout%3D4500%20-c%20idle_in_transaction_session_timeout%3D5000");
+            "-c%20statement_timeout%3D4500%20-c%20lock_timeout%3D2000%20-c%20idle_in_transaction_session_timeout%3D5000");
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:postgresql:")) {

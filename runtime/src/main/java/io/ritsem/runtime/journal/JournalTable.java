@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -50,6 +51,9 @@ final class JournalTable implements AutoCloseable {
                                          SELECT pg_current_xact_id()::text::bigint"""
             .formatted(WRITER, SERIALIZER);
 
+    /** The SQLSTATE of a lock that was waited for as long as {@code lock_timeout}. */
+    private static final String LOCKED = "55P03";
+
     /** After so long without use, whether the connection still stands is asked before it is trusted with a write. */
     private static final Duration TRUSTED = Duration.ofMillis(500);
 
@@ -91,13 +95,31 @@ final class JournalTable implements AutoCloseable {
             used = System.nanoTime();
             return transaction;
         } catch (SQLException failure) {
-            if (!isOfTheRows(failure)) {
+            if (!isOfTheRows(failure) && !isOfALock(failure)) {
                 close();
             }
             throw failure;
         } catch (RuntimeException | Error bug) {
             close();
             throw bug;
+        }
+    }
+
+    /**
+     * The same, but waits only a moment for locks, as is right once it is known that there is one: what comes next is to
+     * find out whose.
+     */
+    long insertUnlessLocked(List<PersistentRepr> rows) throws SQLException {
+        Connection own = prepared().getConnection();
+        try (Statement statement = own.createStatement()) {
+            statement.execute("SET lock_timeout = 50");
+            try {
+                return insert(rows);
+            } finally {
+                if (!own.isClosed()) {
+                    statement.execute("RESET lock_timeout");
+                }
+            }
         }
     }
 
@@ -197,6 +219,11 @@ final class JournalTable implements AutoCloseable {
     /** Whether a row is to blame, so that the other rows of the batch deserve another try. */
     boolean isOfTheRows(SQLException failure) {
         return answered(failure) && ROWS_TO_BLAME.contains(failure.getSQLState().substring(0, 2));
+    }
+
+    /** Whether another transaction held a lock for too long, so that the rows that it does not hold deserve another try. */
+    boolean isOfALock(SQLException failure) {
+        return answered(failure) && LOCKED.equals(failure.getSQLState());
     }
 
     /** What a failed insert means to the author of a write. */

@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that writes a lane. While a batch commits, the next gathers; a batch is one statement in a transaction
  * of its own, so many entities share one fsync and nobody can leave a transaction open. A batch that fails is halved
- * until only the guilty write is alone with its failure. When there is no connection, all that waits is refused at once:
+ * until only the guilty write is alone with its failure: one that conflicts, one that the database refuses, one whose
+ * row another transaction holds. When there is no connection, all that waits is refused at once:
  * the callers of a journal that is away learn it after one connection time-out, not one after the other. Thread-safe;
  * its queue is bounded.
  */
@@ -42,6 +43,9 @@ final class JournalWriter {
     }
 
     private static final int MOST_BYTES = 8 << 20;
+
+    /** After meeting so many locks the whole table is believed to be locked, and what is left fails as it is. */
+    private static final int MOST_LOCKS = 20;
 
     private final JournalTable table;
     private final CommitTurns turns;
@@ -139,10 +143,11 @@ final class JournalWriter {
     private void store(List<Write> batch) {
         Deque<List<Write>> parts = new ArrayDeque<>();
         parts.push(batch);
+        int locks = 0;
         while (!parts.isEmpty()) {
             List<Write> part = parts.pop();
             try {
-                insert(part);
+                insert(part, locks > 0);
             } catch (JournalTable.NoConnection away) {
                 parts.push(part);
                 String why = "No connection to the journal: " + away.getMessage();
@@ -150,7 +155,9 @@ final class JournalWriter {
                 refuseWaiting(why, away);
                 return;
             } catch (SQLException failure) {
-                if (part.size() > 1 && table.isOfTheRows(failure)) {
+                boolean locked = table.isOfALock(failure);
+                locks += locked ? 1 : 0;
+                if (part.size() > 1 && (locked ? locks < MOST_LOCKS : table.isOfTheRows(failure))) {
                     int half = part.size() / 2;
                     parts.push(part.subList(half, part.size()));
                     parts.push(part.subList(0, half));
@@ -161,9 +168,9 @@ final class JournalWriter {
         }
     }
 
-    private void insert(List<Write> part) throws SQLException {
+    private void insert(List<Write> part, boolean unlessLocked) throws SQLException {
         List<PersistentRepr> rows = part.stream().flatMap(write -> write.events().stream()).toList();
-        long transaction = table.insert(rows);
+        long transaction = unlessLocked ? table.insertUnlessLocked(rows) : table.insert(rows);
         rows.forEach(row -> ((EventEnvelope) row.payload()).storedBy(transaction));
         part.forEach(write -> write.stored().complete(null));
         afterCommit.run();

@@ -120,7 +120,7 @@ class JournalReaderTest {
         store(event("till|before", 1));
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
-            insertByHand(open, "till|open");
+            TestJournal.insertByHand(open, "till|open");
             store(event("till|after", 1));
 
             JournalReader.Tail held = readEverything(Position.START);
@@ -142,7 +142,7 @@ class JournalReaderTest {
     @Test void reading_by_number_alone_would_have_lost_an_event() throws SQLException {
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
-            insertByHand(open, "till|open");
+            TestJournal.insertByHand(open, "till|open");
             store(event("till|after", 1));
             // without the horizon: what is visible now, and the position that a reader would go on from
             long seen = journal.number("SELECT max(ordering) FROM ritsem.event_journal");
@@ -255,15 +255,5 @@ class JournalReaderTest {
                 .filter(event -> Set.of(id).contains(event.entity().id()))
                 .map(RecordedEvent::sequence)
                 .collect(Collectors.toList());
-    }
-
-    private static void insertByHand(Connection connection, String persistenceId) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("""
-                              INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
-                                event_ser_manifest, event_payload, partition, event_time, causation)
-                              VALUES ('%s', 1, 'me', 0, 'till.deposited/1', '{}', %d, now(), gen_random_uuid())"""
-                    .formatted(persistenceId, Partition.of(persistenceId, TestJournal.PARTITIONS)));
-        }
     }
 }

@@ -181,6 +181,41 @@ class JournalWriterTest {
         }
     }
 
+    @Test void a_row_that_another_transaction_holds_fails_its_own_write_and_no_other() throws SQLException {
+        try (Database impatient = impatientWithLocks(); Connection other = journal.connect()) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
+            other.setAutoCommit(false);
+            TestJournal.insertByHand(other, "till|7");
+            List<CompletableFuture<Void>> writes = IntStream.range(0, 50)
+                    .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                    .toList();
+
+            assertThat(failure(writes.get(7))).isInstanceOf(Unavailable.class);
+            assertThat(writes.stream().filter(write -> failure(write) == null)).hasSize(49);
+            other.rollback();
+            assertThat(failure(writer.write(List.of(event("till|7", 1))))).isNull();
+            assertThat(journal.count()).isEqualTo(50);
+        }
+    }
+
+    @Test void while_the_whole_table_is_locked_all_writes_are_refused_before_long() throws SQLException {
+        try (Database impatient = impatientWithLocks()) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
+            List<CompletableFuture<Void>> writes;
+            try (Connection lock = lockedJournal()) {
+                writes = IntStream.range(0, 100).mapToObj(i -> writer.write(List.of(event("till|" + i, 1)))).toList();
+                assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class));
+                lock.rollback();
+            }
+            assertThat(journal.count()).isZero();
+            assertThat(failure(writer.write(List.of(event("till|1", 1))))).isNull();
+        }
+    }
+
+    private Database impatientWithLocks() {
+        return Database.open(TestJournal.settings(journal.url() + "&options=-c%20lock_timeout%3D200"));
+    }
+
     @Test void while_the_database_is_away_all_writes_are_refused_and_later_ones_succeed() throws SQLException {
         JournalWriter writer = journal.writer();
         journal.cutOff();

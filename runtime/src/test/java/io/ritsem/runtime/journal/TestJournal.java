@@ -133,6 +133,17 @@ final class TestJournal implements AutoCloseable {
         return DriverManager.getConnection(url);
     }
 
+    /** The first event of an entity, in whatever transaction the session is in. */
+    static void insertByHand(Connection connection, String persistenceId) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("""
+                              INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                                event_ser_manifest, event_payload, partition, event_time, causation)
+                              VALUES ('%s', 1, 'me', 0, 'till.deposited/1', '{}', %d, now(), gen_random_uuid())"""
+                    .formatted(persistenceId, Partition.of(persistenceId, PARTITIONS)));
+        }
+    }
+
     void execute(String sql) throws SQLException {
         try (Connection connection = connect(); Statement statement = connection.createStatement()) {
             statement.execute(sql);
