@@ -2,8 +2,10 @@ package io.ritsem.domain;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,24 +16,33 @@ import org.jspecify.annotations.Nullable;
 public final class Definition {
 
     private final Map<String, EntityDefinition<?, ?, ?>> entities = new LinkedHashMap<>();
+    private final Set<String> retired = new LinkedHashSet<>();
     private final Map<String, ViewDefinition<?>> views = new LinkedHashMap<>();
 
     /**
-     * Adds an entity type.
+     * Adds an entity type. Goes on with {@link EntityDefinition#upcast}, if it has a past.
      *
      * @param type kebab-case, at most 60 characters
      * @throws IllegalArgumentException if the name is taken or malformed, or the class leaves a type argument open
      */
-    public <C, E, S> void entity(String type, Entity<C, E, S> entity) {
+    public <C, E, S> EntityDefinition<C, E, S> entity(String type, Entity<C, E, S> entity) {
         StableName.check("entity type", type);
-        List<Class<?>> types = TypeArguments.of(entity, Entity.class);
-        if (entities.containsKey(type)) {
+        EntityDefinition<C, E, S> definition = new EntityDefinition<>(type, entity);
+        if (entities.putIfAbsent(type, definition) != null) {
             throw new IllegalArgumentException("There are two entity types called '" + type + "'");
         }
-        @SuppressWarnings("unchecked") EntityDefinition<C, E, S> definition = new EntityDefinition<>(type,
-                (Class<C>) types.get(0),
-                (Class<E>) types.get(1), (Class<S>) types.get(2), entity);
-        entities.put(type, definition);
+        return definition;
+    }
+
+    /**
+     * Says that an entity type is no more: its events stay in the journal, and nobody reads them. Without this, a node
+     * refuses to start on a journal that holds events of a type which is not defined.
+     *
+     * @param type kebab-case, at most 60 characters
+     * @throws IllegalArgumentException if the name is malformed
+     */
+    public void retired(String type) {
+        retired.add(StableName.check("entity type", type));
     }
 
     /**
@@ -71,6 +82,21 @@ public final class Definition {
     /** The entity types, in the order of their definition. */
     public List<EntityDefinition<?, ?, ?>> entities() {
         return List.copyOf(entities.values());
+    }
+
+    /**
+     * The entity types that are no more.
+     *
+     * @throws IllegalArgumentException if one of them is defined
+     */
+    public Set<String> retired() {
+        for (String type : retired) {
+            if (entities.containsKey(type)) {
+                throw new IllegalArgumentException(
+                        "The entity type '%s' is defined and retired: it can only be one of them".formatted(type));
+            }
+        }
+        return Set.copyOf(retired);
     }
 
     /**

@@ -2,7 +2,7 @@ package io.ritsem.domain;
 
 import java.util.regex.Pattern;
 
-/** The names that are stored and sent: kebab-case, independent of class names. Stateless. */
+/** The names that are stored and sent: kebab-case, independent of class names; and their versions. Stateless. */
 public final class StableName {
 
     private static final Pattern WELL_FORMED = Pattern.compile("[a-z][a-z0-9]*(-[a-z0-9]+)*");
@@ -16,6 +16,20 @@ public final class StableName {
         Name fixed = type.getAnnotation(Name.class);
         String name = fixed != null ? fixed.value() : kebab(type.getSimpleName());
         return check("name of " + type.getName(), name);
+    }
+
+    /**
+     * The version of an event's record: its {@link Version}, or 1.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
+    public static int versionOf(Class<?> type) {
+        Version fixed = type.getAnnotation(Version.class);
+        if (fixed != null && fixed.value() < 1) {
+            throw new IllegalArgumentException(
+                    "The version of %s must be at least 1, but is %d".formatted(type.getName(), fixed.value()));
+        }
+        return fixed == null ? 1 : fixed.value();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.ritsem.domain;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,14 @@ class DefinitionTest {
     record Event() {}
 
     record OtherEvent() {}
+
+    @Name("event")
+    @Version(2)
+    record Old() {}
+
+    @Name("event")
+    @Version(1)
+    record Older() {}
 
     record State() {}
 
@@ -65,8 +74,33 @@ class DefinitionTest {
     @Test void reads_the_classes_of_an_entity_from_its_type_arguments() {
         Thing thing = new Thing();
         definition.entity("thing", thing);
-        assertThat(definition.entities()).containsExactly(
-                new EntityDefinition<>("thing", Command.class, Event.class, State.class, thing));
+        assertThat(definition.entities()).singleElement().satisfies(entity -> {
+            assertThat(entity.type()).isEqualTo("thing");
+            assertThat(entity.command()).isEqualTo(Command.class);
+            assertThat(entity.event()).isEqualTo(Event.class);
+            assertThat(entity.state()).isEqualTo(State.class);
+            assertThat(entity.entity()).isSameAs(thing);
+            assertThat(entity.upcasters()).isEmpty();
+        });
+    }
+
+    @Test void an_entity_type_goes_on_with_upcasters_from_other_versions_of_its_events() {
+        EntityDefinition<Command, Event, State> entity = definition.entity("thing", new Thing())
+                .upcast(Old.class, old -> List.of(new Event(), new Event()))
+                .upcast(Older.class, _ -> List.of());
+        assertThat(definition.entities()).containsExactly(entity);
+        assertThat(entity.upcasters()).extracting(upcaster -> upcaster.old().getSimpleName())
+                .containsExactly("Old", "Older");
+    }
+
+    @Test void an_entity_type_is_defined_or_retired() {
+        definition.retired("thing");
+        assertThat(definition.retired()).containsExactly("thing");
+        assertThatIllegalArgumentException().isThrownBy(() -> definition.retired("A Thing"))
+                .withMessageContaining("'A Thing'");
+        definition.entity("thing", new Thing());
+        assertThatIllegalArgumentException().isThrownBy(definition::retired)
+                .withMessage("The entity type 'thing' is defined and retired: it can only be one of them");
     }
 
     @Test void keeps_the_order_of_definition() {

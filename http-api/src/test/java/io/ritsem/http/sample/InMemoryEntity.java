@@ -110,7 +110,8 @@ final class InMemoryEntity<C, E, S> {
                     ? null
                     : new SpentKey(request.key(), new byte[32], accepted.events().size(), reply);
             rows.add(new RecordedEvent(id, sequence, 3, new Position(sequence, sequence),
-                    new EventManifest(id.type(), model.nameOf(event), 1), data, new EventMetadata(now, null,
+                    new EventManifest(id.type(), model.nameOf(event), model.versionOf(event)), data,
+                    new EventMetadata(now, null,
                             request.caller().correlation(), causation, request.caller().traceparent(), key)));
             state = model.entity().evolve(state, event);
         }
@@ -131,7 +132,7 @@ final class InMemoryEntity<C, E, S> {
     private S fold(long version) {
         S state = model.entity().initial();
         for (RecordedEvent event : journal.subList(0, (int) version)) {
-            state = model.entity().evolve(state, model.decodeEvent(event.manifest().event(), event.data()));
+            state = model.evolve(state, event.manifest().event(), event.manifest().version(), event.data());
         }
         return state;
     }

@@ -45,10 +45,16 @@ final class EventHandlers<R> {
     }
 
     private void handle(RecordedEvent event, Changes<R> changes) {
-        Object decoded = Objects.requireNonNull(application.entity(event.entity().type()))
-                .decodeEvent(event.manifest().event(), event.data());
+        List<?> stands = Objects.requireNonNull(application.entity(event.entity().type()))
+                .decodeEvent(event.manifest().event(), event.manifest().version(), event.data());
         Recorded recorded = new Recorded(event.entity().type(), event.entity().id(), event.sequence(),
                 event.metadata().time(), event.metadata().caller());
+        for (Object decoded : stands) {
+            handle(event, decoded, recorded, changes);
+        }
+    }
+
+    private void handle(RecordedEvent event, Object decoded, Recorded recorded, Changes<R> changes) {
         switch (table.definition()) {
             case EntityViewDefinition<?, R> entityView -> {
                 @SuppressWarnings("unchecked") // the definition has made sure that these are the events of the type

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,14 @@ import io.ritsem.runtime.json.JsonType;
 public final class ApplicationModel {
 
     private final Map<String, EntityModel<?, ?, ?>> entities = new LinkedHashMap<>();
+    private final Set<String> retired;
     private final List<ViewDefinition<?>> views;
 
     private ApplicationModel(Definition definition) {
         for (EntityDefinition<?, ?, ?> entity : definition.entities()) {
             entities.put(entity.type(), compile("entity type", entity.type(), () -> new EntityModel<>(entity)));
         }
+        retired = definition.retired();
         views = definition.views();
         for (ViewDefinition<?> view : views) {
             compile("view", view.name(), () -> JsonType.of(view.row()));
@@ -78,6 +81,11 @@ public final class ApplicationModel {
     /** The entity type of a name, or null. */
     public @Nullable EntityModel<?, ?, ?> entity(String type) {
         return entities.get(type);
+    }
+
+    /** The entity types that are no more. */
+    public Set<String> retired() {
+        return retired;
     }
 
     /** The views. */

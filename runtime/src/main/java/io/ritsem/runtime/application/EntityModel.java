@@ -1,12 +1,17 @@
 package io.ritsem.runtime.application;
 
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.Entity;
 import io.ritsem.domain.EntityDefinition;
+import io.ritsem.domain.StableName;
 import io.ritsem.runtime.json.JsonType;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
 /** An entity type ready to be hosted. Immutable, thread-safe. */
 public final class EntityModel<C, E, S> {
@@ -14,12 +19,19 @@ public final class EntityModel<C, E, S> {
     private final EntityDefinition<C, E, S> definition;
     private final Variants<C> commands;
     private final Variants<E> events;
+    private final StoredEvents<E> stored;
+    private final Map<Class<?>, Integer> versions;
     private final JsonType<S> state;
 
     EntityModel(EntityDefinition<C, E, S> definition) {
         this.definition = definition;
         this.commands = Variants.of(definition.command());
         this.events = Variants.of(definition.event());
+        this.stored = new StoredEvents<>(definition.type(), events, definition.upcasters());
+        this.versions = events.types()
+                .keySet()
+                .stream()
+                .collect(toUnmodifiableMap(type -> type, StableName::versionOf));
         this.state = JsonType.of(definition.state());
         checkInitialState();
     }
@@ -68,13 +80,38 @@ public final class EntityModel<C, E, S> {
         return commands.byName().get(name);
     }
 
+    /** The version that an event is written as. */
+    public int versionOf(E event) {
+        return requireNonNull(versions.get(event.getClass()));
+    }
+
+    /** All versions of events that can be read: the current ones, then those that are upcast. */
+    public List<ReadableEvent> readable() {
+        return stored.readable();
+    }
+
+    /** Whether a stored event of this name and version can be read. */
+    public boolean reads(String event, int version) {
+        return stored.reads(event, version);
+    }
+
     /**
-     * The event of a stored JSON.
+     * The current events that a stored one stands for: itself, or what its upcaster makes of it. The one way to read what
+     * is stored.
      *
-     * @throws IllegalArgumentException if there is no event of this name, or the JSON is not its
+     * @throws IllegalArgumentException if nothing reads this name and version, or the JSON is not its
      */
-    public E decodeEvent(String name, byte[] json) {
-        return events.decodeStored(name, json);
+    public List<E> decodeEvent(String event, int version, byte[] json) {
+        return stored.read(event, version, json);
+    }
+
+    /** The state after a stored event, as {@link #decodeEvent} reads it. */
+    public S evolve(S before, String event, int version, byte[] json) {
+        S after = before;
+        for (E current : decodeEvent(event, version, json)) {
+            after = entity().evolve(after, current);
+        }
+        return after;
     }
 
     /** The codec of the state. */

@@ -12,15 +12,18 @@ import io.ritsem.runtime.json.JsonType;
 /** The records of a sealed interface by their stable names. Immutable, thread-safe. */
 final class Variants<T> {
 
+    private final Class<T> root;
     private final Map<String, JsonType<? extends T>> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Variant<? extends T>> byClass = new LinkedHashMap<>();
 
     private record Variant<V>(String name, JsonType<V> type) {}
 
-    private Variants() {}
+    private Variants(Class<T> root) {
+        this.root = root;
+    }
 
     static <T> Variants<T> of(Class<T> root) {
-        Variants<T> variants = new Variants<>();
+        Variants<T> variants = new Variants<>(root);
         variants.add(root);
         return variants;
     }
@@ -33,8 +36,9 @@ final class Variants<T> {
             String name = StableName.of(type);
             JsonType<? extends T> json = JsonType.of(type);
             if (byName.putIfAbsent(name, json) != null) {
-                throw new IllegalArgumentException(
-                        "%s: two records are called '%s'; fix one with @Name".formatted(type.getName(), name));
+                throw new IllegalArgumentException(("%s: two records are called '%s'; fix one with @Name, or, if it is "
+                        + "an old version of an event, take it out of %s and upcast it")
+                        .formatted(type.getName(), name, root.getName()));
             }
             byClass.put(type, new Variant<>(name, json));
         } else if (type.isInterface() && type.isSealed()) {
@@ -69,11 +73,10 @@ final class Variants<T> {
         return variant;
     }
 
-    T decodeStored(String name, byte[] json) {
-        @Nullable JsonType<? extends T> type = byName.get(name);
-        if (type == null) {
-            throw new IllegalArgumentException("'%s' is none of %s".formatted(name, byName.keySet()));
-        }
-        return type.decodeStored(json);
+    /** The codecs by record. */
+    Map<Class<?>, JsonType<? extends T>> types() {
+        Map<Class<?>, JsonType<? extends T>> types = new LinkedHashMap<>();
+        byClass.forEach((type, variant) -> types.put(type, variant.type()));
+        return types;
     }
 }

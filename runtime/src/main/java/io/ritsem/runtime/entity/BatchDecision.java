@@ -36,7 +36,6 @@ import io.ritsem.runtime.json.JsonType;
 final class BatchDecision<C, E, S> {
 
     private static final int LARGEST_EVENT = 1 << 20;
-    private static final int EVENT_VERSION = 1;
 
     private final EntityModel<C, E, S> model;
     private final EntityHost host;
@@ -190,7 +189,8 @@ final class BatchDecision<C, E, S> {
         for (int i = 0; i < events.size(); i++) {
             EventMetadata metadata = new EventMetadata(now, caller.name(), caller.correlation(), submit.commandId(),
                     caller.traceparent(), i == 0 ? key : null);
-            EventManifest manifest = new EventManifest(id.type(), events.get(i).event(), EVENT_VERSION);
+            EventManifest manifest = new EventManifest(id.type(), events.get(i).event(),
+                    model.versionOf(decided.get(i)));
             envelopes.add(EventEnvelope.decided(manifest, events.get(i).sequence(), events.get(i).data(), metadata,
                     decided.get(i)));
         }

@@ -84,7 +84,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
             if (decided == null) {
                 replayed++;
                 keys.remember(envelope.sequence(), envelope.metadata());
-                return model.entity().evolve(state, model.decodeEvent(envelope.manifest().event(), envelope.data()));
+                return model.evolve(state, envelope.manifest().event(), envelope.manifest().version(), envelope.data());
             }
             @SuppressWarnings("unchecked") E event = (E) decided;
             return model.entity().evolve(state, event);

@@ -121,7 +121,7 @@ public final class EntityHistory {
                 return null;
             }
             for (RecordedEvent event : page) {
-                state = model.entity().evolve(state, model.decodeEvent(event.manifest().event(), event.data()));
+                state = model.evolve(state, event.manifest().event(), event.manifest().version(), event.data());
             }
             reached = page.getLast().sequence();
         }

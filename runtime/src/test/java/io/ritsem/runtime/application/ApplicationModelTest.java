@@ -83,10 +83,12 @@ class ApplicationModelTest {
 
     @Test @SuppressWarnings("unchecked") void reads_stored_events_by_name_leniently() {
         EntityModel<Command, Event, State> lamp = (EntityModel<Command, Event, State>) model.entity("lamp");
-        assertThat(lamp.decodeEvent("dimmed", "{\"percent\":3,\"gone\":1}".getBytes(UTF_8)))
-                .isEqualTo(new Event.Dimmed(3));
-        assertThatIllegalArgumentException().isThrownBy(() -> lamp.decodeEvent("broken", "{}".getBytes(UTF_8)))
-                .withMessage("'broken' is none of [lit, dimmed]");
+        assertThat(lamp.decodeEvent("dimmed", 1, "{\"percent\":3,\"gone\":1}".getBytes(UTF_8)))
+                .containsExactly(new Event.Dimmed(3));
+        assertThatIllegalArgumentException().isThrownBy(() -> lamp.decodeEvent("broken", 1, "{}".getBytes(UTF_8)))
+                .withMessage("Nothing reads lamp.broken/1; this release reads [lit/1, dimmed/1]");
+        assertThatIllegalArgumentException().isThrownBy(() -> lamp.decodeEvent("dimmed", 2, "{}".getBytes(UTF_8)))
+                .withMessage("Nothing reads lamp.dimmed/2; this release reads [lit/1, dimmed/1]");
     }
 
     @Test void knows_the_views() {

@@ -22,6 +22,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
+import io.ritsem.domain.Application;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
@@ -54,6 +55,7 @@ final class TestNode implements AutoCloseable {
     private Database database;
     private ActorSystem<Void> system;
     private CommandGateway gateway;
+    private ApplicationModel application = ApplicationModel.of(new Till.Shop());
 
     private TestNode(String url) {
         this.url = url;
@@ -93,7 +95,6 @@ final class TestNode implements AutoCloseable {
     private void start() {
         Config config = config();
         JournalInfo info = database.check();
-        ApplicationModel application = ApplicationModel.of(new Till.Shop());
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config),
                 new DatabaseSetup(database.dataSource(), info), new HostedApplication(application));
         system = ActorSystem.create(Behaviors.empty(), "ritsem", setup);
@@ -116,6 +117,12 @@ final class TestNode implements AutoCloseable {
         stop();
         open();
         start();
+    }
+
+    /** With another release of the application. */
+    void restart(Application release) {
+        application = ApplicationModel.of(release);
+        restart();
     }
 
     @Override public void close() {
@@ -278,13 +285,22 @@ final class TestNode implements AutoCloseable {
         }
     }
 
+    List<String> manifests(String till) {
+        return column("SELECT event_ser_manifest FROM ritsem.event_journal WHERE persistence_id = 'till|" + till
+                + "' ORDER BY sequence_number");
+    }
+
     private List<Long> longs(String sql) {
+        return column(sql).stream().map(Long::valueOf).toList();
+    }
+
+    private List<String> column(String sql) {
         try (Connection connection = DriverManager.getConnection(url);
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
-            List<Long> found = new ArrayList<>();
+            List<String> found = new ArrayList<>();
             while (rows.next()) {
-                found.add(rows.getLong(1));
+                found.add(rows.getString(1));
             }
             return found;
         } catch (SQLException failure) {
