@@ -12,6 +12,7 @@ import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
 
 /** Gives the answers that are not decisions. Stateless. */
@@ -55,18 +56,22 @@ final class Answers {
 
     /** What the command was answered that spent the key. */
     static void replay(Submit submit, KeyWindow.Spent spent, EntityHistory history, EntityId id) {
-        tellWhenRead(submit, history.answer(id, spent, submit.request().returnState()));
+        tellWhenRead(submit, id, history.answer(id, spent, submit.request().returnState()));
     }
 
     /** What the journal says that became of a command in doubt. */
     static void readBack(Submit submit, List<RecordedEvent> events, EntityHistory history, EntityId id) {
-        tellWhenRead(submit, history.answer(id, events, submit.request().returnState()));
+        tellWhenRead(submit, id, history.answer(id, events, submit.request().returnState()));
     }
 
-    private static void tellWhenRead(Submit submit, CompletionStage<CommandOutcome.Accepted> reading) {
-        // stored for certain, so never "nothing was stored": whoever gets no answer may ask again with the same key
-        var _ = reading.whenComplete((accepted, failure) -> submit.replyTo()
-                .tell(failure == null ? accepted : new CommandOutcome.OutcomeUnknown()));
+    /** It is stored for certain, so never "nothing was stored": who gets no answer may ask again with the same key. */
+    private static void tellWhenRead(Submit submit, EntityId id, CompletionStage<CommandOutcome.Accepted> reading) {
+        var _ = reading.whenComplete((accepted, failure) -> {
+            if (failure != null && !(failure.getCause() instanceof JournalUnreadableException)) {
+                var _ = logged(id, failure);
+            }
+            submit.replyTo().tell(failure == null ? accepted : new CommandOutcome.OutcomeUnknown());
+        });
     }
 
     /** Logs a bug once, with all that is known about it, and says under which id. */

@@ -14,12 +14,14 @@ sealed interface Failure {
     /** The journal is away, and nothing was stored. */
     record NothingStored(Throwable cause) implements Failure {}
 
-    /**
-     * What was being written may be stored; the journal knows.
-     *
-     * @param keySpentLongAgo whether one of the keys was spent before the window of remembered keys begins
-     */
-    record InDoubt(Throwable cause, boolean keySpentLongAgo) implements Failure {}
+    /** What was being written may be stored; the journal knows. */
+    record InDoubt(Throwable cause) implements Failure {}
+
+    /** Another writer has stored events of this entity. */
+    record Conflict(Throwable cause) implements Failure {}
+
+    /** One of the keys was spent before the window of remembered keys begins. */
+    record KeySpentLongAgo() implements Failure {}
 
     /** The application's or our own mistake, such as an event that cannot be read. */
     record Bug(Throwable cause) implements Failure {}
@@ -35,10 +37,13 @@ sealed interface Failure {
                     return new Bug(cause);
                 }
                 case JournalWriteException.KeyConflict _ -> {
-                    return new InDoubt(cause, true);
+                    return new KeySpentLongAgo();
                 }
-                case JournalWriteException _ -> {
-                    return new InDoubt(cause, false);
+                case JournalWriteException.Conflict conflict -> {
+                    return new Conflict(conflict);
+                }
+                case JournalWriteException.OutcomeUnknown unknown -> {
+                    return new InDoubt(unknown);
                 }
                 case CircuitBreakerOpenException _ -> {
                     return new NothingStored(cause);
@@ -57,10 +62,10 @@ sealed interface Failure {
                 }
             }
         }
-        return writing ? new InDoubt(cause, false) : new Bug(cause);
+        return writing ? new InDoubt(cause) : new Bug(cause);
     }
 
     private static Failure away(Throwable cause, boolean writing) {
-        return writing ? new InDoubt(cause, false) : new NothingStored(cause);
+        return writing ? new InDoubt(cause) : new NothingStored(cause);
     }
 }

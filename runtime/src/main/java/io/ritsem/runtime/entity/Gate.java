@@ -201,11 +201,11 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 writing.forEach(work -> queue.notDecided(work, "journal-away"));
                 queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
             }
-            case Failure.InDoubt doubt -> {
+            case Failure.InDoubt(Throwable cause) -> readBackSoon("It is unknown what was stored", cause);
+            case Failure.Conflict(Throwable cause) -> readBackSoon("Another node may believe that it owns it", cause);
+            case Failure.KeySpentLongAgo _ -> {
                 queue.putBackInDoubt(writing, version);
-                if (doubt.keySpentLongAgo()) {
-                    spentLongAgo = WorkQueue.keysOf(writing);
-                }
+                spentLongAgo = WorkQueue.keysOf(writing);
             }
             case Failure.Bug bug -> {
                 String traceId = Answers.logged(id, bug.cause());
@@ -226,6 +226,13 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         }
         scheduleExpiry();
         return this;
+    }
+
+    private void readBackSoon(String why, Throwable cause) {
+        getContext().getLog()
+                .warn("{}: {}, so {} commands wait until the journal has been read back: {}", id.persistenceId(), why,
+                        writing.size(), String.valueOf(cause.getMessage()));
+        queue.putBackInDoubt(writing, version);
     }
 
     /** For those who wait: an entity that nobody asks for rests, however broken. */

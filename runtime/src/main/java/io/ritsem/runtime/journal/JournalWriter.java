@@ -52,6 +52,7 @@ final class JournalWriter {
     private final JournalSettings settings;
     private final Runnable afterCommit;
     private final BlockingQueue<Write> queue;
+    private boolean inTrouble;
     private final Thread thread = Thread.ofPlatform().daemon().name("ritsem-journal-writer").unstarted(this::run);
     private volatile boolean stopping;
 
@@ -151,6 +152,7 @@ final class JournalWriter {
             } catch (JournalTable.NoConnection away) {
                 parts.push(part);
                 String why = "No connection to the journal: " + away.getMessage();
+                trouble(why);
                 parts.forEach(rest -> rest.forEach(write -> write.refuse(why, away)));
                 refuseWaiting(why, away);
                 return;
@@ -162,15 +164,34 @@ final class JournalWriter {
                     parts.push(part.subList(half, part.size()));
                     parts.push(part.subList(0, half));
                 } else {
-                    part.forEach(write -> write.stored().completeExceptionally(table.explain(failure, write.what())));
+                    fail(part, failure);
                 }
             }
         }
     }
 
+    private void fail(List<Write> part, SQLException failure) {
+        if (!table.isOfTheRows(failure)) {
+            trouble("%s and %d more: %s".formatted(part.getFirst().what(), part.size() - 1, failure.getMessage()));
+        }
+        part.forEach(write -> write.stored().completeExceptionally(table.explain(failure, write.what())));
+    }
+
+    /** Says once that writes fail, and once that they do no more: the callers, who are many, are told each by itself. */
+    private void trouble(String why) {
+        if (!inTrouble) {
+            log.warn("The journal does not store: {}", why);
+        }
+        inTrouble = true;
+    }
+
     private void insert(List<Write> part, boolean unlessLocked) throws SQLException {
         List<PersistentRepr> rows = part.stream().flatMap(write -> write.events().stream()).toList();
         long transaction = unlessLocked ? table.insertUnlessLocked(rows) : table.insert(rows);
+        if (inTrouble) {
+            log.warn("The journal stores again");
+            inTrouble = false;
+        }
         rows.forEach(row -> ((EventEnvelope) row.payload()).storedBy(transaction));
         part.forEach(write -> write.stored().complete(null));
         afterCommit.run();

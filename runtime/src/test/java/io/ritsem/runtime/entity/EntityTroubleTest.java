@@ -91,6 +91,16 @@ class EntityTroubleTest {
         assertThat(node.count("till")).isEqualTo(21);
     }
 
+    @Test void an_answer_that_cannot_be_given_again_is_logged_and_never_denied() {
+        node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k"));
+        node.execute("DELETE FROM ritsem.event_journal");
+        try (LoggedBugs bugs = new LoggedBugs(Gate.class)) {
+            assertThat(node.outcome(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k")))
+                    .isEqualTo(new CommandOutcome.OutcomeUnknown());
+            assertThat(bugs.count()).isEqualTo(1);
+        }
+    }
+
     @Test void a_cut_connection_costs_no_command_and_doubles_none() {
         List<CompletableFuture<CommandOutcome>> all = new ArrayList<>();
         for (int round = 0; round < 20; round++) {

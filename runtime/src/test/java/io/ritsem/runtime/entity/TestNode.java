@@ -225,13 +225,27 @@ final class TestNode implements AutoCloseable {
 
     /** Another node writes an event of this till. */
     void storeBehindItsBack(String till, long sequence, String amount) {
-        execute("""
-                INSERT INTO ritsem.event_journal
-                SELECT (jsonb_populate_record(j, jsonb_build_object('sequence_number', %d, 'ordering', j.ordering + 1000,
-                  'event_payload', '\\x' || encode('{"amount":"%s"}'::bytea, 'hex'), 'causation', gen_random_uuid()))).*
-                FROM ritsem.event_journal j WHERE persistence_id = 'till|%s' AND sequence_number = 1
-                """
-                .formatted(sequence, amount, till));
+        execute(eventOfAnotherNode(till, sequence, amount));
+    }
+
+    /** The same, but has not committed yet. */
+    Connection storingBehindItsBack(String till, long sequence, String amount) throws SQLException {
+        Connection session = DriverManager.getConnection(url);
+        session.setAutoCommit(false);
+        try (var statement = session.createStatement()) {
+            statement.execute(eventOfAnotherNode(till, sequence, amount));
+        }
+        return session;
+    }
+
+    private static String eventOfAnotherNode(String till, long sequence, String amount) {
+        return """
+               INSERT INTO ritsem.event_journal
+               SELECT (jsonb_populate_record(j, jsonb_build_object('sequence_number', %d, 'ordering', j.ordering + 1000,
+                 'event_payload', '\\x' || encode('{"amount":"%s"}'::bytea, 'hex'), 'causation', gen_random_uuid()))).*
+               FROM ritsem.event_journal j WHERE persistence_id = 'till|%s' AND sequence_number = 1
+               """
+                .formatted(sequence, amount, till);
     }
 
     /** Ends every connection of the node in the middle of whatever it does. */
@@ -264,8 +278,9 @@ final class TestNode implements AutoCloseable {
 
     /** How many statements wait for a lock. */
     long blocked() {
-        return longs("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ritsem.event_journal'::regclass")
-                .getFirst();
+        return longs("""
+                     SELECT count(*) FROM pg_stat_activity
+                     WHERE datname = current_database() AND wait_event_type = 'Lock'""").getFirst();
     }
 
     void execute(String sql) {
