@@ -36,6 +36,7 @@ import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSetup;
 import io.ritsem.runtime.journal.DatabaseUnreachableException;
+import io.ritsem.runtime.journal.EventTypes;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
@@ -127,6 +128,7 @@ final class Node {
         requireFreePort(settings.http());
         Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
         JournalInfo journal = database.check();
+        new EventTypes(database).requireReadable(application);
         // below the actor system: entities read back what they stored as long as there are entities
         ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
                 ExecutorService::shutdown);

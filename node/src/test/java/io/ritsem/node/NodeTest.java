@@ -84,6 +84,23 @@ class NodeTest {
                 .hasMessageEndingWith("run the newer release");
     }
 
+    @Test void refuses_to_start_on_events_that_its_application_cannot_read() throws SQLException {
+        String url;
+        try (BankNode node = BankNode.start()) {
+            url = node.url();
+            open(node, "/api/entities/account/a");
+        }
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE ritsem.event_journal SET event_ser_manifest = 'account.opened/2'");
+            statement.execute("UPDATE ritsem.event_type SET version = 2");
+        }
+
+        assertThatThrownBy(() -> BankNode.on(url, Map.of())).isInstanceOf(NodeStartException.class)
+                .hasMessageStartingWith("The journal holds events that this application cannot read: "
+                        + "account.opened/2 (1 event, since ");
+    }
+
     @Test void says_that_the_schema_has_to_be_migrated() {
         String url = EmbeddedDatabase.shared().createDatabase();
 

@@ -1,12 +1,14 @@
 package io.ritsem.runtime.journal;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Properties;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -63,7 +65,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static String oneLine(Throwable failure) {
+    static String oneLine(Throwable failure) {
         return String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
     }
 
@@ -115,6 +117,24 @@ public final class Database implements AutoCloseable {
         }
         refuseTransactionsFromTheFuture();
         return info;
+    }
+
+    /** A connection outside of the pool, whose statements may take so long. */
+    Connection patientConnection(Duration statement) throws SQLException {
+        Properties properties = new Properties();
+        if (!settings.user().isEmpty()) {
+            properties.setProperty("user", settings.user());
+            properties.setProperty("password", settings.password());
+        }
+        Connection connection = DriverManager.getConnection(settings.urlForMigrations(), properties);
+        try (Statement limit = connection.createStatement()) {
+            limit.execute("SET statement_timeout = " + statement.toMillis());
+            connection.setNetworkTimeout(Runnable::run, (int) statement.multipliedBy(2).toMillis());
+        } catch (SQLException failure) {
+            connection.close();
+            throw failure;
+        }
+        return connection;
     }
 
     private JournalInfo info() {

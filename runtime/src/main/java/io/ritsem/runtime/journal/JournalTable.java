@@ -59,6 +59,7 @@ final class JournalTable implements AutoCloseable {
 
     private final DataSource dataSource;
     private final JournalInfo info;
+    private final NotedEventTypes eventTypes = new NotedEventTypes();
     private @Nullable Connection connection;
     private @Nullable PreparedStatement prepared;
     private long used;
@@ -91,6 +92,7 @@ final class JournalTable implements AutoCloseable {
             columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
             columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
+            eventTypes.note(insert.getConnection(), rows.stream().map(row -> envelope(row).manifest()).toList());
             long transaction = stored(insert);
             used = System.nanoTime();
             return transaction;

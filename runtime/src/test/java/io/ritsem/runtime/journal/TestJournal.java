@@ -98,7 +98,17 @@ final class TestJournal implements AutoCloseable {
     }
 
     private static PersistentRepr event(String persistenceId, long sequence, byte[] data, EventMetadata metadata) {
-        EventManifest manifest = new EventManifest(EntityId.ofPersistenceId(persistenceId).type(), "deposited", 1);
+        return event(new EventManifest(EntityId.ofPersistenceId(persistenceId).type(), "deposited", 1), persistenceId,
+                sequence, data, metadata);
+    }
+
+    /** An event of another name or version. */
+    static PersistentRepr event(EventManifest manifest, String persistenceId, long sequence) {
+        return event(manifest, persistenceId, sequence, "{}".getBytes(UTF_8), metadata(null, null));
+    }
+
+    private static PersistentRepr event(EventManifest manifest, String persistenceId, long sequence, byte[] data,
+            EventMetadata metadata) {
         return PersistentRepr.apply(EventEnvelope.decided(manifest, sequence, data, metadata, "decoded"), sequence,
                 persistenceId, "", false, null, "somebody");
     }
