@@ -12,6 +12,7 @@ import io.ritsem.domain.Application;
 import io.ritsem.domain.Definition;
 import io.ritsem.domain.EntityDefinition;
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.testkit.SchemaLock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +20,10 @@ class BankTest {
 
     @Test void a_node_finds_the_bank() {
         assertThat(ServiceLoader.load(Application.class)).singleElement().isInstanceOf(Bank.class);
+    }
+
+    @Test void what_is_stored_stays_readable() {
+        SchemaLock.verify(new Bank());
     }
 
     @Test void the_bank_is_an_account_and_two_views_of_it() {

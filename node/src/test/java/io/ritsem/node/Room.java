@@ -20,7 +20,8 @@ enum Room {
     NODE("node", "io.ritsem.node", "io.ritsem.domain", "io.ritsem.postgres", "io.ritsem.runtime",
             "io.ritsem.projections",
             "io.ritsem.http"),
-    TESTKIT("testkit", "io.ritsem.testkit", "io.ritsem.domain"),
+    TESTKIT("testkit", "io.ritsem.testkit", "io.ritsem.domain", "io.ritsem.runtime.json",
+            "io.ritsem.runtime.application"),
     BANK("examples/bank", "bank", "io.ritsem.domain");
 
     private final String module;

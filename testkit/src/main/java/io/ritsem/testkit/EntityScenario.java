@@ -1,15 +1,19 @@
 package io.ritsem.testkit;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.domain.Application;
 import io.ritsem.domain.Context;
 import io.ritsem.domain.Decision;
 import io.ritsem.domain.Decision.Accepted;
 import io.ritsem.domain.Decision.Rejected;
 import io.ritsem.domain.Entity;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.EntityModel;
 
 /**
  * An entity with a past, ready to be sent a command. Immutable: each step gives a new scenario, so a common past can be
@@ -32,18 +36,45 @@ import io.ritsem.domain.Entity;
 public final class EntityScenario<C, E, S> {
 
     private final Entity<C, E, S> entity;
+    private final @Nullable EntityModel<C, E, S> model;
     private final S state;
     private final Context context;
 
-    private EntityScenario(Entity<C, E, S> entity, S state, Context context) {
+    private EntityScenario(Entity<C, E, S> entity, @Nullable EntityModel<C, E, S> model, S state, Context context) {
         this.entity = entity;
+        this.model = model;
         this.state = state;
         this.context = context;
     }
 
     /** The entity before its first event. */
     public static <C, E, S> EntityScenario<C, E, S> of(Entity<C, E, S> entity) {
-        return new EntityScenario<>(entity, entity.initial(),
+        return new EntityScenario<>(entity, null, entity.initial(),
+                new Context(Defaults.ID, 0, Defaults.TIME, null, null));
+    }
+
+    /**
+     * The entity before its first event, as an application defines it: its upcasters can be tested with
+     * {@link #givenStored}.
+     *
+     * @param entity the class of the one that the application defines
+     * @throws IllegalArgumentException if it does not define one of this class, or several, or cannot be served
+     */
+    public static <C, E, S> EntityScenario<C, E, S> of(Application application,
+            Class<? extends Entity<C, E, S>> entity) {
+        List<EntityModel<?, ?, ?>> found = ApplicationModel.of(application)
+                .entities()
+                .values()
+                .stream()
+                .filter(model -> entity.isInstance(model.entity()))
+                .toList();
+        if (found.size() != 1) {
+            throw new IllegalArgumentException("the application defines %d entity types by %s, not one: %s".formatted(
+                    found.size(), entity.getName(), found.stream().map(EntityModel::type).toList()));
+        }
+        @SuppressWarnings("unchecked") // the class says what its type arguments are
+        EntityModel<C, E, S> model = (EntityModel<C, E, S>) found.getFirst();
+        return new EntityScenario<>(model.entity(), model, model.entity().initial(),
                 new Context(Defaults.ID, 0, Defaults.TIME, null, null));
     }
 
@@ -66,6 +97,25 @@ public final class EntityScenario<C, E, S> {
     @SafeVarargs @SuppressWarnings("varargs") // the array is only read
     public final EntityScenario<C, E, S> given(E... events) {
         return recorded(List.of(events));
+    }
+
+    /**
+     * This event has been recorded, by whatever release, after those given before; it is read as the application's upcasters
+     * say. It counts as one event of the entity's version, however many current ones it stands for.
+     *
+     * @param json what was stored
+     * @throws IllegalArgumentException if the application does not read this name and version, or not this JSON
+     * @throws IllegalStateException if the scenario is of an entity without its application
+     */
+    public EntityScenario<C, E, S> givenStored(String event, int version, String json) {
+        if (model == null) {
+            throw new IllegalStateException("the application knows how stored events are read: begin with "
+                    + "EntityScenario.of(new YourApplication(), %s.class)"
+                            .formatted(entity.getClass().getSimpleName()));
+        }
+        S evolved = model.evolve(state, event, version, json.getBytes(StandardCharsets.UTF_8));
+        return new EntityScenario<>(entity, model, evolved, new Context(context.id(), context.version() + 1,
+                context.time(), context.caller(), context.trace()));
     }
 
     /** Sends a command and goes on with what came of it. */
@@ -100,11 +150,11 @@ public final class EntityScenario<C, E, S> {
             version++;
         }
         @Nullable String caller = context.caller();
-        return new EntityScenario<>(entity, evolved,
+        return new EntityScenario<>(entity, model, evolved,
                 new Context(context.id(), version, context.time(), caller, context.trace()));
     }
 
     private EntityScenario<C, E, S> in(Context changed) {
-        return new EntityScenario<>(entity, state, changed);
+        return new EntityScenario<>(entity, model, state, changed);
     }
 }

@@ -1,11 +1,15 @@
 package io.ritsem.testkit;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.domain.Application;
+import io.ritsem.domain.Name;
+import io.ritsem.domain.Version;
 import io.ritsem.testkit.Counter.Command.Add;
 import io.ritsem.testkit.Counter.Command.AddTwice;
 import io.ritsem.testkit.Counter.Command.Stamp;
@@ -13,9 +17,40 @@ import io.ritsem.testkit.Counter.Event.Added;
 import io.ritsem.testkit.Counter.Event.Stamped;
 import io.ritsem.testkit.Counter.State;
 
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class EntityScenarioTest {
+
+    @Name("added")
+    @Version(7)
+    record AddedV7(int twice) {}
+
+    private static final Application APPLICATION = app -> app.entity("counter", new Counter())
+            .upcast(AddedV7.class, old -> List.of(new Added(old.twice()), new Added(old.twice())));
+
+    @Test void a_past_as_it_was_stored_is_read_as_the_application_says_and_counts_as_it_was_stored() {
+        EntityScenario.of(APPLICATION, Counter.class)
+                .givenStored("added", 7, "{\"twice\":2}")
+                .givenStored("added", 1, "{\"amount\":1}")
+                .given(new Added(3))
+                .thenState(new State(8, 4))
+                .when(new Stamp())
+                .then(new Stamped("an-id", 3, Defaults.TIME, null));
+    }
+
+    @Test void a_stored_event_that_nothing_reads_is_told() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EntityScenario.of(APPLICATION, Counter.class).givenStored("lost", 1, "{}"))
+                .withMessageStartingWith("Nothing reads counter.lost/1; this release reads [added/1");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> EntityScenario.of(new Counter()).givenStored("added", 1, "{}"))
+                .withMessageEndingWith("begin with EntityScenario.of(new YourApplication(), Counter.class)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> EntityScenario.of(_ -> {}, Counter.class))
+                .withMessage("the application defines 0 entity types by %s, not one: []", Counter.class.getName());
+    }
 
     private final EntityScenario<Counter.Command, Counter.Event, State> counter = EntityScenario.of(new Counter());
     private final EntityScenario<Counter.Command, Counter.Event, State> atSeven = counter.given(new Added(3),
