@@ -1,5 +1,8 @@
 package io.ritsem.http.openapi;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -99,23 +102,44 @@ final class EntityPaths {
         }
     }
 
-    /** One of the events, each with its data; {@code more} members are the same for all. */
+    /**
+     * One of the events, each with its data; {@code more} members are the same for all. What other versions stored is shown
+     * as it was stored, so its data may be any object.
+     */
     private ObjectNode eventSchema(ObjectNode schemas, ObjectNode more) {
         ObjectNode schema = Nodes.object();
-        ArrayNode variants = schema.putArray("oneOf");
+        Map<String, ObjectNode> datas = new LinkedHashMap<>();
         entity.events().forEach((event, data) -> {
             String dataSchema = name("event." + event);
             schemas.set(dataSchema, JsonSchema.of(data.shape()).put("title", event));
-            ObjectNode properties = Nodes.object();
-            properties.set("type", Nodes.constant(event));
-            properties.set("sequence", Nodes.whole(1));
-            properties.set("data", Nodes.schemaRef(dataSchema));
-            properties.setAll(more.deepCopy());
-            ObjectNode variant = Nodes.closed(properties, "type", "sequence", "data");
-            more.fieldNames().forEachRemaining(variant.withArray("required")::add);
-            variants.add(variant);
+            datas.put(event, Nodes.schemaRef(dataSchema));
         });
+        entity.readable()
+                .stream()
+                .filter(event -> !event.current())
+                .forEach(old -> datas.merge(old.event(),
+                        Nodes.object().put("type", "object").put("description", "As another version was stored"),
+                        (current, other) -> anyOf(current, other)));
+        ArrayNode variants = schema.putArray("oneOf");
+        datas.forEach((event, data) -> variants.add(eventVariant(event, data, more)));
         return schema;
+    }
+
+    private static ObjectNode anyOf(ObjectNode current, ObjectNode other) {
+        ObjectNode either = Nodes.object();
+        either.putArray("anyOf").add(current).add(other);
+        return either;
+    }
+
+    private static ObjectNode eventVariant(String event, ObjectNode data, ObjectNode more) {
+        ObjectNode properties = Nodes.object();
+        properties.set("type", Nodes.constant(event));
+        properties.set("sequence", Nodes.whole(1));
+        properties.set("data", data);
+        properties.setAll(more.deepCopy());
+        ObjectNode variant = Nodes.closed(properties, "type", "sequence", "data");
+        more.fieldNames().forEachRemaining(variant.withArray("required")::add);
+        return variant;
     }
 
     private ObjectNode accepted() {

@@ -16,11 +16,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
+import io.ritsem.domain.Name;
+import io.ritsem.domain.Version;
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.sample.InMemoryGateway;
 import io.ritsem.http.sample.TestClient;
 import io.ritsem.http.sample.TestClient.Answer;
 import io.ritsem.http.sample.TestHttp;
+import io.ritsem.http.sample.Wallet;
 import io.ritsem.http.sample.Wallets;
 import io.ritsem.runtime.application.ApplicationModel;
 
@@ -127,6 +130,32 @@ class DescriptionTest {
                     {"type":"wallet","id":"w-2","command":"take","data":{"amount":"1"}}
                     {"type":"wallet"}
                     """).lines().forEach(line -> assertValid(line, "bulk.result"));
+    }
+
+    record Shaken(int times) {}
+
+    @Name("put-in")
+    @Version(7)
+    record PutInV7(int coins) {}
+
+    @Test void describes_what_other_versions_have_stored_as_it_is_shown() {
+        ApplicationModel application = ApplicationModel.of(app -> app.entity("wallet", new Wallet())
+                .upcast(Shaken.class, _ -> List.of())
+                .upcast(PutInV7.class, _ -> List.of()));
+        HttpServer other = TestHttp.start(new InMemoryGateway(application), application);
+        try (TestClient its = new TestClient(other.port())) {
+            api = its.get("/openapi.json").json();
+            String event = "{\"type\":\"%s\",\"sequence\":1,\"data\":%s,\"time\":\"2026-11-21T09:30:00Z\","
+                    + "\"metadata\":{\"causation\":\"0193e5b0-1f6a-7c3e-9b55-3f1f0c2d7a10\"}}";
+            assertValid(TestClient.parse(event.formatted("put-in", "{\"amount\":\"1\"}")), "wallet.recorded-event");
+            assertValid(TestClient.parse(event.formatted("put-in", "{\"coins\":1}")), "wallet.recorded-event");
+            assertValid(TestClient.parse(event.formatted("shaken", "{\"times\":1}")), "wallet.recorded-event");
+            assertThat(errors(TestClient.parse(event.formatted("opened", "{\"times\":1}")), "wallet.recorded-event"))
+                    .isNotEmpty();
+        } finally {
+            other.stop();
+            api = client.get("/openapi.json").json();
+        }
     }
 
     @Test void describes_what_is_taken_and_gives_an_example_that_is() {

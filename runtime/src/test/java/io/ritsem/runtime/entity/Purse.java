@@ -29,7 +29,7 @@ final class Purse implements Entity<Purse.Command, Purse.Event, Purse.State> {
         record Weighed() implements Event {}
     }
 
-    record State(BigDecimal money, String coins, int weighings) {}
+    record State(BigDecimal money, String lastCoin, int weighings) {}
 
     @Name("paid")
     record PaidV1(BigDecimal amount) {}
@@ -49,10 +49,10 @@ final class Purse implements Entity<Purse.Command, Purse.Event, Purse.State> {
     @Override public State evolve(State state, Event event) {
         return switch (event) {
             case Event.Paid(var amount, var coin) ->
-                    new State(state.money().add(amount), state.coins() + coin + " ", state.weighings());
-            case Event.Spent(var amount) -> new State(state.money().subtract(amount), state.coins(),
+                    new State(state.money().add(amount), coin, state.weighings());
+            case Event.Spent(var amount) -> new State(state.money().subtract(amount), state.lastCoin(),
                     state.weighings());
-            case Event.Weighed() -> new State(state.money(), state.coins(), state.weighings() + 1);
+            case Event.Weighed() -> new State(state.money(), state.lastCoin(), state.weighings() + 1);
         };
     }
 
