@@ -51,8 +51,21 @@ public final class Counter implements Application {
         }
     }
 
+    public record Times(long times) {}
+
+    static final class Amounts implements KeyedView<Event, Times> { // how often an amount was added, anywhere
+        public void apply(Event event, Recorded recorded, Rows<Times> rows) {
+            switch (event) {
+                case Event.Added(var amount) ->
+                        rows.update(Long.toString(amount), row -> new Times(row == null ? 1 : row.times() + 1));
+                case Event.Cleared() -> {}
+            }
+        }
+    }
+
     public void define(Definition app) {
         app.entity("counter", new Tally());
         app.view("totals", new Totals()).of("counter").indexedBy("value");
+        app.view("amounts", Times.class).on("counter", new Amounts()).indexedBy("times");
     }
 }

@@ -17,4 +17,12 @@ class CounterTest {
         ViewScenario.of(new Counter.Totals()).given("c1", new Event.Added(60), new Event.Added(2))
                 .thenRow("c1", new Total(62)).given("c1", new Event.Cleared()).thenNoRow("c1");
     }
+
+    @Test
+    void says_how_often_an_amount_was_added_to_all_counters() {
+        KeyedViewScenario.of("counter", new Counter.Amounts())
+                .given("counter", "c1", new Event.Added(7), new Event.Added(9))
+                .given("counter", "c2", new Event.Added(7), new Event.Cleared())
+                .thenRow("7", new Times(2)).thenRow("9", new Times(1)).thenNoRow("8");
+    }
 }

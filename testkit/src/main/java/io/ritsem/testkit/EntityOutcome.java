@@ -85,6 +85,12 @@ public final class EntityOutcome<C, E, S> {
         return after.by(caller);
     }
 
+    /** These events are recorded next, after those that the command led to. */
+    @SafeVarargs @SuppressWarnings("varargs") // the array is only read
+    public final EntityScenario<C, E, S> given(E... events) {
+        return after.given(events);
+    }
+
     /** Sends the next command, to the entity as this one left it. */
     public EntityOutcome<C, E, S> when(C next) {
         return after.when(next);

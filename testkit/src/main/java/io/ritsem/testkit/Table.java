@@ -22,6 +22,7 @@ import io.ritsem.domain.Rows;
 record Table<R>(Map<String, R> rows, Map<String, Long> versions, Instant time, @Nullable String caller) {
 
     private static final int LONGEST_KEY = 512;
+    private static final int SHOWN_OF_A_KEY = 40;
 
     static <R> Table<R> empty() {
         return new Table<>(Map.of(), Map.of(), Defaults.TIME, null);
@@ -73,7 +74,8 @@ record Table<R>(Map<String, R> rows, Map<String, Long> versions, Instant time, @
             int length = key.getBytes(StandardCharsets.UTF_8).length;
             if (length < 1 || length > LONGEST_KEY) {
                 throw new IllegalArgumentException("a key must be 1 to %d bytes long, but is %d: '%s'"
-                        .formatted(LONGEST_KEY, length, key));
+                        .formatted(LONGEST_KEY, length,
+                                key.length() <= SHOWN_OF_A_KEY ? key : key.substring(0, SHOWN_OF_A_KEY) + "..."));
             }
             noted.add(new Change<>(key, change));
         }

@@ -82,6 +82,17 @@ class EntityScenarioTest {
                 .thenState(new State(10, 3));
     }
 
+    @Test void a_chain_may_go_on_with_more_of_the_past() {
+        atSeven.when(new Add(4))
+                .thenRejected("too-much")
+                .given(new Added(1))
+                .thenState(new State(8, 3))
+                .when(new Add(2))
+                .then(new Added(2))
+                .given(new Added(0))
+                .thenState(new State(10, 5));
+    }
+
     @Test void the_context_says_id_version_time_and_caller() {
         Instant noon = Instant.parse("2026-11-21T12:00:00Z");
 

@@ -82,7 +82,7 @@ class KeyedViewScenarioTest {
         texts.given("text", "t1", "a".repeat(512)).thenRow("a".repeat(512), new Row(1, "a".repeat(512)));
         assertThatThrownBy(() -> texts.given("text", "t1", "ä".repeat(257)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("512 bytes long, but is 514");
+                .hasMessage("a key must be 1 to 512 bytes long, but is 514: '" + "ä".repeat(40) + "...'");
         assertThatThrownBy(() -> texts.given("text", "t1", ""))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("but is 0");
