@@ -18,6 +18,7 @@ import java.util.Map;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.runtime.application.ApplicationModel;
 
 /** The real node with the bank, in this process, on ports that are free, and a client of it. */
 final class BankNode implements AutoCloseable {
@@ -34,22 +35,27 @@ final class BankNode implements AutoCloseable {
     private final Node node;
     private final String url;
 
-    private BankNode(String url, Map<String, ?> overrides) {
+    private BankNode(String url, Map<String, ?> overrides, ApplicationModel application) {
         this.url = url;
-        this.node = new Node(settings(url, overrides), Node.application());
+        this.node = new Node(settings(url, overrides), application);
         node.start();
     }
 
     /** On a new database. */
     static BankNode start() {
+        return start(Node.application());
+    }
+
+    /** On a new database, with another application. */
+    static BankNode start(ApplicationModel application) {
         String url = EmbeddedDatabase.shared().createDatabase();
         Node.migrate(settings(url, Map.of()));
-        return new BankNode(url, Map.of());
+        return new BankNode(url, Map.of(), application);
     }
 
     /** On a database that has been used, or not been migrated. */
     static BankNode on(String url, Map<String, ?> overrides) {
-        return new BankNode(url, overrides);
+        return new BankNode(url, overrides, Node.application());
     }
 
     private static NodeSettings settings(String url, Map<String, ?> overrides) {

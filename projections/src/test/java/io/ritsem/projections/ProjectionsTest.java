@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,38 @@ class ProjectionsTest {
             assertThat(node.status("fragile").lag()).isPositive();
             assertThat(journal.rows(node.table("fragile"))).isEqualTo(Map.of("a", new Content(1, 1)));
             assertThat(node.status("contents").state()).isEqualTo(State.RUNNING);
+        }
+    }
+
+    @Test void nobody_waits_for_a_view_that_has_stopped_and_its_lag_grows_after_a_restart_too() throws Exception {
+        Application application = app -> {
+            Jars.entities(app);
+            app.view("fragile", new Fragile()).of("jar");
+        };
+        long bad;
+        try (RunningNode node = new RunningNode(journal, application).ready()) {
+            long written = journal.write(event("jar", "a", new Broken()));
+            bad = written;
+            CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> passes(node, written));
+            assertThat(waiting.get(20, TimeUnit.SECONDS)).isFalse();
+            assertThat(node.progress("fragile").stopped()).isTrue();
+            assertThat(node.passes("fragile", partitionOf("jar", "b"), 1, SOON)).isTrue();
+        }
+        try (RunningNode node = new RunningNode(journal, application).ready()) {
+            await().atMost(SOON).until(() -> node.progress("fragile").stopped());
+            Duration lag = node.progress("fragile").lag();
+            assertThat(lag).isPositive();
+            await().atMost(SOON).until(() -> node.progress("fragile").lag().compareTo(lag.plusMillis(100)) > 0);
+            CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(() -> passes(node, bad));
+            assertThat(waiting.get(20, TimeUnit.SECONDS)).isFalse();
+        }
+    }
+
+    private static boolean passes(RunningNode node, long transaction) {
+        try {
+            return node.passes("fragile", partitionOf("jar", "a"), transaction, Duration.ofHours(1));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

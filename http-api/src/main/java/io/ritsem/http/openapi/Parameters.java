@@ -56,7 +56,7 @@ final class Parameters {
         add(all, "allow", described("The methods that there are", Nodes.text()));
         add(all, "ritsem-view-lag",
                 described("For how many milliseconds the oldest event has been waiting that the view "
-                        + "has not applied yet", Nodes.whole(0)));
+                        + "has not applied yet; it grows for as long as the view is stopped", Nodes.whole(0)));
         add(all, "link", described("`rel=\"next\"`: the next page", Nodes.text()));
         return all;
     }

@@ -29,7 +29,8 @@ final class Problems {
                     + "(`outcome-unknown`)"),
             Map.entry(503,
                     "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `view-behind`, ... "
-                            + "Try again after `Retry-After`"),
+                            + "Try again after `Retry-After`. Or a view has stopped at a bug (`view-stopped`, not "
+                            + "`retryable`): it goes on when its application has been mended"),
             Map.entry(504,
                     "Nobody can say in time whether it was stored (`outcome-unknown`): send it again with the same "
                             + "idempotency key")));
@@ -53,7 +54,9 @@ final class Problems {
         properties.set("traceId", Nodes.text("Under which the request is traced and logged")
                 .put("pattern",
                         "^[0-9a-f]{32}$"));
-        properties.set("retryable", Nodes.object().put("const", true));
+        properties.set("retryable", Nodes.object()
+                .put("type", "boolean")
+                .put("description", "Whether trying again may help without anybody's doing"));
         properties.set("errors", Nodes.listOf(Nodes.closed(error, "code", "message")));
         properties.set("details", Nodes.object().put("type", "object").put("description", "The facts of a rejection"));
         properties.set("current", Nodes.whole(0).put("description", "The entity's version"));

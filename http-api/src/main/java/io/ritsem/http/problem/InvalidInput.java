@@ -1,5 +1,7 @@
 package io.ritsem.http.problem;
 
+import java.util.Locale;
+
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.runtime.json.Violation;
 
@@ -43,6 +45,16 @@ public record InvalidInput(Place place, String name, String code, String message
     /** Wrong in the path. */
     public static InvalidInput path(String name, String message) {
         return new InvalidInput(Place.PATH, name, "invalid", message);
+    }
+
+    /** The message with the place before it, unless it names that itself, or is about all of the body. */
+    String sentence() {
+        String last = place == Place.POINTER ? name.substring(name.lastIndexOf('/') + 1) : name;
+        if (name.isEmpty() || message.toLowerCase(Locale.ROOT).contains(last.toLowerCase(Locale.ROOT))) {
+            return message;
+        }
+        String between = Character.isUpperCase(message.codePointAt(0)) ? ": " : " ";
+        return Problem.shown(place == Place.POINTER ? name : "'" + name + "'") + between + message;
     }
 
     void write(JsonBytes json) {

@@ -29,6 +29,7 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
     /** The code of what may have been stored or not. */
     public static final String OUTCOME_UNKNOWN = "outcome-unknown";
 
+    private static final String RETRYABLE = "retryable";
     private static final int SHOWN = 80;
 
     /** A problem that has nothing but its detail. */
@@ -48,7 +49,7 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     private static Problem invalid(String code, String what, List<InvalidInput> errors) {
         String detail = errors.size() == 1
-                ? what + ": " + errors.getFirst().message()
+                ? what + ": " + errors.getFirst().sentence()
                 : what + ": " + errors.size() + " errors";
         return new Problem(400, code, detail, List.copyOf(errors), 0, null, Map.of());
     }
@@ -60,7 +61,12 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** 503: nothing was done; try again. */
     public static Problem unavailable(String reason, String detail, int retryAfter) {
-        return new Problem(503, reason, detail, List.of(), retryAfter, null, Map.of());
+        return new Problem(503, reason, detail, List.of(), retryAfter, null, Map.of(RETRYABLE, ascii("true")));
+    }
+
+    /** 503: nothing was done, and trying again is of no use until somebody has mended something. */
+    public static Problem stopped(String reason, String detail, int retryAfter) {
+        return unavailable(reason, detail, retryAfter).with(RETRYABLE, ascii("false"));
     }
 
     /** 500: a bug, logged under the trace id, before anything could be stored. */
@@ -85,7 +91,11 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** The same with one more member. */
     public Problem with(String member, long number) {
-        return with(member, Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+        return with(member, ascii(Long.toString(number)));
+    }
+
+    private static byte[] ascii(String json) {
+        return json.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The problem as JSON. */
@@ -109,9 +119,6 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
                 .string(code)
                 .ascii(",\"traceId\":")
                 .string(traceId == null ? requestTraceId : traceId);
-        if (retryAfter > 0) {
-            json.ascii(",\"retryable\":true");
-        }
         if (!errors.isEmpty()) {
             json.ascii(",\"errors\":[");
             for (int i = 0; i < errors.size(); i++) {

@@ -36,6 +36,7 @@ public final class ViewRoutes {
     private static final HeaderName LAG = HeaderNames.create("Ritsem-View-Lag");
     private static final HeaderName PREFERENCE_APPLIED = HeaderNames.create("Preference-Applied");
     private static final int LONGEST_KEY = 512;
+    private static final int MENDED_SECONDS = 60; // somebody has to mend it, so there is no hurry
 
     private final ViewReader reader;
 
@@ -131,11 +132,18 @@ public final class ViewRoutes {
             exchange.set(PREFERENCE_APPLIED, String.join(", ", demand.preferences().applied()));
         }
         if (!met && !demand.preferences().lenient()) {
-            throw new ProblemException(Problem.unavailable("view-behind",
-                    "The view '%s' had not seen that write within %d seconds".formatted(view.name(),
-                            demand.preferences().longestWait().toSeconds()),
-                    1));
+            throw new ProblemException(freshness.stopped() ? stopped(view) : behind(view, demand));
         }
+    }
+
+    private static Problem behind(ViewDefinition<?> view, Demand demand) {
+        return Problem.unavailable("view-behind", "The view '%s' had not seen that write within %d seconds"
+                .formatted(view.name(), demand.preferences().longestWait().toSeconds()), 1);
+    }
+
+    private static Problem stopped(ViewDefinition<?> view) {
+        return Problem.stopped("view-stopped", ("The view '%s' has stopped at a bug before that write; the node's log "
+                + "names it. Without a token its older rows can be read").formatted(view.name()), MENDED_SECONDS);
     }
 
     private boolean await(ViewDefinition<?> view, Demand demand) {

@@ -116,6 +116,17 @@ class CommandErrorsTest {
         assertThat(answer.json().at("/errors")).hasSize(5);
     }
 
+    @Test void the_detail_names_the_place_of_the_only_error() {
+        assertThat(detail(client.post(PUT, "{}"))).isEqualTo("The body is not valid: /amount must be there");
+        assertThat(detail(client.post(PUT, "[]"))).startsWith("The body is not valid: must be ");
+        assertThat(detail(client.post(PUT + "?dryRun=maybe", BODY)))
+                .isEqualTo("The request is not valid: 'dryRun' must be true or false");
+    }
+
+    private static String detail(Answer answer) {
+        return answer.json().at("/detail").asText();
+    }
+
     @Test void takes_keys_of_255_characters_and_quoted_ones_with_escapes() {
         client.post(PUT, BODY, "Idempotency-Key", "k".repeat(255));
         client.post(PUT, BODY, "Idempotency-Key", "\"a\\\"b\\\\c\"");

@@ -1,5 +1,6 @@
 package io.ritsem.http.openapi;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 import io.ritsem.domain.Name;
 import io.ritsem.domain.Version;
 import io.ritsem.http.HttpServer;
+import io.ritsem.http.problem.Problem;
 import io.ritsem.http.sample.InMemoryGateway;
 import io.ritsem.http.sample.TestClient;
 import io.ritsem.http.sample.TestClient.Answer;
@@ -173,6 +175,13 @@ class DescriptionTest {
         assertThat(errors(TestClient.parse("{\"amount\":5,\"more\":1}"), "wallet.command.put")).hasSize(2);
         assertValid(TestClient.parse("{\"type\":\"wallet\",\"id\":\"a\",\"command\":\"touch\",\"data\":{}}"),
                 "bulk.line");
+    }
+
+    @Test void describes_a_view_that_has_stopped() {
+        Problem stopped = Problem.stopped("view-stopped", "It has stopped", 60);
+
+        assertValid(TestClient.parse(new String(stopped.toJson("0".repeat(32)), StandardCharsets.UTF_8)), "problem");
+        assertThat(api.at("/components/responses/503/description").asText()).contains("`view-stopped`");
     }
 
     @Test void lets_a_view_be_asked_by_its_fields_only() {

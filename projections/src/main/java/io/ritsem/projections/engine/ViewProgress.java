@@ -51,6 +51,7 @@ public final class ViewProgress {
     private final Condition moved = lock.newCondition();
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
+    private volatile boolean stopped;
 
     public ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
         this.table = table;
@@ -75,7 +76,7 @@ public final class ViewProgress {
     }
 
     /**
-     * Waits until the view has passed these transactions.
+     * Waits until the view has passed these transactions; if it has stopped there is nothing to wait for.
      *
      * @param seen transaction ids by partition, as in a token of the journal's present epoch
      * @param atMost how long to wait; zero just looks
@@ -92,11 +93,14 @@ public final class ViewProgress {
         long patience = patience(open).toNanos();
         while (true) {
             long left = deadline - System.nanoTime();
-            if (passedHere(open, Math.min(left, patience))
-                    || passedAnywhere(open, left <= patience)) {
+            if (passedHere(open, Math.min(left, patience))) {
                 return true;
             }
-            if (left <= patience) {
+            boolean last = left <= patience || stopped;
+            if (passedAnywhere(open, last)) {
+                return true;
+            }
+            if (last) {
                 return false;
             }
             patience = Math.min(2 * patience, LONGEST_LOOK.toNanos());
@@ -112,7 +116,7 @@ public final class ViewProgress {
                     @Nullable Position cursor = ours.get(cursorOf(seen.getKey()));
                     return cursor != null && cursor.hasReached(endOf(seen.getValue()));
                 });
-                if (open.isEmpty() || left <= 0) {
+                if (open.isEmpty() || left <= 0 || stopped) {
                     return open.isEmpty();
                 }
                 left = moved.awaitNanos(left);
@@ -232,6 +236,22 @@ public final class ViewProgress {
         }
         Duration age = Duration.between(first.since(), Instant.now());
         return age.compareTo(blindness) > 0 ? age : blindness;
+    }
+
+    /** Whether it has met an event that it cannot get past, and stands still until this node is started anew. */
+    public boolean stopped() {
+        return stopped;
+    }
+
+    /** It goes no further: whoever waits for it is told at once. */
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Events are on their way to the view. */

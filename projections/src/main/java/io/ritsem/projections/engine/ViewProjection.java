@@ -129,6 +129,7 @@ public final class ViewProjection {
     private void stop(ViewFailedException reason) {
         failure = reason.getMessage();
         state = State.STOPPED;
+        progress.stop();
         LOG.error("{}. This view stands still until the application is mended and started anew; all others go on",
                 reason.getMessage(), reason.getCause());
         ready.complete(Done.getInstance());

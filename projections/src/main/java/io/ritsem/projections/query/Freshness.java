@@ -9,5 +9,6 @@ import io.ritsem.runtime.journal.ConsistencyToken;
  *
  * @param token what it has passed
  * @param lag how long the oldest event that it has not applied yet has been waiting; zero if there is none
+ * @param stopped whether a bug has stopped the view: it stays where it is until the application is mended
  */
-public record Freshness(ConsistencyToken token, Duration lag) {}
+public record Freshness(ConsistencyToken token, Duration lag, boolean stopped) {}

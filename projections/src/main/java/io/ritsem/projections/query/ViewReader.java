@@ -66,7 +66,7 @@ public final class ViewReader {
     }
 
     /**
-     * Waits until a view has passed a token.
+     * Waits until a view has passed a token; not for a view that has stopped.
      *
      * @return whether it has, in time
      * @throws TokenOfAnotherEpochException if the token is from before a restore
@@ -105,7 +105,8 @@ public final class ViewReader {
                     seen.put(partition, passed);
                 }
             });
-            return new Freshness(new ConsistencyToken(journal.epoch(), seen), served.progress().lag());
+            return new Freshness(new ConsistencyToken(journal.epoch(), seen), served.progress().lag(),
+                    served.progress().stopped());
         } catch (SQLException failed) {
             throw ReadFailure.of(failed);
         }
