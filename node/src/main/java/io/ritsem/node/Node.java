@@ -6,7 +6,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ServiceConfigurationError;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -75,7 +74,7 @@ final class Node {
             return ApplicationModel.load();
         } catch (IllegalStateException none) {
             throw new NodeStartException(none);
-        } catch (IllegalArgumentException | ServiceConfigurationError wrong) {
+        } catch (IllegalArgumentException wrong) {
             throw new NodeStartException("The application cannot be served: " + wrong.getMessage(), wrong);
         }
     }

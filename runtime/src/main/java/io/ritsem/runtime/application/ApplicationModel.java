@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -18,6 +19,8 @@ import io.ritsem.runtime.json.JsonType;
 
 /** All that a node hosts: the entity types and views of its applications. Immutable, thread-safe. */
 public final class ApplicationModel {
+
+    private static final String SERVICES = "META-INF/services/" + Application.class.getName();
 
     private final Map<String, EntityModel<?, ?, ?>> entities = new LinkedHashMap<>();
     private final Set<String> retired;
@@ -59,18 +62,30 @@ public final class ApplicationModel {
     /**
      * Finds and compiles the applications on the class path.
      *
-     * @throws IllegalStateException if there is none
+     * @throws IllegalStateException if there is none, or one that is named is missing; it says which
      */
     public static ApplicationModel load() {
-        Application[] found = ServiceLoader.load(Application.class)
-                .stream()
-                .map(ServiceLoader.Provider::get)
-                .toArray(Application[]::new);
+        Application[] found = find();
         if (found.length == 0) {
-            throw new IllegalStateException("There is no application on the class path: put a jar there whose "
-                    + "META-INF/services/io.ritsem.domain.Application names your class");
+            throw new IllegalStateException(("There is no application: no jar on the class path has a file %s that "
+                    + "names its class. In a project the file belongs into src/main/resources").formatted(SERVICES));
         }
         return of(found);
+    }
+
+    private static Application[] find() {
+        try {
+            return ServiceLoader.load(Application.class)
+                    .stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toArray(Application[]::new);
+        } catch (ServiceConfigurationError wrong) {
+            String why = String.valueOf(wrong.getMessage()).replace(Application.class.getName() + ": ", "");
+            throw new IllegalStateException(
+                    "The file %s names a class that is missing or cannot be made: %s".formatted(SERVICES,
+                            wrong.getCause() == null ? why : why + " (" + wrong.getCause() + ")"),
+                    wrong);
+        }
     }
 
     /** The entity types by name. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.StableName;
 import io.ritsem.domain.Upcaster;
+import io.ritsem.runtime.json.InvalidJsonException;
 import io.ritsem.runtime.json.JsonType;
 
 /** Reads the stored events of an entity type: each name and version by its own record. Immutable, thread-safe. */
@@ -74,7 +75,12 @@ final class StoredEvents<E> {
             throw new IllegalArgumentException("Nothing reads %s.%s/%d; this release reads %s"
                     .formatted(entityType, event, version, readable));
         }
-        return List.copyOf(reader.read(json));
+        try {
+            return List.copyOf(reader.read(json));
+        } catch (InvalidJsonException unlike) {
+            throw new IllegalArgumentException("A stored %s.%s/%d is not what its record reads: %s"
+                    .formatted(entityType, event, version, unlike.getMessage()), unlike);
+        }
     }
 
     private @Nullable Reader<?, E> reader(String event, int version) {

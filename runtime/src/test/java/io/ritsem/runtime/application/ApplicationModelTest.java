@@ -1,7 +1,14 @@
 package io.ritsem.runtime.application;
 
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import io.ritsem.domain.Application;
 import io.ritsem.domain.Context;
@@ -14,6 +21,7 @@ import io.ritsem.domain.Recorded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class ApplicationModelTest {
 
@@ -107,6 +115,29 @@ class ApplicationModelTest {
             app.entity("lamp", new Lamp());
             app.entity("lamp", new Lamp());
         }, "There are two entity types called 'lamp'");
+    }
+
+    @Test void says_where_an_application_is_named_if_there_is_none_or_its_class_is_missing(@TempDir Path folder)
+            throws IOException {
+        assertNotFound(folder, "There is no application: no jar on the class path has a file "
+                + "META-INF/services/io.ritsem.domain.Application that names its class. "
+                + "In a project the file belongs into src/main/resources");
+        Path services = Files.createDirectories(folder.resolve("META-INF/services"));
+        Files.writeString(services.resolve("io.ritsem.domain.Application"), "library.Libary\n");
+        assertNotFound(folder,
+                "The file META-INF/services/io.ritsem.domain.Application names a class that is missing or "
+                        + "cannot be made: Provider library.Libary not found");
+    }
+
+    private static void assertNotFound(Path classPath, String why) throws IOException {
+        Thread test = Thread.currentThread();
+        ClassLoader before = test.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[]{classPath.toUri().toURL()}, null)) {
+            test.setContextClassLoader(loader);
+            assertThatIllegalStateException().isThrownBy(ApplicationModel::load).withMessage(why);
+        } finally {
+            test.setContextClassLoader(before);
+        }
     }
 
     sealed interface Doubled {

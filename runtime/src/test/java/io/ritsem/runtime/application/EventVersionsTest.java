@@ -108,6 +108,13 @@ class EventVersionsTest {
                         + "[counted/3, cleared/1, counted/1, counted/2, counted/4, reset/1, noted/1]");
     }
 
+    @Test void a_stored_event_without_a_field_is_refused_by_its_name_and_the_fields() {
+        assertThatIllegalArgumentException().isThrownBy(() -> read("counted", 3, "{\"bye\":2,\"because\":\"x\"}"))
+                .withMessageStartingWith("A stored counter.counted/3 is not what its record reads: ")
+                .withMessageContaining("/by,")
+                .withMessageContaining("must be there");
+    }
+
     @Name("counted")
     @Version(1)
     record CountedOnce(int by) {}
