@@ -83,7 +83,8 @@ final class Development {
                      OpenAPI    %s/openapi.json
                      database   %s
                                 psql -h 127.0.0.1 -p %d -U postgres postgres
-                     data       %s ('./ritsem dev --fresh' starts over)
+                     data       %s
+                                starts over with: %s --fresh
 
                    Try:
 
@@ -91,7 +92,7 @@ final class Development {
 
                    Ctrl-C stops.
                    %n""", (System.nanoTime() - started) / 1e9, address, address, address, database.jdbcUrl(),
-                database.port(), folder,
+                database.port(), folder, order.again(),
                 String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
         out.flush();
     }

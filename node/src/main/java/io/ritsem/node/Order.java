@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** What the command line asks for. Immutable. */
 sealed interface Order {
 
-    record Dev(OptionalInt httpPort, Path data, boolean fresh) implements Order {}
+    /** @param again the command line, but for the port, that does the same with the same data once more */
+    record Dev(OptionalInt httpPort, Path data, boolean fresh, String again) implements Order {}
 
     record Serve(OptionalInt httpPort) implements Order {}
 
@@ -39,16 +40,28 @@ sealed interface Order {
         OptionalInt port = OptionalInt.empty();
         Path data = Path.of(".ritsem");
         boolean fresh = false;
+        StringBuilder again = new StringBuilder("./ritsem dev");
         while (!rest.isEmpty()) {
             String option = rest.remove();
             switch (option) {
                 case "--http-port" -> port = port(valueOf(option, rest));
-                case "--data" -> data = Path.of(valueOf(option, rest));
+                case "--data" -> {
+                    String folder = valueOf(option, rest);
+                    data = Path.of(folder);
+                    again.append(" --data ").append(quoted(folder));
+                }
+                // The start script has put it on the class path.
+                case "--app" -> again.append(" --app ").append(quoted(valueOf(option, rest)));
                 case "--fresh" -> fresh = true;
                 default -> throw unknown(option, "dev");
             }
         }
-        return new Dev(port, data, fresh);
+        return new Dev(port, data, fresh, again.toString());
+    }
+
+    /** As a shell takes it for one word. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@%+=~-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static Serve serve(Queue<String> rest) throws UsageException {

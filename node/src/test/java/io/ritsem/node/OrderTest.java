@@ -21,9 +21,13 @@ class OrderTest {
     private static final Pattern OPTION = Pattern.compile("\\[[^]]+]");
 
     @Test void understands_each_command_with_its_options() throws UsageException {
-        assertThat(Order.of("dev")).isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false));
+        assertThat(Order.of("dev"))
+                .isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false, "./ritsem dev"));
         assertThat(Order.of("dev", "--fresh", "--http-port", "0", "--data", "a b"))
-                .isEqualTo(new Order.Dev(OptionalInt.of(0), Path.of("a b"), true));
+                .isEqualTo(new Order.Dev(OptionalInt.of(0), Path.of("a b"), true, "./ritsem dev --data 'a b'"));
+        assertThat(Order.of("dev", "--http-port", "1", "--app", "../x", "--fresh", "--data", "it's"))
+                .isEqualTo(new Order.Dev(OptionalInt.of(1), Path.of("it's"), true,
+                        "./ritsem dev --app ../x --data 'it'\\''s'"));
         assertThat(Order.of("serve", "--http-port", "9090")).isEqualTo(new Order.Serve(OptionalInt.of(9090)));
         assertThat(Order.of("migrate")).isEqualTo(new Order.Migrate());
         assertThat(Order.of("dev", "--help")).isEqualTo(new Order.Help());

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -63,15 +64,69 @@ class ScriptTest {
         assertThat(run("dev", "--fresh", "--help")).isEqualTo(usage);
     }
 
+    @Test void builds_an_application_anew_when_a_resource_was_deleted_and_not_otherwise() throws Exception {
+        Path app = Files.createDirectories(tree.resolve("app"));
+        Path resources = Files.createDirectories(app.resolve("src/main/resources"));
+        Path deleted = Files.createFile(resources.resolve("deleted"));
+        Files.createFile(app.resolve("pom.xml"));
+        Path copy = Files.createDirectories(app.resolve("target/classes")).resolve("deleted");
+        Files.createFile(copy);
+        ritsemIsBuilt();
+        Path maven = maven("touch '%1$s/app.jar' && : >'%1$s/ritsem-classpath'".formatted(app.resolve("target")));
+
+        runWith(maven, "dev", "--app", app.toString());
+        runWith(maven, "dev", "--app", app.toString());
+        assertThat(built()).isEqualTo(1);
+
+        Files.delete(deleted);
+        runWith(maven, "dev", "--app", app.toString());
+        assertThat(built()).isEqualTo(2);
+        assertThat(copy).doesNotExist();
+    }
+
+    private void ritsemIsBuilt() throws IOException {
+        for (String module : List.of("domain", "embedded-postgres", "runtime", "projections", "http-api", "testkit")) {
+            Files.createDirectories(tree.resolve(module));
+        }
+        Files.createDirectories(tree.resolve("node/target/lib"));
+        Files.createFile(tree.resolve("node/target/node.jar"));
+        Files.createFile(tree.resolve("pom.xml"));
+        Files.createFile(Files.createDirectories(tree.resolve("target/ritsem")).resolve("built"));
+    }
+
+    /** A Maven that does this instead of building, and counts. */
+    private Path maven(String does) throws IOException {
+        Path maven = Files.createDirectories(tree.resolve("bin")).resolve("mvn");
+        Files.writeString(maven, "#!/bin/sh\necho built >>'%s'\n%s\n".formatted(tree.resolve("builds"), does));
+        assertThat(maven.toFile().setExecutable(true)).isTrue();
+        return maven;
+    }
+
+    private int built() throws IOException {
+        return Files.readAllLines(tree.resolve("builds")).size();
+    }
+
     private static Ended refused(String why) {
         return new Ended(2, "ritsem: " + why + "; './ritsem help' tells more\n");
     }
 
     private Ended run(String... order) throws IOException, InterruptedException {
+        return run(Map.of(), order);
+    }
+
+    private void runWith(Path maven, String... order) throws IOException, InterruptedException {
+        Ended ended = run(Map.of("PATH", maven.getParent() + ":" + System.getenv("PATH")), order);
+        // The node's jar is empty.
+        assertThat(ended.said()).contains("io.ritsem.node.Main");
+    }
+
+    private Ended run(Map<String, String> environment, String... order) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(tree.resolve("ritsem").toString()));
         command.addAll(List.of(order));
         Path said = tree.resolve("said");
-        Process script = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().putAll(environment);
+        Process script = builder.start();
         try {
             assertThat(script.waitFor(60, TimeUnit.SECONDS)).as("ends").isTrue();
         } finally {
