@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.zonky.test.db.postgres.util.LinuxUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,6 +111,26 @@ final class DatabaseFolder {
             LOG.info("Stopping the PostgreSQL server (process {}) that an ended process left running in {}",
                     leftover.get().process().pid(), path);
             leftover.get().stop();
+        }
+    }
+
+    /** Starts the server whose data this is with the options that it had; PostgreSQL keeps them beside the data. */
+    void restart(Duration limit) throws IOException, InterruptedException {
+        List<String> options = Files.readAllLines(data().resolve("postmaster.opts"));
+        Path postgres = Path.of(options.getFirst().substring(0, options.getFirst().indexOf(" \"")));
+        List<String> line = new ArrayList<>();
+        if (LinuxUtils.isUnshareAvailable()) {
+            line.addAll(List.of("unshare", "-U")); // PostgreSQL refuses to run as root
+        }
+        line.addAll(List.of(postgres.resolveSibling("pg_ctl").toString(), "restart", "-w", "-t",
+                Long.toString(limit.toSeconds()), "-D", data().toString(), "-l", log().toString()));
+        Process start = new ProcessBuilder(line).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                .start();
+        if (!start.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || start.exitValue() != 0) {
+            start.destroyForcibly();
+            throw new EmbeddedDatabaseException(
+                    "PostgreSQL did not start again in %s; its log is %s".formatted(data(), log()), null);
         }
     }
 

@@ -107,13 +107,55 @@ public final class EmbeddedDatabase implements AutoCloseable {
      * folder stays as it is.
      */
     public void stopNow() {
+        atServer(Postmaster::stopNow);
+    }
+
+    /** Ends the server and its sessions with SIGKILL, as a power cut would; returns when they are gone. */
+    public void kill() {
+        atServer(Postmaster::kill);
+    }
+
+    /** Stops the server and its sessions with SIGSTOP: they keep what they have and answer nothing. */
+    public void freeze() {
+        atServer(Postmaster::freeze);
+    }
+
+    /** Lets a frozen server go on. */
+    public void thaw() {
+        atServer(Postmaster::thaw);
+    }
+
+    /** Whether the server's process is there, answering or not. */
+    public boolean isRunning() {
+        return using(folder.data().toString(), () -> Postmaster.in(folder.data()).isPresent());
+    }
+
+    /**
+     * Starts a server that was killed, or ended by itself, in the same folder and on the same port; returns when it
+     * accepts connections.
+     *
+     * @throws EmbeddedDatabaseException when it does not within 60 seconds
+     */
+    public void startAgain() {
+        using(folder.data().toString(), () -> {
+            folder.restart(START_LIMIT);
+            return folder;
+        });
+    }
+
+    private void atServer(Order order) {
         using(folder.data().toString(), () -> {
             Optional<Postmaster> running = Postmaster.in(folder.data());
             if (running.isPresent()) {
-                running.get().stopNow();
+                order.to(running.get());
             }
             return folder;
         });
+    }
+
+    @FunctionalInterface
+    private interface Order {
+        void to(Postmaster server) throws IOException, InterruptedException;
     }
 
     /** Stops the server and ends its sessions; returns when it is gone. */

@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Immutable. The server process that runs in a data folder, whoever started it. */
 record Postmaster(ProcessHandle process, Path pidFile) {
@@ -36,22 +39,52 @@ record Postmaster(ProcessHandle process, Path pidFile) {
 
     /** Ends its sessions and stops it (a fast shutdown), by force when it has not stopped in 20 seconds. */
     void stop() throws IOException, InterruptedException {
-        signal("-INT");
+        signal(List.of(process), "-INT");
         if (!isGoneWithin(FAST)) {
             process.destroyForcibly();
             isGoneWithin(FAST);
         }
     }
 
-    /** Tells it to end without a checkpoint, as after a crash, and does not wait. */
-    void stopNow() throws IOException, InterruptedException {
-        signal("-QUIT").waitFor(FAST.toMillis(), TimeUnit.MILLISECONDS);
+    /** Ends it and its sessions at once, as a power cut would; returns when all are gone, up to 20 seconds. */
+    void kill() throws IOException, InterruptedException {
+        // A stopped server starts no session that the list of them would miss.
+        signal(List.of(process), "-STOP");
+        List<ProcessHandle> all = withChildren();
+        signal(all, "-KILL");
+        long deadline = System.nanoTime() + FAST.toNanos();
+        while (all.stream().anyMatch(ProcessHandle::isAlive) && System.nanoTime() < deadline) {
+            Thread.sleep(POLL);
+        }
     }
 
-    private Process signal(String name) throws IOException {
-        return new ProcessBuilder("kill", name, Long.toString(process.pid())).redirectErrorStream(true)
+    /** Stops it and its sessions as a stalled machine would: they keep all that they have and answer nothing. */
+    void freeze() throws IOException, InterruptedException {
+        signal(List.of(process), "-STOP");
+        signal(withChildren(), "-STOP");
+    }
+
+    /** Lets it and its sessions go on. */
+    void thaw() throws IOException, InterruptedException {
+        signal(withChildren(), "-CONT");
+    }
+
+    private List<ProcessHandle> withChildren() {
+        return Stream.concat(process.descendants(), Stream.of(process)).toList();
+    }
+
+    /** Tells it to end without a checkpoint, as after a crash, and does not wait. */
+    void stopNow() throws IOException, InterruptedException {
+        signal(List.of(process), "-QUIT");
+    }
+
+    private static void signal(List<ProcessHandle> processes, String name) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("kill", name));
+        processes.forEach(each -> line.add(Long.toString(each.pid())));
+        new ProcessBuilder(line).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .start()
+                .waitFor(FAST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private boolean isGoneWithin(Duration limit) throws InterruptedException {

@@ -71,6 +71,34 @@ class EmbeddedDatabaseTest {
         }
     }
 
+    @Test void keeps_what_was_committed_when_it_is_killed_and_starts_again_where_it_was() throws Exception {
+        try (EmbeddedDatabase database = EmbeddedDatabase.temporary()) {
+            execute(database.jdbcUrl(), "CREATE TABLE kept AS SELECT 42 AS answer");
+            Postmaster server = Postmaster.in(Path.of(ask(database.jdbcUrl(), "SHOW data_directory"))).orElseThrow();
+            List<ProcessHandle> children = server.process().descendants().toList();
+
+            database.kill();
+
+            assertThat(database.isRunning()).isFalse();
+            assertThat(children).isNotEmpty().noneMatch(ProcessHandle::isAlive);
+            database.startAgain();
+            assertThat(ask(database.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
+            assertThat(ask(database.jdbcUrl(), "SHOW fsync")).isEqualTo("on");
+        }
+    }
+
+    @Test void answers_nothing_while_it_is_frozen_and_all_of_it_afterwards() {
+        try (EmbeddedDatabase database = EmbeddedDatabase.temporary()) {
+            database.freeze();
+
+            assertThatThrownBy(() -> DriverManager.getConnection(database.jdbcUrl() + "&loginTimeout=1"))
+                    .isInstanceOf(SQLException.class);
+            assertThat(database.isRunning()).isTrue();
+            database.thaw();
+            assertThat(ask(database.jdbcUrl(), "SELECT 42")).isEqualTo("42");
+        }
+    }
+
     @Test void takes_over_the_folder_of_a_killed_process() throws Exception {
         Path folder = temp.resolve("killed");
         Process other = otherProcess("at", folder);
