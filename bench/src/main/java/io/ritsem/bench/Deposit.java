@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.ritsem.harness.NodeProcess;
+import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /**

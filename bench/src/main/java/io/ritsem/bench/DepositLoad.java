@@ -14,6 +14,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import io.ritsem.harness.HttpCaller;
+import io.ritsem.harness.Latencies;
+
 /**
  * The deposit workload: callers that each deposit into a random account, wait for the answer, and go on; every command
  * has an idempotency key of its own. Not thread-safe: one round at a time.

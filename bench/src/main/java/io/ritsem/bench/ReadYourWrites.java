@@ -14,6 +14,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.ritsem.harness.HttpCaller;
+import io.ritsem.harness.Latencies;
+import io.ritsem.harness.NodeProcess;
+import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /**

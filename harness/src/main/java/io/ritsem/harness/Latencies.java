@@ -1,24 +1,25 @@
-package io.ritsem.bench;
+package io.ritsem.harness;
 
 import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Durations as they were measured, all of them. Thread-safe. */
-final class Latencies {
+public final class Latencies {
 
     private final ConcurrentLinkedQueue<long[]> batches = new ConcurrentLinkedQueue<>();
 
     /** Adds what one caller measured, in nanoseconds. */
-    void add(long[] nanos) {
+    public void add(long[] nanos) {
         batches.add(nanos);
     }
 
-    int count() {
+    /** How many were measured. */
+    public int count() {
         return batches.stream().mapToInt(batch -> batch.length).sum();
     }
 
     /** The duration that this share of all stays below, in milliseconds. */
-    double percentile(double share) {
+    public double percentile(double share) {
         long[] all = batches.stream().flatMapToLong(Arrays::stream).sorted().toArray();
         return all.length == 0 ? 0 : all[(int) Math.min(all.length - 1L, Math.round(share * all.length))] / 1e6;
     }

@@ -1,4 +1,4 @@
-package io.ritsem.bench;
+package io.ritsem.harness;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,7 +20,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
  * looks at no more of an answer than it is asked for: the load generator shares two cores with the node, and what it
  * takes is taken from the node. Not thread-safe.
  */
-final class HttpCaller implements AutoCloseable {
+public final class HttpCaller implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 30_000;
     private static final int STATUS = "HTTP/1.1 ".length();
@@ -34,13 +34,15 @@ final class HttpCaller implements AutoCloseable {
     private int filled;
 
     /** An answer, decoded as far as somebody looks at it. */
-    record Answer(int status, byte[] head, byte[] content) {
+    public record Answer(int status, byte[] head, byte[] content) {
 
-        String body() {
+        /** What it says, as text. */
+        public String body() {
             return new String(content, UTF_8);
         }
 
-        @Nullable String header(String name) {
+        /** The first header of this name, in whatever case; null if there is none. */
+        public @Nullable String header(String name) {
             String start = name.toLowerCase(Locale.ROOT) + ":";
             return new String(head, ISO_8859_1).lines()
                     .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(start))
@@ -50,17 +52,23 @@ final class HttpCaller implements AutoCloseable {
         }
     }
 
-    HttpCaller(int port) throws IOException {
+    /** Connects to a node of this machine, and waits for at most 30 s for each part of an answer. */
+    public HttpCaller(int port) throws IOException {
+        this(port, PATIENCE_MILLIS);
+    }
+
+    /** @param patienceMillis how long it waits for the connection, and then for each part of an answer */
+    public HttpCaller(int port, int patienceMillis) throws IOException {
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MILLIS);
+        socket.setSoTimeout(patienceMillis);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), patienceMillis);
         in = socket.getInputStream();
         out = socket.getOutputStream();
         host = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n";
     }
 
     /** @param headers lines that end with CR LF */
-    Answer post(String path, String headers, String body) throws IOException {
+    public Answer post(String path, String headers, String body) throws IOException {
         byte[] content = body.getBytes(UTF_8);
         byte[] head = ("POST " + path + host + "Content-Type: application/json\r\nContent-Length: " + content.length
                 + "\r\n" + headers + "\r\n").getBytes(ISO_8859_1);
@@ -71,7 +79,7 @@ final class HttpCaller implements AutoCloseable {
     }
 
     /** @param headers lines that end with CR LF */
-    Answer get(String path, String headers) throws IOException {
+    public Answer get(String path, String headers) throws IOException {
         out.write(("GET " + path + host + headers + "\r\n").getBytes(ISO_8859_1));
         return answer();
     }

@@ -1,17 +1,17 @@
-package io.ritsem.bench;
+package io.ritsem.harness;
 
 import java.util.HashMap;
 import java.util.Map;
 
 /** The whole numbers that a command takes as {@code --name value}. Immutable. */
-record Options(Map<String, Integer> values) {
+public record Options(Map<String, Integer> values) {
 
     /**
      * Reads them over the defaults.
      *
      * @throws IllegalArgumentException if there is another option, or a value that is no whole number from 0
      */
-    static Options parse(String[] args, Map<String, Integer> defaults) {
+    public static Options parse(String[] args, Map<String, Integer> defaults) {
         Map<String, Integer> values = new HashMap<>(defaults);
         for (int at = 0; at < args.length; at += 2) {
             String name = args[at].startsWith("--") ? args[at].substring(2) : args[at];
@@ -24,7 +24,8 @@ record Options(Map<String, Integer> values) {
         return new Options(Map.copyOf(values));
     }
 
-    int of(String name) {
+    /** The value of this name. */
+    public int of(String name) {
         return values.getOrDefault(name, 0);
     }
 }
