@@ -55,6 +55,7 @@ public final class JournalTail implements TailPulse {
     private final TailSettings settings;
     private final Executor executor;
     private final Pulse pulse;
+    private final HorizonWatch watch;
     private @Nullable Position position; // these three: one look at a time
     private Duration interval = Duration.ZERO;
     private int looksAbove;
@@ -74,6 +75,7 @@ public final class JournalTail implements TailPulse {
         this.settings = settings;
         this.executor = executor;
         this.pulse = new Pulse(settings.shortestInterval());
+        this.watch = new HorizonWatch(journal);
     }
 
     /** Who gets what the tail reads; called by one thread at a time, must not block. */
@@ -194,6 +196,7 @@ public final class JournalTail implements TailPulse {
         }
         sawEndAt = hidden == 0 ? now : hiddenSince;
         lookedAt = now;
+        watch.hidden(Duration.ofNanos(now - sawEndAt));
     }
 
     private static Duration max(Duration one, Duration other) {
