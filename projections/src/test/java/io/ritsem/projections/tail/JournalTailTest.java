@@ -78,7 +78,8 @@ class JournalTailTest {
                 assertThat(slice.to().hasReached(event.position())).isTrue();
             });
         }
-        assertThat(seen.noticed()).isEqualTo(slices.size());
+        // it looks on meanwhile
+        assertThat(seen.noticed()).isGreaterThanOrEqualTo(slices.size());
     }
 
     @Test void says_for_how_long_an_open_transaction_has_hidden_what_was_committed() throws Exception {
