@@ -1,0 +1,80 @@
+package io.ritsem.chaos;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What keeps a promise, and how it is switched off for a run that must then fail: in the database only, since no node has
+ * a switch for it. The compare-and-set of the cursors is part of a node's own statement and cannot be switched off here;
+ * {@code ExactlyOnceTest} of the projections does.
+ */
+enum Guard {
+    /** Nothing is switched off. */
+    NONE,
+
+    /** One writer for each sequence. */
+    PRIMARY_KEY("ALTER TABLE ritsem.event_journal DROP CONSTRAINT event_journal_pkey",
+            "CREATE INDEX ON ritsem.event_journal (persistence_id, sequence_number)"),
+
+    /** What is known of spent keys: without them in the journal, neither its index nor a recovered window knows any. */
+    KEY_WINDOW_AND_INDEX("DROP INDEX ritsem.event_journal_command_key",
+            """
+            CREATE FUNCTION ritsem.chaos_forget() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN NEW.command_key := NULL; RETURN NEW; END $$""",
+            """
+            CREATE TRIGGER chaos_forget BEFORE INSERT ON ritsem.event_journal
+            FOR EACH ROW EXECUTE FUNCTION ritsem.chaos_forget()"""),
+
+    /** Nobody reads past a transaction that may still commit: here, a function of the same name hides PostgreSQL's own. */
+    HORIZON("""
+            CREATE FUNCTION public.pg_snapshot_xmin(pg_snapshot) RETURNS xid8 LANGUAGE sql STABLE AS
+            'SELECT pg_catalog.pg_snapshot_xmax($1)'""",
+            """
+            DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog',
+            current_database()); END $$""");
+
+    @SuppressWarnings("ImmutableEnumChecker") // a List.of
+    private final List<String> statements;
+
+    Guard(String... statements) {
+        this.statements = List.of(statements);
+    }
+
+    /** As a command line names it. */
+    String option() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /**
+     * The guard of this name.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static Guard of(String option) {
+        return Arrays.stream(values())
+                .filter(guard -> guard != NONE && guard.option().equals(option))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "There is no guard '%s' that can be switched off, only %s".formatted(option,
+                                Arrays.stream(values())
+                                        .filter(guard -> guard != NONE)
+                                        .map(Guard::option)
+                                        .collect(Collectors.joining(", ")))));
+    }
+
+    /** Switches it off in a migrated database, for the connections that come. */
+    void switchOff(String url) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.ritsem.chaos;
+
+import java.util.List;
+
+/**
+ * What the command line asks for. Immutable.
+ *
+ * @param scenarios their names
+ * @param without the guard that is switched off
+ */
+record Orders(List<String> scenarios, List<Long> seeds, Guard without, boolean longer) {
+
+    private static final List<Long> USUAL_SEEDS = List.of(1L, 2L, 3L);
+
+    /**
+     * Reads it.
+     *
+     * @param known the names of all scenarios
+     * @throws IllegalArgumentException if it is wrong; the message says what would be right
+     */
+    static Orders of(List<String> arguments, List<String> known) {
+        if (arguments.isEmpty()) {
+            throw new IllegalArgumentException(usage(known));
+        }
+        String what = arguments.getFirst();
+        boolean all = what.equals("all") || what.equals("journal");
+        if (!all && !known.contains(what)) {
+            throw new IllegalArgumentException("There is no scenario '" + what + "'; " + usage(known));
+        }
+        Orders orders = new Orders(all ? known : List.of(what), USUAL_SEEDS, Guard.NONE, false);
+        for (int at = 1; at < arguments.size(); at++) {
+            orders = switch (arguments.get(at)) {
+                case "--seed" -> orders.seeded(value(arguments, ++at));
+                case "--without" ->
+                        new Orders(orders.scenarios, orders.seeds, Guard.of(value(arguments, ++at)), orders.longer);
+                case "--long" -> new Orders(orders.scenarios, orders.seeds, orders.without, true);
+                default -> throw new IllegalArgumentException(
+                        "There is no option '" + arguments.get(at) + "'; " + usage(known));
+            };
+        }
+        return orders;
+    }
+
+    private Orders seeded(String seed) {
+        if (!seed.matches("\\d{1,9}")) {
+            throw new IllegalArgumentException("A seed is a whole number of at most 9 digits, not '" + seed + "'");
+        }
+        return new Orders(scenarios, List.of(Long.parseLong(seed)), without, longer);
+    }
+
+    private static String value(List<String> arguments, int at) {
+        if (at >= arguments.size()) {
+            throw new IllegalArgumentException(arguments.getLast() + " needs a value");
+        }
+        return arguments.get(at);
+    }
+
+    private static String usage(List<String> known) {
+        return "chaos/run %s|journal|all [--seed N] [--without GUARD] [--long]".formatted(String.join("|", known));
+    }
+}

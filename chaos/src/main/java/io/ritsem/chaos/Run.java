@@ -1,0 +1,10 @@
+package io.ritsem.chaos;
+
+/**
+ * One run of a scenario. Immutable.
+ *
+ * @param seed the same seed gives the same commands and faults
+ * @param without the guard that is switched off
+ * @param longer whether what can take long does
+ */
+record Run(String scenario, long seed, Guard without, boolean longer) {}

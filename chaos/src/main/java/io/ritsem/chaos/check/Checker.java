@@ -1,0 +1,142 @@
+package io.ritsem.chaos.check;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+import io.ritsem.chaos.load.Attempt;
+import io.ritsem.chaos.load.Command;
+import io.ritsem.chaos.load.Told;
+
+/**
+ * Holds what clients were told against what the journal has. Each rule names what broke it. Not thread-safe; one for each
+ * run.
+ */
+final class Checker {
+
+    private final Map<String, List<Attempt>> attempts = new LinkedHashMap<>();
+    private final Map<String, List<StoredEvent>> byMark = new HashMap<>();
+    private final List<StoredEvent> events;
+    private final Set<UUID> planted;
+    private final List<String> broken = new ArrayList<>();
+
+    /**
+     * @param events by account and sequence
+     * @param planted the causations of events that a scenario wrote itself
+     */
+    Checker(List<Attempt> log, List<StoredEvent> events, Set<UUID> planted) {
+        log.forEach(attempt -> attempts.computeIfAbsent(attempt.command().key(), _ -> new ArrayList<>()).add(attempt));
+        events.stream()
+                .filter(event -> !planted.contains(event.causation()))
+                .forEach(event -> byMark.computeIfAbsent(event.mark(), _ -> new ArrayList<>()).add(event));
+        this.events = events;
+        this.planted = planted;
+    }
+
+    /** What of it does not hold; empty if all does. */
+    List<String> journal() {
+        sequencesHaveNoGap();
+        everyEventWasAskedFor();
+        attempts.values().forEach(this::command);
+        return List.copyOf(broken);
+    }
+
+    private void sequencesHaveNoGap() {
+        String account = "";
+        long expected = 1;
+        for (StoredEvent event : events) {
+            expected = event.account().equals(account) ? expected + 1 : 1;
+            account = event.account();
+            if (event.sequence() != expected) {
+                broken.add("%s has sequence %d where %d belongs".formatted(account, event.sequence(), expected));
+                expected = event.sequence();
+            }
+        }
+    }
+
+    private void everyEventWasAskedFor() {
+        for (StoredEvent event : events) {
+            if (!planted.contains(event.causation()) && !attempts.containsKey(event.mark())) {
+                broken.add("%s %d is of no command that was sent: %s".formatted(event.account(), event.sequence(),
+                        event.mark()));
+            }
+        }
+        byMark.forEach((mark, found) -> {
+            if (found.size() > 1) {
+                broken.add("the command %s has %d effects".formatted(mark, found.size()));
+            }
+        });
+    }
+
+    private void command(List<Attempt> sent) {
+        Command command = sent.getFirst().command();
+        List<StoredEvent> found = byMark.getOrDefault(command.key(), List.of());
+        Set<String> answers = new HashSet<>();
+        boolean unknown = false;
+        for (Attempt attempt : sent) {
+            switch (attempt.told()) {
+                case Told.Accepted accepted -> {
+                    answers.add("version %d, %s".formatted(accepted.version(), accepted.events()));
+                    accepted(command, accepted, found);
+                }
+                case Told.Unknown _ -> unknown = true;
+                case Told.Wrong(int status, String body) ->
+                        broken.add("%s was answered with %d: %s".formatted(command.key(), status, body));
+                case Told.Rejected _,Told.Refused _ -> {}
+            }
+        }
+        if (answers.size() > 1) {
+            broken.add("%s got different answers: %s".formatted(command.key(), answers));
+        }
+        if (answers.isEmpty() && !unknown && !found.isEmpty()) {
+            broken.add("%s was told that nothing was stored, and it is".formatted(command.key()));
+        }
+        boolean retried = sent.stream().anyMatch(attempt -> attempt.number() > 1);
+        if (sent.stream().noneMatch(attempt -> attempt.told().isCertain()) && (unknown || retried)) {
+            broken.add("%s was never told anything certain, in the end %s".formatted(command.key(),
+                    sent.getLast().told()));
+        }
+    }
+
+    private void accepted(Command command, Told.Accepted accepted, List<StoredEvent> found) {
+        boolean there = found.stream().anyMatch(event -> isAsTold(event, command, accepted));
+        if (!there) {
+            broken.add("%s was acknowledged as %s %d, and the journal has %s".formatted(command.key(),
+                    command.account(), accepted.version(), found.isEmpty() ? "nothing of it" : found));
+        }
+    }
+
+    private static boolean isAsTold(StoredEvent event, Command command, Told.Accepted accepted) {
+        String told = accepted.events();
+        String amount = event.amount().signum() == 0 ? "" : "\"amount\":\"" + event.amount().toPlainString() + "\"";
+        return event.account().equals(command.account()) && event.sequence() == accepted.version()
+                && !accepted.token().isEmpty() && told.contains("\"type\":\"" + event.type() + "\"")
+                && told.contains("\"sequence\":" + event.sequence()) && told.contains(amount)
+                && told.contains("\"" + event.mark() + "\"");
+    }
+
+    /** The fold of the journal, by account. */
+    Map<String, ViewState> fold() {
+        Map<String, ViewState> states = new HashMap<>();
+        for (StoredEvent event : events) {
+            ViewState before = states.getOrDefault(event.account(), new ViewState(0, BigDecimal.ZERO));
+            states.put(event.account(), new ViewState(event.sequence(), before.balance().add(event.effect())));
+        }
+        return states;
+    }
+
+    /** How often each reference was posted, by the journal. */
+    Map<String, Long> postings() {
+        Map<String, Long> postings = new HashMap<>();
+        events.stream()
+                .filter(event -> !event.type().equals("opened"))
+                .forEach(event -> postings.merge(event.mark(), 1L, Long::sum));
+        return postings;
+    }
+}

@@ -1,0 +1,121 @@
+package io.ritsem.chaos.check;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.ritsem.chaos.load.CallLog;
+import io.ritsem.harness.HttpCaller;
+
+/**
+ * All that must hold when a run is over: the journal against what clients were told, both views against the fold of the
+ * journal once they have caught up, and the entities' own word against it. Not thread-safe; one for each run.
+ */
+public final class Inspection {
+
+    private static final long CATCH_UP = TimeUnit.SECONDS.toNanos(20);
+    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final Pattern VERSION = Pattern.compile("\"version\":(\\d+)");
+    private static final Pattern BALANCE = Pattern.compile("\"balance\":\"([^\"]+)\"");
+
+    private final String databaseUrl;
+    private final int port;
+
+    /** @param port of the node, which must be up again */
+    public Inspection(String databaseUrl, int port) {
+        this.databaseUrl = databaseUrl;
+        this.port = port;
+    }
+
+    /** What does not hold; empty if all does. */
+    public List<String> inspect(CallLog log, Set<UUID> planted) throws SQLException, IOException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            Checker checker = new Checker(log.attempts(), tables.events(), planted);
+            List<String> broken = new ArrayList<>(checker.journal());
+            long until = System.nanoTime() + CATCH_UP;
+            Map<String, ViewState> fold = checker.fold();
+            broken.addAll(caughtUp(() -> differences("the row of", fold, tables.balances(), ViewState::isAs), until));
+            Map<String, Long> postings = checker.postings();
+            broken.addAll(caughtUp(() -> differences("the turnover of", postings, tables.postings(), Long::equals),
+                    until));
+            broken.addAll(differences("the state of", fold, states(fold.keySet()), ViewState::isAs));
+            return broken;
+        }
+    }
+
+    /** What the journal comes to, by account. */
+    public Map<String, ViewState> fold() throws SQLException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            return new Checker(List.of(), tables.events(), Set.of()).fold();
+        }
+    }
+
+    /** Returns the {@link System#nanoTime} at which the view of balances showed this, or at which it gave up. */
+    public long untilShown(Map<String, ViewState> balances) throws SQLException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            long until = System.nanoTime() + CATCH_UP;
+            while (!differences("", balances, tables.balances(), ViewState::isAs).isEmpty()
+                    && System.nanoTime() < until) {
+                LockSupport.parkNanos(BETWEEN_LOOKS / 10);
+            }
+            return System.nanoTime();
+        }
+    }
+
+    private interface Look {
+        List<String> look() throws SQLException;
+    }
+
+    private static List<String> caughtUp(Look look, long until) throws SQLException {
+        List<String> differences = look.look();
+        while (!differences.isEmpty() && System.nanoTime() < until) {
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+            differences = look.look();
+        }
+        return differences;
+    }
+
+    private static <T> List<String> differences(String what, Map<String, T> right, Map<String, T> found,
+            BiFunction<T, T, Boolean> same) {
+        List<String> differences = new ArrayList<>();
+        right.forEach((key, value) -> {
+            T other = found.get(key);
+            if (other == null || !same.apply(value, other)) {
+                differences.add("%s %s is %s, and by the journal %s".formatted(what, key, other, value));
+            }
+        });
+        found.keySet()
+                .stream()
+                .filter(key -> !right.containsKey(key))
+                .forEach(key -> differences.add("%s %s has nothing in the journal".formatted(what, key)));
+        return differences;
+    }
+
+    /** What the entities themselves answer. */
+    private Map<String, ViewState> states(Set<String> accounts) throws IOException {
+        Map<String, ViewState> states = new HashMap<>();
+        try (HttpCaller caller = new HttpCaller(port)) {
+            for (String account : accounts) {
+                String body = caller.get("/api/entities/account/" + account, "").body();
+                Matcher version = VERSION.matcher(body);
+                Matcher balance = BALANCE.matcher(body);
+                if (version.find() && balance.find()) {
+                    states.put(account,
+                            new ViewState(Long.parseLong(version.group(1)), new BigDecimal(balance.group(1))));
+                }
+            }
+        }
+        return states;
+    }
+}

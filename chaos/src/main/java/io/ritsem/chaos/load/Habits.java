@@ -1,0 +1,16 @@
+package io.ritsem.chaos.load;
+
+/**
+ * How clients behave. Immutable.
+ *
+ * @param callers how many there are
+ * @param accounts at how many accounts
+ * @param pauseMillis how long each rests between two commands
+ * @param twicePercent how many commands are sent twice at once
+ * @param impatientPercent how many are given up after a few milliseconds and sent again
+ */
+public record Habits(int callers, int accounts, int pauseMillis, int twicePercent, int impatientPercent) {
+
+    /** Some thousand commands a second at most, so that the machine has time for the faults. */
+    public static final Habits USUAL = new Habits(16, 200, 5, 0, 0);
+}

@@ -1,0 +1,31 @@
+package io.ritsem.chaos;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class OrdersTest {
+
+    private static final List<String> KNOWN = List.of("one", "other");
+
+    @Test void runs_one_or_all_with_three_seeds_unless_one_is_named() {
+        assertThat(Orders.of(List.of("journal"), KNOWN))
+                .isEqualTo(new Orders(KNOWN, List.of(1L, 2L, 3L), Guard.NONE, false));
+        assertThat(Orders.of(List.of("other", "--seed", "7", "--without", "primary-key", "--long"), KNOWN))
+                .isEqualTo(new Orders(List.of("other"), List.of(7L), Guard.PRIMARY_KEY, true));
+    }
+
+    @Test void says_what_would_be_right() {
+        assertThatThrownBy(() -> Orders.of(List.of(), KNOWN)).hasMessageContaining("chaos/run one|other|journal|all");
+        assertThatThrownBy(() -> Orders.of(List.of("none"), KNOWN)).hasMessageContaining("no scenario 'none'");
+        assertThatThrownBy(() -> Orders.of(List.of("one", "--seed"), KNOWN)).hasMessageContaining("--seed needs");
+        assertThatThrownBy(() -> Orders.of(List.of("one", "--seed", "x"), KNOWN)).hasMessageContaining("not 'x'");
+        assertThatThrownBy(() -> Orders.of(List.of("one", "--without", "luck"), KNOWN))
+                .hasMessageContaining("no guard 'luck'")
+                .hasMessageContaining("primary-key, key-window-and-index, horizon");
+        assertThatThrownBy(() -> Orders.of(List.of("one", "--quick"), KNOWN)).hasMessageContaining("--quick");
+    }
+}

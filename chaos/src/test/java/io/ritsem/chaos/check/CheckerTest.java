@@ -1,0 +1,122 @@
+package io.ritsem.chaos.check;
+
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.chaos.load.Attempt;
+import io.ritsem.chaos.load.Command;
+import io.ritsem.chaos.load.Told;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The checker itself: it accepts what may happen, and each thing that must not is seen. */
+class CheckerTest {
+
+    private static final Command FIRST = Command.deposit("a", "k1", 100);
+    private static final Command SECOND = Command.deposit("a", "k2", 200);
+    private static final Told REFUSED = new Told.Refused("journal-away");
+    private static final Told UNKNOWN = new Told.Unknown("outcome-unknown");
+
+    @Test void accepts_what_was_acknowledged_and_is_stored() {
+        assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.00")), told(SECOND, accepted(2, "k2", "2.00"))),
+                stored(1, "k1", "1.00"), stored(2, "k2", "2.00"))).isEmpty();
+    }
+
+    @Test void accepts_an_unknown_outcome_that_was_stored_and_then_acknowledged() {
+        assertThat(broken(log(told(FIRST, UNKNOWN), told(FIRST, REFUSED), told(FIRST, accepted(1, "k1", "1.00"))),
+                stored(1, "k1", "1.00"))).isEmpty();
+    }
+
+    @Test void sees_an_acknowledged_command_that_is_lost() {
+        assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.00"))))).singleElement()
+                .asString()
+                .contains("the journal has nothing of it");
+    }
+
+    @Test void sees_an_answer_that_differs_from_what_is_stored() {
+        assertThat(broken(log(told(FIRST, accepted(2, "k1", "1.00"))), stored(1, "k1", "1.00"))).isNotEmpty();
+        assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.01"))), stored(1, "k1", "1.00"))).isNotEmpty();
+    }
+
+    @Test void sees_two_effects_of_one_command() {
+        assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.00"))), stored(1, "k1", "1.00"),
+                stored(2, "k1", "1.00"))).containsExactly("the command k1 has 2 effects");
+    }
+
+    @Test void sees_two_answers_to_one_command() {
+        assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.00")), told(FIRST, accepted(2, "k1", "1.00"))),
+                stored(1, "k1", "1.00"))).anyMatch(line -> line.contains("different answers"));
+    }
+
+    @Test void sees_a_gap_and_a_sequence_that_is_there_twice() {
+        List<Attempt> both = log(told(FIRST, accepted(1, "k1", "1.00")), told(SECOND, UNKNOWN), told(SECOND, UNKNOWN),
+                told(SECOND, new Told.Rejected("closed")));
+        assertThat(broken(both, stored(1, "k1", "1.00"), stored(3, "k2", "2.00")))
+                .containsExactly("a has sequence 3 where 2 belongs");
+        assertThat(broken(both, stored(1, "k1", "1.00"), stored(1, "k2", "2.00")))
+                .containsExactly("a has sequence 1 where 2 belongs");
+    }
+
+    @Test void sees_what_was_stored_although_all_were_told_that_it_was_not() {
+        assertThat(broken(log(told(FIRST, REFUSED), told(FIRST, new Told.Rejected("closed"))), stored(1, "k1", "1.00")))
+                .containsExactly("k1 was told that nothing was stored, and it is");
+    }
+
+    @Test void sees_an_event_that_nobody_asked_for_unless_it_was_planted() {
+        StoredEvent foreign = stored(1, "k9", "1.00");
+
+        assertThat(broken(log(), foreign)).singleElement().asString().contains("of no command that was sent");
+        assertThat(new Checker(log(), List.of(foreign), Set.of(foreign.causation())).journal()).isEmpty();
+    }
+
+    @Test void sees_a_command_that_stayed_uncertain_and_an_answer_that_nobody_should_get() {
+        assertThat(broken(log(told(FIRST, UNKNOWN)))).singleElement()
+                .asString()
+                .contains("never told anything certain");
+        assertThat(broken(log(told(FIRST, new Told.Wrong(500, "a bug"))))).containsExactly(
+                "k1 was answered with 500: a bug");
+    }
+
+    @Test void accepts_a_command_that_was_refused_once_and_given_up_and_sees_one_that_was_refused_to_the_end() {
+        assertThat(broken(log(told(FIRST, REFUSED)))).isEmpty();
+        assertThat(broken(log(told(FIRST, REFUSED), new Attempt(FIRST, 2, 2, 3, REFUSED)))).singleElement()
+                .asString()
+                .contains("never told anything certain");
+    }
+
+    @Test void folds_the_journal() {
+        Checker checker = new Checker(log(), List.of(stored(1, "k1", "1.00"), stored(2, "k2", "2.50")), Set.of());
+
+        assertThat(checker.fold()).containsOnlyKeys("a");
+        assertThat(checker.fold().get("a").isAs(new ViewState(2, new BigDecimal("3.5")))).isTrue();
+        assertThat(checker.postings()).containsOnlyKeys("k1", "k2").containsEntry("k2", 1L);
+    }
+
+    private static List<String> broken(List<Attempt> log, StoredEvent... events) {
+        return new Checker(log, Arrays.asList(events), Set.of()).journal();
+    }
+
+    private static List<Attempt> log(Attempt... attempts) {
+        return Arrays.asList(attempts);
+    }
+
+    private static Attempt told(Command command, Told told) {
+        return new Attempt(command, 1, 0, 1, told);
+    }
+
+    private static Told accepted(long version, String mark, String amount) {
+        return new Told.Accepted(version, "token",
+                "[{\"type\":\"deposited\",\"sequence\":%d,\"data\":{\"amount\":\"%s\",\"reference\":\"%s\"}}]"
+                        .formatted(version, amount, mark),
+                false);
+    }
+
+    private static StoredEvent stored(long sequence, String mark, String amount) {
+        return new StoredEvent("a", sequence, "deposited", mark, new BigDecimal(amount), new UUID(7, sequence));
+    }
+}
