@@ -31,6 +31,7 @@ import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
 import io.ritsem.runtime.entity.EntityHistory;
 import io.ritsem.runtime.entity.EntityHost;
+import io.ritsem.runtime.entity.EntitySnapshots;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSetup;
@@ -40,6 +41,7 @@ import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.SchemaException;
+import io.ritsem.runtime.journal.SnapshotTable;
 import io.ritsem.runtime.sharding.ShardedEntities;
 
 /**
@@ -132,11 +134,13 @@ final class Node {
         ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
                 ExecutorService::shutdown);
 
-        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, journal), this::terminate);
+        EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
+        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, journal, snapshots),
+                this::terminate);
         joinItself(system);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
-        EntityHistory history = new EntityHistory(application, reader, blocking);
+        EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
         CommandGateway gateway = ShardedEntities.start(system, new EntityHost(application, history,
                 new JournalLanes(settings.journal().lanes()), settings.entities(), Clock.systemUTC()),
                 settings.gateway());
@@ -151,10 +155,11 @@ final class Node {
         address = "http://%s:%d".formatted(settings.http().host(), http.port());
     }
 
-    private ActorSystem<Void> actorSystem(Database database, JournalInfo journal) {
+    private ActorSystem<Void> actorSystem(Database database, JournalInfo journal, EntitySnapshots snapshots) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(BootstrapSetup.create(settings.config()),
-                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application)));
+                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application),
+                        snapshots));
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
                         () -> CompletableFuture.supplyAsync(() -> {

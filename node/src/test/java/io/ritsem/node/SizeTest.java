@@ -32,7 +32,7 @@ class SizeTest {
     private static final int PARAMETERS = 5;
 
     /** Classes whose constructor a library calls, and so dictates. */
-    private static final Set<String> CALLED_BY_A_LIBRARY = Set.of("JournalDao");
+    private static final Set<String> CALLED_BY_A_LIBRARY = Set.of("EntitySnapshotDao", "JournalDao");
 
     @Test void files_methods_and_parameter_lists_stay_small() throws IOException {
         List<Path> sources = Checkout.modules()

@@ -21,6 +21,7 @@ import io.ritsem.runtime.application.HostedApplication;
 import io.ritsem.runtime.entity.EntityHistory;
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.EntitySettings;
+import io.ritsem.runtime.entity.EntitySnapshots;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
@@ -28,6 +29,7 @@ import io.ritsem.runtime.journal.DatabaseSetup;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.SnapshotTable;
 import io.ritsem.runtime.sharding.ShardedEntities;
 import io.ritsem.runtime.sharding.ShardingSettings;
 
@@ -45,13 +47,15 @@ class DurableCommandTest extends CommandContract {
         database = Database.open(DatabaseSettings.from(config));
         var _ = database.migrate();
         JournalInfo journal = database.check();
+        EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
         system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(BootstrapSetup.create(config),
-                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application)));
+                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application),
+                        snapshots));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
         EntityHistory history = new EntityHistory(application, new JournalReader(database.dataSource(), journal),
-                blocking);
+                snapshots, blocking);
         return ShardedEntities.start(system, new EntityHost(application, history, new JournalLanes(2),
                 EntitySettings.from(config), Clock.systemUTC()), ShardingSettings.from(config));
     }

@@ -11,12 +11,10 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.PersistenceId;
 import akka.persistence.typed.RecoveryCompleted;
-import akka.persistence.typed.SnapshotAdapter;
 import akka.persistence.typed.javadsl.CommandHandler;
 import akka.persistence.typed.javadsl.Effect;
 import akka.persistence.typed.javadsl.EventHandler;
 import akka.persistence.typed.javadsl.EventSourcedBehavior;
-import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,6 @@ import io.ritsem.runtime.journal.SpentKey;
 final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, EventEnvelope, S> {
 
     private static final String SILENT = "io.ritsem.silent";
-    private static final int KEPT_SNAPSHOTS = 2;
 
     private final ActorContext<ChildMessage> context;
     private final EntityModel<C, E, S> model;
@@ -152,19 +149,8 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return JournalLanes.SNAPSHOTS;
     }
 
-    @Override public RetentionCriteria retentionCriteria() {
-        return RetentionCriteria.snapshotEvery(host.settings().snapshotEvery(), KEPT_SNAPSHOTS);
-    }
-
-    @Override public SnapshotAdapter<S> snapshotAdapter() {
-        return new SnapshotAdapter<>() {
-            @Override public Object toJournal(S state) {
-                return new EntitySnapshot(model.type(), model.state().fingerprint(), model.state().encode(state));
-            }
-
-            @Override public S fromJournal(Object snapshot) {
-                return model.state().decodeStored(((EntitySnapshot) snapshot).state());
-            }
-        };
+    /** None is ever deleted: see {@link EntitySnapshots}. */
+    @Override public boolean shouldSnapshot(S state, EventEnvelope event, long sequence) {
+        return sequence % host.settings().snapshotEvery() == 0;
     }
 }

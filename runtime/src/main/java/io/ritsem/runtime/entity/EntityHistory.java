@@ -1,5 +1,6 @@
 package io.ritsem.runtime.entity;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,6 +20,7 @@ import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.JournalReader;
@@ -31,31 +36,41 @@ public final class EntityHistory {
 
     private static final int PAGE = 1_000;
 
+    /** Looks at the past; each takes a connection from time to time. */
+    private static final int LOOKS_AT_ONCE = 4;
+
     private final ApplicationModel application;
     private final JournalReader journal;
+    private final EntitySnapshots snapshots;
     private final Executor blocking;
+    private final Semaphore turns = new Semaphore(LOOKS_AT_ONCE);
 
-    public EntityHistory(ApplicationModel application, JournalReader journal, Executor blocking) {
+    public EntityHistory(ApplicationModel application, JournalReader journal, EntitySnapshots snapshots,
+            Executor blocking) {
         this.application = application;
         this.journal = journal;
+        this.snapshots = snapshots;
         this.blocking = blocking;
     }
 
-    /** An entity's events after a sequence, in order. */
-    public CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit) {
-        return read(() -> journal.events(entity, after, Long.MAX_VALUE, limit));
+    /** An entity's events after a sequence, in order. Fails with {@link UnavailableException}. */
+    public CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit, Instant deadline) {
+        return look(deadline, () -> journal.events(entity, after, Long.MAX_VALUE, limit));
     }
 
-    /** Its state at a version, or null if it has not come so far. Version 0 is the initial state. */
-    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, long version) {
-        return read(() -> fold(modelOf(entity), entity, version));
+    /**
+     * Its state at a version, or null if it has not come so far. Version 0 is the initial state. Reads the events since
+     * the newest snapshot that is not later. Fails with {@link UnavailableException}.
+     */
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, long version, Instant deadline) {
+        return look(deadline, () -> fold(modelOf(entity), entity, version, deadline));
     }
 
-    /** Its state at a moment, or null if it had no event by then. */
-    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, Instant time) {
-        return read(() -> {
+    /** Its state at a moment, or null if it had no event by then. Fails with {@link UnavailableException}. */
+    public CompletionStage<@Nullable EntityState> stateAt(EntityId entity, Instant time, Instant deadline) {
+        return look(deadline, () -> {
             long version = journal.versionAt(entity, time);
-            return version == 0 ? null : fold(modelOf(entity), entity, version);
+            return version == 0 ? null : fold(modelOf(entity), entity, version, deadline);
         });
     }
 
@@ -102,7 +117,7 @@ public final class EntityHistory {
     private Accepted answerOf(EntityId entity, List<RecordedEvent> events, boolean withState, boolean replayed) {
         RecordedEvent last = events.getLast();
         @Nullable SpentKey key = events.getFirst().metadata().spentKey();
-        @Nullable EntityState state = withState ? fold(modelOf(entity), entity, last.sequence()) : null;
+        @Nullable EntityState state = withState ? fold(modelOf(entity), entity, last.sequence(), Instant.MAX) : null;
         return new Accepted(last.sequence(), events.stream().map(EntityHistory::stored).toList(),
                 key == null ? null : key.reply(), state == null ? null : state.state(),
                 tokenOf(entity, last.position().transactionId()), replayed);
@@ -112,10 +127,13 @@ public final class EntityHistory {
         return new StoredEvent(event.manifest().event(), event.sequence(), event.data());
     }
 
-    private <C, E, S> @Nullable EntityState fold(EntityModel<C, E, S> model, EntityId entity, long version) {
-        S state = model.entity().initial();
-        long reached = 0;
+    private <C, E, S> @Nullable EntityState fold(EntityModel<C, E, S> model, EntityId entity, long version,
+            Instant deadline) {
+        EntitySnapshots.@Nullable Found<S> start = snapshots.newest(model, entity, version);
+        S state = start == null ? model.entity().initial() : start.state();
+        long reached = start == null ? 0 : start.sequence();
         while (reached < version) {
+            requireBefore(deadline);
             List<RecordedEvent> page = journal.events(entity, reached, version, PAGE);
             if (page.isEmpty()) {
                 return null;
@@ -137,6 +155,36 @@ public final class EntityHistory {
     }
 
     private <T extends @Nullable Object> CompletionStage<T> read(Supplier<T> reading) {
-        return CompletableFuture.supplyAsync(reading, blocking);
+        try {
+            return CompletableFuture.supplyAsync(reading, blocking);
+        } catch (RejectedExecutionException stopped) {
+            return CompletableFuture.failedFuture(new UnavailableException("stopping"));
+        }
+    }
+
+    /** For who may ask for much: a few at once, so that others find connections, and nothing that nobody waits for. */
+    private <T extends @Nullable Object> CompletionStage<T> look(Instant deadline, Supplier<T> reading) {
+        return read(() -> {
+            try {
+                if (!turns.tryAcquire(Duration.between(Instant.now(), deadline).toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new UnavailableException("deadline-passed");
+                }
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new UnavailableException("stopping");
+            }
+            try {
+                requireBefore(deadline);
+                return reading.get();
+            } finally {
+                turns.release();
+            }
+        });
+    }
+
+    private static void requireBefore(Instant deadline) {
+        if (Instant.now().isAfter(deadline)) {
+            throw new UnavailableException("deadline-passed");
+        }
     }
 }

@@ -52,6 +52,21 @@ public final class JournalReader {
             .formatted(EventRow.COLUMNS, HORIZON,
                     BEYOND.formatted("p.partition", "p.xid", "p.ord"));
 
+    /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
+    private static final String VERSION_AT = """
+                                             WITH RECURSIVE search(low, high) AS (
+                                               SELECT 0::bigint, (SELECT coalesce(max(sequence_number), 0)
+                                                                  FROM ritsem.event_journal WHERE persistence_id = ?)
+                                               UNION ALL
+                                               SELECT CASE WHEN m.passed THEN s.middle ELSE s.low END,
+                                                      CASE WHEN m.passed THEN s.high ELSE s.middle - 1 END
+                                               FROM (SELECT low, high, (low + high + 1) / 2 AS middle FROM search
+                                                     WHERE low < high) s
+                                               CROSS JOIN LATERAL (
+                                                 SELECT event_time <= ? AS passed FROM ritsem.event_journal
+                                                 WHERE persistence_id = ? AND sequence_number = s.middle LIMIT 1) m)
+                                             SELECT low FROM search WHERE low = high""";
+
     /** Sequences have no gaps, so this is how many events are read at once, whatever the planner believes. */
     private static final int PAGE_OF_KEYS = 1_000;
 
@@ -193,14 +208,17 @@ public final class JournalReader {
                 statement -> statement.setString(1, persistenceId), JournalReader::number);
     }
 
-    /** The sequence of an entity's latest event at a moment (its time not after it), or 0. */
+    /**
+     * The sequence of an entity's latest event at a moment (its time not after it), or 0. Halves the entity's life again
+     * and again, so it reads some 20 events of a million; of events that were stored out of the order of their times,
+     * because clocks differ, it gives one whose successor is later than the moment.
+     */
     public long versionAt(EntityId entity, Instant time) {
         Instant moment = time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
-        return ask("""
-                   SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal
-                   WHERE persistence_id = ? AND event_time <= ?""", statement -> {
+        return ask(VERSION_AT, statement -> {
             statement.setString(1, entity.persistenceId());
             statement.setObject(2, moment.atOffset(ZoneOffset.UTC));
+            statement.setString(3, entity.persistenceId());
         }, JournalReader::number);
     }
 

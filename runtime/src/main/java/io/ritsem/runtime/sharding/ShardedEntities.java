@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -103,19 +104,26 @@ public final class ShardedEntities implements CommandGateway {
     }
 
     @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
-        return read(host.history().stateAt(id, version), deadline);
+        return look(() -> host.history().stateAt(id, version, deadline), deadline);
     }
 
     @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, Instant time, Instant deadline) {
-        return read(host.history().stateAt(id, time), deadline);
+        return look(() -> host.history().stateAt(id, time, deadline), deadline);
     }
 
     @Override public CompletionStage<List<RecordedEvent>> events(EntityId id, long after, int limit, Instant deadline) {
-        return read(host.history().events(id, after, limit), deadline);
+        return look(() -> host.history().events(id, after, limit, deadline), deadline);
     }
 
-    private <T extends @Nullable Object> CompletionStage<T> read(CompletionStage<T> reading, Instant deadline) {
-        return reading.toCompletableFuture()
+    /** Gives the room back when the work has ended, which may be a moment later than the answer. */
+    private <T extends @Nullable Object> CompletionStage<T> look(Supplier<CompletionStage<T>> looking,
+            Instant deadline) {
+        if (!room.tryAcquire()) {
+            return CompletableFuture.failedFuture(new UnavailableException("overloaded"));
+        }
+        return looking.get()
+                .whenComplete((_, _) -> room.release())
+                .toCompletableFuture()
                 .orTimeout(within(deadline).toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable(failure)));
     }

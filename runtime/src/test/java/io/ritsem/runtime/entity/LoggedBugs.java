@@ -14,12 +14,25 @@ final class LoggedBugs implements AutoCloseable {
     private final Level before;
 
     LoggedBugs(Class<?> author) {
+        this(author, Level.ERROR);
+    }
+
+    private LoggedBugs(Class<?> author, Level from) {
         logger = (Logger) LoggerFactory.getLogger(author);
         before = logger.getLevel();
         lines.start();
-        logger.setLevel(Level.ERROR);
+        logger.setLevel(from);
         logger.setAdditive(false);
         logger.addAppender(lines);
+    }
+
+    /** Those that are warned of, too. */
+    static LoggedBugs warnings(Class<?> author) {
+        return new LoggedBugs(author, Level.WARN);
+    }
+
+    String first() {
+        return lines.list.getFirst().getFormattedMessage();
     }
 
     int count() {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
@@ -39,6 +40,7 @@ import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.SnapshotTable;
 import io.ritsem.runtime.sharding.ShardedEntities;
 import io.ritsem.runtime.sharding.ShardingSettings;
 
@@ -55,6 +57,8 @@ final class TestNode implements AutoCloseable {
     private Database database;
     private ActorSystem<Void> system;
     private CommandGateway gateway;
+    private EntitySnapshots snapshots;
+    private JournalInfo info;
     private ApplicationModel application = ApplicationModel.of(new Till.Shop());
 
     private TestNode(String url) {
@@ -94,15 +98,17 @@ final class TestNode implements AutoCloseable {
 
     private void start() {
         Config config = config();
-        JournalInfo info = database.check();
+        info = database.check();
+        snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config),
-                new DatabaseSetup(database.dataSource(), info), new HostedApplication(application));
+                new DatabaseSetup(database.dataSource(), info), new HostedApplication(application), snapshots);
         system = ActorSystem.create(Behaviors.empty(), "ritsem", setup);
         var cluster = akka.cluster.typed.Cluster.get(system);
         cluster.manager().tell(akka.cluster.typed.Join.create(cluster.selfMember().address()));
         JournalReader reader = new JournalReader(database.dataSource(), info);
         EntityHost host = new EntityHost(application,
-                new EntityHistory(application, reader, blocking), new JournalLanes(2), EntitySettings.from(config),
+                new EntityHistory(application, reader, snapshots, blocking), new JournalLanes(2),
+                EntitySettings.from(config),
                 clock);
         gateway = ShardedEntities.start(system, host, ShardingSettings.from(config));
     }
@@ -136,6 +142,18 @@ final class TestNode implements AutoCloseable {
 
     TestClock clock() {
         return clock;
+    }
+
+    DataSource dataSource() {
+        return database.dataSource();
+    }
+
+    JournalInfo info() {
+        return info;
+    }
+
+    EntitySnapshots entitySnapshots() {
+        return snapshots;
     }
 
     // ---- commands ------------------------------------------------------------------------------------------------
@@ -218,6 +236,16 @@ final class TestNode implements AutoCloseable {
         return longs("SELECT count(*) FROM ritsem.snapshot WHERE persistence_id = 'till|" + till + "'").getFirst();
     }
 
+    List<Long> snapshotSequences(String till) {
+        return longs("SELECT sequence_number FROM ritsem.snapshot WHERE persistence_id = 'till|" + till
+                + "' ORDER BY sequence_number");
+    }
+
+    /** The sequence of the newest up to another, or 0. */
+    long newestSnapshot(String till, long upTo) {
+        return snapshotSequences(till).stream().filter(sequence -> sequence <= upTo).reduce(0L, Math::max);
+    }
+
     List<Long> sequences(String till) {
         return longs("SELECT sequence_number FROM ritsem.event_journal WHERE persistence_id = 'till|" + till
                 + "' ORDER BY sequence_number");
@@ -268,10 +296,19 @@ final class TestNode implements AutoCloseable {
 
     /** A session that lets nobody write until it rolls back. */
     Connection lockedJournal() throws SQLException {
+        return locked("EXCLUSIVE");
+    }
+
+    /** A session that lets nobody read until it rolls back. */
+    Connection lockedFromReading() throws SQLException {
+        return locked("ACCESS EXCLUSIVE");
+    }
+
+    private Connection locked(String mode) throws SQLException {
         Connection lock = DriverManager.getConnection(url);
         lock.setAutoCommit(false);
         try (var statement = lock.createStatement()) {
-            statement.execute("LOCK TABLE ritsem.event_journal IN EXCLUSIVE MODE");
+            statement.execute("LOCK TABLE ritsem.event_journal IN " + mode + " MODE");
         }
         return lock;
     }

@@ -128,6 +128,31 @@ class JournalPlanTest {
         }
     }
 
+    @ParameterizedTest @ValueSource(strings = {"2001-01-01T00:00:00Z", "2026-01-05T00:00:00Z",
+        "9999-12-31T00:00:00Z"}) void the_version_at_a_moment_costs_a_handful_of_probes_whenever_that_was(String moment)
+                throws SQLException {
+        journal.execute("""
+                        INSERT INTO ritsem.event_journal (persistence_id, sequence_number, writer, event_ser_id,
+                          event_ser_manifest, event_payload, partition, event_time, causation)
+                        SELECT 'till|long', age, 'me', 0, 'till.deposited/1', '{}', 0,
+                               timestamptz '2026-01-01T00:00:00Z' + make_interval(secs => 60 * age), gen_random_uuid()
+                        FROM generate_series(1, 100000) AS age ON CONFLICT DO NOTHING""");
+
+        String plan = plan("force_custom_plan",
+                reader -> reader.versionAt(new EntityId("till", "long"), Instant.parse(moment)));
+
+        assertThat(plan).contains("event_journal_pkey").doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(mostRows(plan)).isLessThanOrEqualTo(1 + 17);
+        assertThat(journal.reader().versionAt(new EntityId("till", "long"), Instant.parse("2026-01-05T00:00:00Z")))
+                .isEqualTo(4 * 24 * 60);
+        assertThat(journal.reader()
+                .versionAt(new EntityId("till", "long"), Instant.parse("2026-01-05T00:00:59.999999Z")))
+                .isEqualTo(4 * 24 * 60);
+        assertThat(journal.reader().versionAt(new EntityId("till", "long"), Instant.MAX)).isEqualTo(100_000);
+        assertThat(journal.reader().versionAt(new EntityId("till", "long"), Instant.EPOCH)).isZero();
+        assertThat(journal.reader().versionAt(new EntityId("till", "nobody"), Instant.MAX)).isZero();
+    }
+
     @Test void whether_a_view_has_missed_something_is_one_probe_of_the_index() throws SQLException {
         Position after = middle();
         assertThat(plan("force_custom_plan",

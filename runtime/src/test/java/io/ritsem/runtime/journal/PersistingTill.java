@@ -37,7 +37,7 @@ final class PersistingTill extends EventSourcedBehavior<PersistingTill.Message, 
     }
 
     @Override public String snapshotPluginId() {
-        return JournalLanes.SNAPSHOTS;
+        return "akka.persistence.no-snapshot-store";
     }
 
     @Override public List<EventEnvelope> emptyState() {

@@ -1,0 +1,143 @@
+package io.ritsem.runtime.entity;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import io.ritsem.runtime.gateway.CommandOutcome;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/** What an entity makes of its snapshots, whatever they are: never another state than that of its events. */
+class EntitySnapshotsTest {
+
+    private static final int EVERY = 10;
+    private static final int BATCH = 128;
+
+    private TestNode node;
+
+    @BeforeEach void start() {
+        node = TestNode.onFreshDatabase();
+    }
+
+    @AfterEach void stop() {
+        node.close();
+    }
+
+    @Test void a_cold_entity_reads_no_more_than_the_events_since_its_newest_snapshot() {
+        pay("till", 1_000);
+        await().until(() -> 1_000 - node.newestSnapshot("till", 1_000) < EVERY + BATCH);
+        long from = node.newestSnapshot("till", 1_000);
+        node.execute("UPDATE ritsem.event_journal SET event_payload = 'torn' WHERE sequence_number <= " + from);
+
+        node.restart();
+
+        assertThat(money("till")).isEqualTo("{\"money\":\"1000\"}");
+    }
+
+    @Test void one_by_one_there_is_a_snapshot_at_every_so_many_events_and_all_are_kept() {
+        for (int i = 0; i < 55; i++) {
+            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        }
+
+        await().until(() -> node.snapshotSequences("till").equals(List.of(10L, 20L, 30L, 40L, 50L)));
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"snapshot_payload = '\\x00ff7b'", "snapshot_payload = ''",
+        "snapshot_payload = '[1]'", "snapshot_payload = '{\"money\":{}}'",
+        "snapshot_payload = '{\"money\":\"99\"}', snapshot_ser_id = 1",
+        "snapshot_ser_manifest = ''",
+        "snapshot_payload = '{\"money\":\"99\"}', snapshot_ser_manifest = 'till/another-shape'"}) void a_snapshot_that_cannot_be_read_is_ignored_and_counted_and_told_once(
+                String damage) {
+        pay("till", 35);
+        await().until(() -> node.snapshots("till") > 0);
+        node.execute("UPDATE ritsem.snapshot SET " + damage);
+        node.restart();
+
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            assertThat(money("till")).isEqualTo("{\"money\":\"35\"}");
+            long ignored = node.entitySnapshots().ignored();
+            assertThat(ignored).isPositive();
+            assertThat(told.count()).isEqualTo(1);
+            assertThat(told.first()).contains("till|till");
+
+            assertThat(node.await(node.gateway().stateAt(node.id("till"), 35, node.deadline())).state()).asString()
+                    .isEqualTo("{\"money\":\"35\"}");
+            assertThat(node.entitySnapshots().ignored()).isGreaterThan(ignored);
+            assertThat(told.count()).isEqualTo(1);
+        }
+        assertThat(node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(36);
+    }
+
+    @Test void with_the_newest_damaged_the_one_before_is_taken() {
+        for (int i = 0; i < 45; i++) {
+            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        }
+        await().until(() -> node.snapshots("till") == 4);
+        node.execute("UPDATE ritsem.snapshot SET snapshot_payload = 'torn' WHERE sequence_number >= 30");
+        node.execute("UPDATE ritsem.event_journal SET event_payload = 'torn' WHERE sequence_number <= 20");
+        node.restart();
+
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            assertThat(money("till")).isEqualTo("{\"money\":\"45\"}");
+            assertThat(told.count()).isEqualTo(1);
+        }
+        assertThat(node.entitySnapshots().ignored()).isEqualTo(2);
+    }
+
+    @Test void a_state_whose_record_has_changed_between_two_starts_is_folded_anew() {
+        pay("till", 35);
+        await().until(() -> node.snapshots("till") > 0);
+
+        node.restart(new CountingTill.Shop());
+
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            assertThat(money("till")).isEqualTo("{\"money\":\"35\",\"payments\":35}");
+            assertThat(told.count()).isEqualTo(1);
+        }
+        pay("till", 10);
+        node.restart(new CountingTill.Shop());
+        assertThat(money("till")).isEqualTo("{\"money\":\"45\",\"payments\":45}");
+        assertThat(node.entitySnapshots().ignored()).isZero();
+    }
+
+    @Test void a_snapshot_that_cannot_be_written_hurts_nobody() {
+        node.execute("ALTER TABLE ritsem.snapshot ADD CONSTRAINT full_disk CHECK (sequence_number < 0)");
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            pay("till", 300);
+            pay("other", 300);
+
+            await().until(() -> node.entitySnapshots().unwritten() >= 4);
+            assertThat(told.count()).isEqualTo(1);
+        }
+        node.restart();
+
+        assertThat(money("till")).isEqualTo("{\"money\":\"300\"}");
+        node.execute("ALTER TABLE ritsem.snapshot DROP CONSTRAINT full_disk");
+        pay("till", 20);
+        await().until(() -> node.snapshots("till") > 0);
+    }
+
+    private void pay(String till, int times) {
+        List<CompletionStage<CommandOutcome>> all = new ArrayList<>();
+        for (int i = 1; i <= times; i++) {
+            all.add(node.gateway().submit(node.command(till, "pay", "{\"amount\":\"1\"}")));
+            if (i % 100 == 0 || i == times) {
+                all.forEach(outcome -> assertThat(node.await(outcome)).isInstanceOf(CommandOutcome.Accepted.class));
+                all.clear();
+            }
+        }
+    }
+
+    private String money(String till) {
+        return new String(node.await(node.gateway().state(node.id(till), node.deadline())).state(),
+                java.nio.charset.StandardCharsets.UTF_8);
+    }
+}
