@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 import org.slf4j.Logger;
@@ -57,6 +59,9 @@ public final class Main {
         switch (order) {
             case Order.Help _ -> OUT.print(usage());
             case Order.Migrate _ -> migrate();
+            case Order.ExportEvents(Optional<Path> to) ->
+                    new EventTransfer(NodeSettings.load(Map.of()), to.isPresent() ? OUT : ERR).export(to);
+            case Order.ImportEvents(Path from) -> new EventTransfer(NodeSettings.load(Map.of()), OUT).importFrom(from);
             case Order.Serve(OptionalInt httpPort) -> {
                 endInOrder(process);
                 serve(httpPort, process);

@@ -3,6 +3,7 @@ package io.ritsem.node;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
 
@@ -18,6 +19,11 @@ sealed interface Order {
 
     record Migrate() implements Order {}
 
+    /** Without a file, to the standard output. */
+    record ExportEvents(Optional<Path> to) implements Order {}
+
+    record ImportEvents(Path from) implements Order {}
+
     record Help() implements Order {}
 
     static Order of(String... arguments) throws UsageException {
@@ -31,6 +37,7 @@ sealed interface Order {
             case "dev" -> dev(rest);
             case "serve" -> serve(rest);
             case "migrate" -> migrate(rest);
+            case "events" -> events(rest);
             case "help" -> new Help();
             default -> throw new UsageException("unknown command '" + name + "'");
         };
@@ -81,6 +88,39 @@ sealed interface Order {
             throw unknown(rest.remove(), "migrate");
         }
         return new Migrate();
+    }
+
+    private static Order events(Queue<String> rest) throws UsageException {
+        @Nullable String name = rest.poll();
+        return switch (name) {
+            case "export" -> exportEvents(rest);
+            case "import" -> importEvents(rest);
+            case null -> throw new UsageException("'events' needs 'export' or 'import'");
+            default -> throw unknown(name, "events");
+        };
+    }
+
+    private static ExportEvents exportEvents(Queue<String> rest) throws UsageException {
+        Optional<Path> to = Optional.empty();
+        while (!rest.isEmpty()) {
+            String option = rest.remove();
+            if (!option.equals("--to")) {
+                throw unknown(option, "events export");
+            }
+            to = Optional.of(Path.of(valueOf(option, rest)));
+        }
+        return new ExportEvents(to);
+    }
+
+    private static ImportEvents importEvents(Queue<String> rest) throws UsageException {
+        @Nullable String file = rest.poll();
+        if (file == null || file.isEmpty() || file.startsWith("--")) {
+            throw new UsageException("'events import' needs a file");
+        }
+        if (!rest.isEmpty()) {
+            throw unknown(rest.remove(), "events import");
+        }
+        return new ImportEvents(Path.of(file));
     }
 
     private static String valueOf(String option, Queue<String> rest) throws UsageException {

@@ -3,6 +3,7 @@ package io.ritsem.node;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -30,6 +31,10 @@ class OrderTest {
                         "./ritsem dev --app ../x --data 'it'\\''s'"));
         assertThat(Order.of("serve", "--http-port", "9090")).isEqualTo(new Order.Serve(OptionalInt.of(9090)));
         assertThat(Order.of("migrate")).isEqualTo(new Order.Migrate());
+        assertThat(Order.of("events", "export")).isEqualTo(new Order.ExportEvents(Optional.empty()));
+        assertThat(Order.of("events", "export", "--to", "a b"))
+                .isEqualTo(new Order.ExportEvents(Optional.of(Path.of("a b"))));
+        assertThat(Order.of("events", "import", "a b")).isEqualTo(new Order.ImportEvents(Path.of("a b")));
         assertThat(Order.of("dev", "--help")).isEqualTo(new Order.Help());
     }
 
@@ -37,6 +42,13 @@ class OrderTest {
         refuses("a command is missing");
         refuses("unknown command 'deploy'", "deploy");
         refuses("'serve' does not know '--fresh'", "serve", "--fresh");
+        refuses("'events' needs 'export' or 'import'", "events");
+        refuses("'events' does not know 'list'", "events", "list");
+        refuses("'events export' does not know 'x'", "events", "export", "x");
+        refuses("--to needs a value", "events", "export", "--to");
+        refuses("'events import' needs a file", "events", "import");
+        refuses("'events import' needs a file", "events", "import", "--to");
+        refuses("'events import' does not know 'b'", "events", "import", "a", "b");
         refuses("--http-port needs a value", "dev", "--http-port");
         refuses("--data needs a value", "dev", "--data", "--fresh");
         refuses("--http-port must be a port from 0 to 65535, but is '65536'", "dev", "--http-port", "65536");

@@ -36,12 +36,19 @@ class ScriptTest {
         assertThat(run("serve", "--fresh")).isEqualTo(refused("'serve' does not know '--fresh'"));
         assertThat(run("migrate", "now")).isEqualTo(refused("'migrate' does not know 'now'"));
         assertThat(run("dev", "--data", "--fresh")).isEqualTo(refused("--data needs a value"));
+        assertThat(run("events")).isEqualTo(refused("'events' needs 'export' or 'import'"));
+        assertThat(run("events", "list")).isEqualTo(refused("'events' does not know 'list'"));
+        assertThat(run("events", "export", "x")).isEqualTo(refused("'events export' does not know 'x'"));
+        assertThat(run("events", "export", "--to")).isEqualTo(refused("--to needs a value"));
+        assertThat(run("events", "import")).isEqualTo(refused("'events import' needs a file"));
+        assertThat(run("events", "import", "a", "b")).isEqualTo(refused("'events import' does not know 'b'"));
         assertThat(run("deploy")).isEqualTo(refused("unknown command 'deploy'"));
     }
 
     @Test void lets_through_what_the_usage_text_knows() throws Exception {
         for (List<String> order : List.of(List.of("dev", "--http-port", "1", "--data", "a b", "--fresh"),
-                List.of("serve", "--http-port", "0"), List.of("migrate"))) {
+                List.of("serve", "--http-port", "0"), List.of("migrate"), List.of("events", "export"),
+                List.of("events", "export", "--to", "a b"), List.of("events", "import", "a b"))) {
             Ended ended = run(order.toArray(String[]::new));
 
             assertThat(ended.code()).as(ended.said()).isEqualTo(1);

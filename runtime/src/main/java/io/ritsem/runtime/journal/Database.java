@@ -137,6 +137,22 @@ public final class Database implements AutoCloseable {
         return connection;
     }
 
+    /**
+     * As {@link #check}, for who moves events: a schema of a newer release may have columns that this one would lose.
+     *
+     * @throws SchemaException if the schema is not exactly the one of this release
+     */
+    public JournalInfo checkOwn() {
+        JournalInfo info = check();
+        int version = schemaVersion();
+        if (version != newestMigration()) {
+            throw new SchemaException(
+                    "The schema is of version %d, but this release moves events of version %d only: %s"
+                            .formatted(version, newestMigration(), "use the release that has migrated it"));
+        }
+        return info;
+    }
+
     private JournalInfo info() {
         return ask("SELECT epoch, partitions FROM ritsem.journal_info",
                 row -> new JournalInfo(row.getInt(1), row.getInt(2)));
@@ -153,7 +169,7 @@ public final class Database implements AutoCloseable {
                 row -> row.getLong(1));
         if (ahead >= 0) {
             throw new SchemaException("The journal holds transaction ids that this server has not reached (by " + ahead
-                    + "): it was restored from a logical backup. Its events would stay hidden; export and import them");
+                    + "): it was restored from a logical backup. Its events would stay hidden: import an export instead");
         }
     }
 
