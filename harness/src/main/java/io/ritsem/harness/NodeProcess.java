@@ -102,6 +102,7 @@ public final class NodeProcess implements AutoCloseable {
     private static Process launch(String databaseUrl, List<String> line, Redirect output) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output);
         builder.environment().put("RITSEM_DATABASE_URL", databaseUrl);
+        builder.environment().put("RITSEM_MANAGEMENT_PORT", "0");
         return builder.start();
     }
 

@@ -32,6 +32,7 @@ final class Development {
     void start() {
         ApplicationModel application = Node.application();
         Map<String, Object> overrides = new HashMap<>();
+        overrides.put(NodeSettings.MANAGEMENT_PORT, 0);
         order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
         Node.requireFreePort(NodeSettings.loadHttp(overrides));
         EmbeddedDatabase database = database();
@@ -81,6 +82,7 @@ final class Development {
                      API        %s/api
                      reference  %s/docs
                      OpenAPI    %s/openapi.json
+                     health     %s/ready
                      database   %s
                                 psql -h 127.0.0.1 -p %d -U postgres postgres
                      data       %s
@@ -91,8 +93,8 @@ final class Development {
                    %s
 
                    Ctrl-C stops.
-                   %n""", (System.nanoTime() - started) / 1e9, address, address, address, database.jdbcUrl(),
-                database.port(), folder, order.again(),
+                   %n""", (System.nanoTime() - started) / 1e9, address, address, address, node.management(),
+                database.jdbcUrl(), database.port(), folder, order.again(),
                 String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
         out.flush();
     }

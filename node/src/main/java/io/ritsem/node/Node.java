@@ -21,6 +21,8 @@ import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
+import akka.http.javadsl.model.Uri;
+import akka.management.javadsl.AkkaManagement;
 
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
@@ -40,6 +42,7 @@ import io.ritsem.runtime.journal.EventTypes;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.NodeHeartbeat;
 import io.ritsem.runtime.journal.SchemaException;
 import io.ritsem.runtime.journal.SnapshotTable;
 import io.ritsem.runtime.sharding.ShardedEntities;
@@ -60,6 +63,8 @@ final class Node {
     /** What must have stopped before the actor system, whoever ends that. */
     private final StopOrder edge = new StopOrder();
     private volatile String address = "";
+    private volatile String management = "";
+    private volatile boolean serving;
 
     Node(NodeSettings settings, ApplicationModel application) {
         this.settings = settings;
@@ -129,14 +134,21 @@ final class Node {
         requireFreePort(settings.http());
         Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
         JournalInfo journal = database.check();
+        NodeHeartbeat heartbeat = base.start("heartbeat",
+                () -> NodeHeartbeat.start(database.dataSource(), process(), application),
+                NodeHeartbeat::close);
+        // in this order: from its first beat on no other node stores what could not be read here
         new EventTypes(database).requireReadable(application);
         // below the actor system: entities read back what they stored as long as there are entities
         ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
                 ExecutorService::shutdown);
 
         EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
-        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, journal, snapshots),
+        Readiness.Answer readiness = new Readiness.Answer(() -> serving && heartbeat.hasWrittenLately());
+        ActorSystem<Void> system = base.start("cluster",
+                () -> actorSystem(new DatabaseSetup(database.dataSource(), journal), snapshots, readiness),
                 this::terminate);
+        management = base.start("management", () -> management(system), _ -> closeManagement(system));
         joinItself(system);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
@@ -153,20 +165,40 @@ final class Node {
 
         HttpServer http = edge.start("HTTP", () -> http(gateway, views), HttpServer::stop);
         address = "http://%s:%d".formatted(settings.http().host(), http.port());
+        serving = true;
     }
 
-    private ActorSystem<Void> actorSystem(Database database, JournalInfo journal, EntitySnapshots snapshots) {
+    private ActorSystem<Void> actorSystem(DatabaseSetup database, EntitySnapshots snapshots, Readiness.Answer readiness) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
-                ActorSystemSetup.create(BootstrapSetup.create(settings.config()),
-                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application),
-                        snapshots));
+                ActorSystemSetup.create(BootstrapSetup.create(settings.config()), database, snapshots, readiness,
+                        new HostedApplication(application)));
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
                         () -> CompletableFuture.supplyAsync(() -> {
+                            serving = false;
                             edge.stop();
                             return Done.getInstance();
                         }, task -> Thread.ofVirtual().name("ritsem-edge-stop").start(task)));
         return system;
+    }
+
+    private String management(ActorSystem<?> system) {
+        CompletableFuture<Uri> bound = AkkaManagement.get(system).start().toCompletableFuture();
+        await(bound, settings.startWithin(), "open its management port (RITSEM_MANAGEMENT_PORT)");
+        Uri uri = bound.resultNow();
+        return "http://%s:%d".formatted(uri.getHost().address(), uri.port());
+    }
+
+    private void closeManagement(ActorSystem<?> system)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        AkkaManagement.get(system)
+                .stop()
+                .toCompletableFuture()
+                .get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static String process() {
+        return "%s/%d".formatted(System.getenv().getOrDefault("HOSTNAME", "localhost"), ProcessHandle.current().pid());
     }
 
     private void joinItself(ActorSystem<Void> system) {
@@ -205,8 +237,14 @@ final class Node {
         return address;
     }
 
+    /** Where health is told, such as {@code http://127.0.0.1:8558}; empty before {@link #start} has come so far. */
+    String management() {
+        return management;
+    }
+
     /** Refuses new requests, finishes what is begun, gives everything back; returns when that is done or time is up. */
     void stop() {
+        serving = false;
         base.stop();
     }
 

@@ -29,6 +29,8 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
     /** Where the command line's port goes. */
     static final String HTTP_PORT = "ritsem.http.port";
 
+    static final String MANAGEMENT_PORT = "akka.management.http.port";
+
     private static final String PATH = "ritsem.node";
 
     NodeSettings {

@@ -59,7 +59,8 @@ final class BankNode implements AutoCloseable {
     }
 
     private static NodeSettings settings(String url, Map<String, ?> overrides) {
-        Map<String, Object> all = new HashMap<>(Map.of("ritsem.runtime.database.url", url, NodeSettings.HTTP_PORT, 0));
+        Map<String, Object> all = new HashMap<>(Map.of("ritsem.runtime.database.url", url, NodeSettings.HTTP_PORT, 0,
+                NodeSettings.MANAGEMENT_PORT, 0));
         all.putAll(overrides);
         return NodeSettings.load(all);
     }
@@ -70,6 +71,11 @@ final class BankNode implements AutoCloseable {
 
     String address() {
         return node.address();
+    }
+
+    /** The status of an answer on the management port. */
+    int health(String path) {
+        return send(HttpRequest.newBuilder(URI.create(node.management() + path)).GET()).statusCode();
     }
 
     int port() {

@@ -59,6 +59,17 @@ class TroubleTest {
                         .isEqualTo(422));
     }
 
+    @Test void is_not_ready_while_the_database_takes_no_writes_but_alive() {
+        assertThat(node.health("/ready")).isEqualTo(200);
+        refuseConnections();
+
+        await().atMost(PATIENCE).until(() -> node.health("/ready") == 500);
+        assertThat(node.health("/alive")).isEqualTo(200);
+
+        allowConnections();
+        await().atMost(PATIENCE).until(() -> node.health("/ready") == 200);
+    }
+
     @Test void answers_503_to_readers_of_views_and_the_views_follow_when_the_database_is_back() {
         String account = open("views");
         refuseConnections();

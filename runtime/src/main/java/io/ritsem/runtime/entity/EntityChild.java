@@ -38,20 +38,24 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final EntityId id;
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
-    private final Set<String> spentLongAgo;
+    private Set<String> spentLongAgo = Set.of();
     private long replayed;
     private long version;
 
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate, Set<String> spentLongAgo) {
+            ActorRef<GateMessage> gate) {
         super(PersistenceId.ofUniqueId(id.persistenceId()));
         this.context = context;
         this.model = model;
         this.host = host;
         this.id = id;
         this.gate = gate;
-        this.spentLongAgo = spentLongAgo;
         this.keys = new KeyWindow(host.settings().keyRetention());
+    }
+
+    private EntityChild<C, E, S> remembering(Set<String> keys) {
+        spentLongAgo = keys;
+        return this;
     }
 
     /**
@@ -65,7 +69,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return Behaviors.setup(context -> {
             // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
             context.setLoggerName(SILENT);
-            return new EntityChild<>(context, model, host, id, gate, spentLongAgo);
+            return new EntityChild<>(context, model, host, id, gate).remembering(spentLongAgo);
         });
     }
 

@@ -11,8 +11,12 @@ import io.ritsem.runtime.journal.JournalWriteException;
 /** What the failure of a persistent child means for those who wait. */
 sealed interface Failure {
 
-    /** The journal is away, and nothing was stored. */
-    record NothingStored(Throwable cause) implements Failure {}
+    /**
+     * Nothing was stored.
+     *
+     * @param reason what the callers are told: {@code journal-away} or {@code older-nodes-at-work}
+     */
+    record NothingStored(String reason) implements Failure {}
 
     /** What was being written may be stored; the journal knows. */
     record InDoubt(Throwable cause) implements Failure {}
@@ -26,12 +30,17 @@ sealed interface Failure {
     /** The application's or our own mistake, such as an event that cannot be read. */
     record Bug(Throwable cause) implements Failure {}
 
+    String AWAY = "journal-away";
+
     /** Reads it off the cause of a child's end, which was writing a batch or not (it was recovering then). */
     static Failure of(Throwable cause, boolean writing) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             switch (at) {
                 case JournalWriteException.Unavailable _ -> {
-                    return new NothingStored(cause);
+                    return new NothingStored(AWAY);
+                }
+                case JournalWriteException.NotReadableByAll _ -> {
+                    return new NothingStored("older-nodes-at-work");
                 }
                 case JournalWriteException.Refused _ -> {
                     return new Bug(cause);
@@ -46,7 +55,7 @@ sealed interface Failure {
                     return new InDoubt(unknown);
                 }
                 case CircuitBreakerOpenException _ -> {
-                    return new NothingStored(cause);
+                    return new NothingStored(AWAY);
                 }
                 case SQLException _ -> {
                     return away(cause, writing);
@@ -66,6 +75,6 @@ sealed interface Failure {
     }
 
     private static Failure away(Throwable cause, boolean writing) {
-        return writing ? new InDoubt(cause) : new NothingStored(cause);
+        return writing ? new InDoubt(cause) : new NothingStored(AWAY);
     }
 }

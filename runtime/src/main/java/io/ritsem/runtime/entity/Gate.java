@@ -197,9 +197,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             return this;
         }
         switch (Failure.of(failed.getCause(), !writing.isEmpty())) {
-            case Failure.NothingStored _ -> {
-                writing.forEach(work -> queue.notDecided(work, "journal-away"));
-                queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
+            case Failure.NothingStored(String reason) -> {
+                writing.forEach(work -> queue.notDecided(work, reason));
+                queue.answerCertain(work -> queue.notDecided(work, reason));
             }
             case Failure.InDoubt(Throwable cause) -> readBackSoon("It is unknown what was stored", cause);
             case Failure.Conflict(Throwable cause) -> readBackSoon("Another node may believe that it owns it", cause);

@@ -20,6 +20,8 @@ import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.ritsem.runtime.journal.NotedEventTypes.NotReadableByAll;
+
 /**
  * The table {@code ritsem.event_journal}, as it is written: any number of rows with one statement, and what the
  * statement's failure means. Keeps its connection, so that readers who take all others cannot keep a write waiting. Not
@@ -220,7 +222,8 @@ final class JournalTable implements AutoCloseable {
 
     /** Whether a row is to blame, so that the other rows of the batch deserve another try. */
     boolean isOfTheRows(SQLException failure) {
-        return answered(failure) && ROWS_TO_BLAME.contains(failure.getSQLState().substring(0, 2));
+        return failure instanceof NotReadableByAll
+                || (answered(failure) && ROWS_TO_BLAME.contains(failure.getSQLState().substring(0, 2)));
     }
 
     /** Whether another transaction held a lock for too long, so that the rows that it does not hold deserve another try. */
@@ -230,6 +233,9 @@ final class JournalTable implements AutoCloseable {
 
     /** What a failed insert means to the author of a write. */
     JournalWriteException explain(SQLException failure, String what) {
+        if (failure instanceof NotReadableByAll) {
+            return new JournalWriteException.NotReadableByAll(what, failure);
+        }
         if (failure instanceof NoConnection) {
             return new JournalWriteException.Unavailable("No connection to the journal: " + failure.getMessage(),
                     failure);

@@ -47,6 +47,15 @@ public abstract sealed class JournalWriteException extends RuntimeException {
         }
     }
 
+    /** A node at work could not read the events. Nothing was stored. */
+    public static final class NotReadableByAll extends JournalWriteException {
+        private static final long serialVersionUID = 1L;
+
+        NotReadableByAll(String what, Throwable cause) {
+            super("A node at work could not read " + what, cause);
+        }
+    }
+
     /** The connection was lost with the write on its way: only the journal knows. */
     public static final class OutcomeUnknown extends JournalWriteException {
         private static final long serialVersionUID = 1L;

@@ -1,0 +1,131 @@
+package io.ritsem.runtime.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.ritsem.runtime.application.ApplicationModel;
+
+import static java.util.stream.Collectors.joining;
+
+/**
+ * Writes this node's row in the database every second, on a thread of its own: whoever wants to know whether the database
+ * takes writes at this moment asks here, and other nodes see who is at work and what it can read. Thread-safe.
+ */
+public final class NodeHeartbeat implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeHeartbeat.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    private static final Duration TO_STOP = Duration.ofSeconds(5);
+
+    /** Longer than a quick crash of the database lasts, and than two beats that wait for a connection. */
+    private static final Duration LATELY = Duration.ofSeconds(6);
+
+    /** Rows of nodes that were killed are of no use to anybody after so long. */
+    private static final String FORGET = "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'";
+
+    private static final String BEAT = """
+                                       INSERT INTO ritsem.node (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
+                                       ON CONFLICT (node) DO UPDATE SET seen = now()""";
+
+    private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
+
+    private final DataSource dataSource;
+    private final String process;
+    private final String reads;
+    private final String node = UUID.randomUUID().toString();
+    private final ScheduledExecutorService clock = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-heartbeat").daemon().factory());
+    private volatile long written;
+    private boolean inTrouble;
+
+    private NodeHeartbeat(DataSource dataSource, String process, String reads) {
+        this.dataSource = dataSource;
+        this.process = process;
+        this.reads = reads;
+    }
+
+    /**
+     * Begins, with a first beat.
+     *
+     * @param process host and process id, for people to see
+     */
+    public static NodeHeartbeat start(DataSource dataSource, String process, ApplicationModel application) {
+        NodeHeartbeat heartbeat = new NodeHeartbeat(dataSource, process, readable(application));
+        try {
+            heartbeat.write(FORGET);
+            heartbeat.write(BEAT, heartbeat.node, process, heartbeat.reads);
+        } catch (SQLException failure) {
+            heartbeat.clock.shutdownNow();
+            throw new DatabaseUnreachableException("The database does not take writes: " + failure.getMessage(),
+                    failure);
+        }
+        var _ = heartbeat.clock.scheduleWithFixedDelay(heartbeat::beat, EVERY.toMillis(), EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+        return heartbeat;
+    }
+
+    /** Names without blanks, so they travel as one text. */
+    private static String readable(ApplicationModel application) {
+        return application.entities()
+                .values()
+                .stream()
+                .flatMap(model -> model.readable()
+                        .stream()
+                        .map(event -> new EventManifest(model.type(), event.event(), event.version()).toString()))
+                .sorted()
+                .collect(joining(" "));
+    }
+
+    /** Whether a write succeeded within the last seconds. */
+    public boolean hasWrittenLately() {
+        return System.nanoTime() - written < LATELY.toNanos();
+    }
+
+    private void beat() {
+        try {
+            write(BEAT, node, process, reads);
+            inTrouble = false;
+        } catch (SQLException | RuntimeException failure) {
+            if (!inTrouble) {
+                LOG.warn("The node's heartbeat cannot be written: {}", failure.toString());
+            }
+            inTrouble = true;
+        }
+    }
+
+    private void write(String sql, String... parameters) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setString(i + 1, parameters[i]);
+            }
+            statement.executeUpdate();
+            written = System.nanoTime();
+        }
+    }
+
+    /** Ends, and takes the row away. */
+    @Override public void close() {
+        clock.shutdown();
+        try {
+            if (!clock.awaitTermination(TO_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("A heartbeat is still being written after {}", TO_STOP);
+            }
+            write(END, node);
+        } catch (SQLException failure) {
+            LOG.warn("The node's row stays, as the database cannot be reached: {}", failure.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package io.ritsem.runtime.journal;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+import io.ritsem.domain.Application;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.entity.Till;
+import io.ritsem.runtime.journal.JournalWriteException.NotReadableByAll;
+
+import static io.ritsem.runtime.journal.TestJournal.event;
+import static io.ritsem.runtime.journal.TestJournal.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Nodes at work, what they can read, and what is not stored because of that. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class NodeHeartbeatTest {
+
+    private static final EventManifest PAID = new EventManifest("till", "paid", 1);
+    private static final EventManifest NEWER = new EventManifest("till", "paid", 2);
+
+    private static final String REFUSAL = "Nodes are at work that cannot read till.paid/2 (SELECT process FROM ritsem.node "
+            + "tells which): it is stored once a release that reads it has replaced them";
+
+    private final TestJournal journal = TestJournal.onFreshDatabase();
+
+    @AfterEach void clear() throws SQLException {
+        journal.clear();
+        journal.execute("TRUNCATE ritsem.event_type, ritsem.node");
+    }
+
+    @AfterAll void close() {
+        journal.close();
+    }
+
+    @Test void what_a_node_at_work_cannot_read_is_not_stored_until_it_is_gone() throws SQLException {
+        JournalWriter writer = journal.writer();
+        try (NodeHeartbeat older = start(new Till.Shop())) {
+            assertThat(older.hasWrittenLately()).isTrue();
+            List<CompletableFuture<Void>> writes = List.of(writer.write(List.of(event(PAID, "till|a", 1))),
+                    writer.write(List.of(event(NEWER, "till|b", 1))), writer.write(List.of(event(PAID, "till|c", 1))));
+
+            assertThat(failure(writes.get(0))).isNull();
+            assertThat(failure(writes.get(1))).isInstanceOf(NotReadableByAll.class)
+                    .hasRootCauseMessage(REFUSAL);
+            assertThat(failure(writes.get(2))).isNull();
+        }
+        assertThat(failure(writer.write(List.of(event(NEWER, "till|b", 1))))).isNull();
+        assertThat(journal.count()).isEqualTo(3);
+    }
+
+    @Test void what_the_journal_holds_already_is_stored_whoever_is_at_work() {
+        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1))))).isNull();
+        try (NodeHeartbeat _ = start(new Till.Shop())) {
+            assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 2))))).isNull();
+        }
+    }
+
+    @Test void a_node_that_does_not_host_the_entity_type_or_was_killed_does_not_count() throws SQLException {
+        journal.execute("""
+                        INSERT INTO ritsem.node (node, process, reads, seen)
+                        VALUES (gen_random_uuid(), 'other', '{safe.opened/1}', now()),
+                               (gen_random_uuid(), 'killed', '{till.paid/1}', now() - interval '20 s')""");
+        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1))))).isNull();
+    }
+
+    private NodeHeartbeat start(Application application) {
+        return NodeHeartbeat.start(journal.database().dataSource(), "here/1", ApplicationModel.of(application));
+    }
+}
