@@ -168,7 +168,8 @@ final class Node {
         serving = true;
     }
 
-    private ActorSystem<Void> actorSystem(DatabaseSetup database, EntitySnapshots snapshots, Readiness.Answer readiness) {
+    private ActorSystem<Void> actorSystem(DatabaseSetup database, EntitySnapshots snapshots,
+            Readiness.Answer readiness) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(BootstrapSetup.create(settings.config()), database, snapshots, readiness,
                         new HostedApplication(application)));

@@ -137,6 +137,7 @@ public final class JournalImport {
                             .formatted(lines, cause);
             case JournalWriteException.Refused _ ->
                     "%s were not stored: the database refuses them: %s".formatted(lines, cause);
+            case JournalWriteException.NotReadableByAll _ -> "%s were not stored: %s".formatted(lines, cause);
             case JournalWriteException.Unavailable _ ->
                     "%s were not stored (%s): run it again, it goes on there".formatted(lines, cause);
             case JournalWriteException.OutcomeUnknown _ ->
