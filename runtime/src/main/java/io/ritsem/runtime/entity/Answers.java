@@ -11,6 +11,7 @@ import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
 import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -67,11 +68,15 @@ final class Answers {
     /** It is stored for certain, so never "nothing was stored": who gets no answer may ask again with the same key. */
     private static void tellWhenRead(Submit submit, EntityId id, CompletionStage<CommandOutcome.Accepted> reading) {
         var _ = reading.whenComplete((accepted, failure) -> {
-            if (failure != null && !(failure.getCause() instanceof JournalUnreadableException)) {
+            if (failure != null && !isAway(failure)) {
                 var _ = logged(id, failure);
             }
             submit.replyTo().tell(failure == null ? accepted : new CommandOutcome.OutcomeUnknown());
         });
+    }
+
+    private static boolean isAway(Throwable failure) {
+        return failure instanceof UnavailableException || failure.getCause() instanceof JournalUnreadableException;
     }
 
     /** Logs a bug once, with all that is known about it, and says under which id. */

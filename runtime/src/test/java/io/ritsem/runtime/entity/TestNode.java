@@ -83,7 +83,13 @@ final class TestNode implements AutoCloseable {
                                remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
                                cluster.downing-provider-class = "akka.cluster.sbr.SplitBrainResolverProvider"
                                cluster.jmx.enabled = off
-                               coordinated-shutdown { exit-jvm = off, run-by-jvm-shutdown-hook = off }
+                               # a cluster of one need not wait for anybody
+                               cluster { leader-actions-interval = 50ms, periodic-tasks-initial-delay = 50ms }
+                               cluster.sharding.retry-interval = 100ms
+                               # ends at once, as a crash would: what the entities do then is what is tried here
+                               coordinated-shutdown {
+                                 exit-jvm = off, run-by-jvm-shutdown-hook = off, run-by-actor-system-terminate = off
+                               }
                                loggers = ["akka.event.slf4j.Slf4jLogger"]
                                loglevel = WARNING
                                log-dead-letters = off
