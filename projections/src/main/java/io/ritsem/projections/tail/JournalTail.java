@@ -49,6 +49,7 @@ public final class JournalTail implements TailPulse {
     private static final List<Duration> ABOVE_HORIZON = List.of(Duration.ofMillis(2), Duration.ofMillis(5),
             Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(50));
     private static final int HELD = 256;
+    private static final Duration REST_PER_EVENT = Duration.ofNanos(100_000);
 
     private final JournalReader journal;
     private final Supplier<Set<Integer>> partitions;
@@ -58,6 +59,7 @@ public final class JournalTail implements TailPulse {
     private final HorizonWatch watch;
     private @Nullable Position position; // these three: one look at a time
     private Duration interval = Duration.ZERO;
+    private Duration shortest;
     private int looksAbove;
     private long hidden; // a transaction that was seen above the horizon and is not passed yet; 0 if none
     private long hiddenSince;
@@ -74,7 +76,8 @@ public final class JournalTail implements TailPulse {
         this.partitions = partitions;
         this.settings = settings;
         this.executor = executor;
-        this.pulse = new Pulse(settings.shortestInterval());
+        this.pulse = new Pulse();
+        this.shortest = settings.shortestInterval();
         this.watch = new HorizonWatch(journal);
     }
 
@@ -114,7 +117,7 @@ public final class JournalTail implements TailPulse {
     }
 
     private CompletionStage<Optional<Pair<NotUsed, Slice>>> next() {
-        return pulse.after(interval)
+        return pulse.after(interval, shortest)
                 .thenApplyAsync(_ -> Optional.of(Pair.create(NotUsed.getInstance(), look())), executor);
     }
 
@@ -134,6 +137,7 @@ public final class JournalTail implements TailPulse {
         Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of())
                 : slice(from, needed, tail, horizon);
         position = slice.to();
+        shortest = settings.shortestInterval().plus(rest(slice.events().size()));
         interval = untilNextLook(slice, tail);
         watchEnd(tail.last(), tail.horizon());
         return slice;
@@ -156,6 +160,13 @@ public final class JournalTail implements TailPulse {
         return new Slice(from, end, needed, events);
     }
 
+    /** The more comes, the longer the next look waits, so that much comes in few and large transactions of the views. */
+    private Duration rest(int events) {
+        Duration most = settings.shortestInterval().multipliedBy(2);
+        Duration rest = REST_PER_EVENT.multipliedBy(events);
+        return rest.compareTo(most) < 0 ? rest : most;
+    }
+
     private Duration untilNextLook(Slice slice, JournalReader.Tail tail) {
         if (slice.events().size() < tail.events().size()
                 || !slice.to().hasReached(ViewProgress.endOf(tail.horizon() - 1))) {
@@ -166,7 +177,7 @@ public final class JournalTail implements TailPulse {
         }
         looksAbove = 0;
         if (!slice.events().isEmpty()) {
-            return settings.shortestInterval();
+            return shortest;
         }
         Duration doubled = max(settings.shortestInterval(), interval).multipliedBy(2);
         return doubled.compareTo(settings.longestInterval()) < 0 ? doubled : settings.longestInterval();

@@ -7,18 +7,18 @@ import java.util.concurrent.TimeUnit;
 /** When the next look is due: after a while, or sooner if somebody wakes it. Thread-safe. */
 final class Pulse {
 
-    private final long shortest;
-    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null); // guarded by this, as all below
+    private long shortest; // guarded by this, as all below
+    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null);
     private long lastLook = System.nanoTime();
     private boolean woken;
 
-    /** @param shortest between two looks, however often it is woken */
-    Pulse(Duration shortest) {
-        this.shortest = shortest.toNanos();
-    }
-
-    /** Completes when the next look is due: after so long, or sooner. */
-    synchronized CompletableFuture<Void> after(Duration delay) {
+    /**
+     * Completes when the next look is due: after so long, or sooner.
+     *
+     * @param shortestDelay until then, however often it is woken
+     */
+    synchronized CompletableFuture<Void> after(Duration delay, Duration shortestDelay) {
+        shortest = shortestDelay.toNanos();
         lastLook = System.nanoTime();
         long nanos = woken ? Math.min(delay.toNanos(), shortest) : delay.toNanos();
         woken = false;
