@@ -33,8 +33,8 @@ enum Guard {
 
     /** Nobody reads past a transaction that may still commit: here, a function of the same name hides PostgreSQL's own. */
     HORIZON("""
-            CREATE FUNCTION public.pg_snapshot_xmin(pg_snapshot) RETURNS xid8 LANGUAGE sql STABLE AS
-            'SELECT pg_catalog.pg_snapshot_xmax($1)'""",
+            CREATE FUNCTION public.pg_snapshot_xip(pg_snapshot) RETURNS SETOF xid8 LANGUAGE sql STABLE AS
+            'SELECT null::xid8 WHERE false'""",
             """
             DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog',
             current_database()); END $$""");

@@ -5,7 +5,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 import io.ritsem.chaos.check.Inspection;
 import io.ritsem.chaos.check.ViewState;
@@ -14,12 +19,15 @@ import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Client;
 import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Habits;
+import io.ritsem.chaos.load.LagProbe;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.harness.Latencies;
 
 /**
- * Another session has stored an event and does not commit for 14 s (60 s with {@code --long}), while clients work and a
- * third session rolls back 1,000 inserts: no view skips anything, all of it is shown within 500 ms of the commit, and the
- * node's log names the session.
+ * A session has written something, but no event, and does not commit; a third one rolls back 1,000 inserts: for 14 s (60 s
+ * with {@code --long}) the views must show what is acknowledged as soon as ever. Then another session stores an event and
+ * does not commit for as long: no view skips anything, all of it is shown within 500 ms of the commit, and the node's log
+ * names the session that the views have waited for, and not the other.
  */
 final class TransactionLeftOpen implements Scenario {
 
@@ -33,35 +41,68 @@ final class TransactionLeftOpen implements Scenario {
     private static final String HELD = "held";
     private static final String IDLE = "idle";
     private static final String SESSION = "chaos-left-open";
+    private static final String BYSTANDER = "chaos-elsewhere";
 
     @Override public String name() {
         return "transaction-left-open";
     }
 
     @Override public Verdict run(Run run) throws IOException, SQLException {
+        long openNanos = TimeUnit.SECONDS.toNanos(run.longer() ? LONG_OPEN_SECONDS : OPEN_SECONDS);
         try (Stage stage = Stage.open(run);
                 Workload load = stage.workload(run.longer() ? LONG_LOAD : LOAD);
+                ForeignWriter bystander = new ForeignWriter(stage.url(), BYSTANDER);
                 ForeignWriter holder = new ForeignWriter(stage.url(), SESSION)) {
             load.open();
             open(stage, HELD);
             open(stage, IDLE);
             long began = System.nanoTime();
-            stage.expect(holder.plant(HELD, 1));
-            load.start();
-            rollBack(stage);
-            long end = began + TimeUnit.SECONDS.toNanos(run.longer() ? LONG_OPEN_SECONDS : OPEN_SECONDS);
-            Pause.millis(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) - 2_000));
-            load.stop();
-            Pause.millis(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             List<String> broken = new ArrayList<>();
+            load.start();
+            bystander.writeElsewhere();
+            Latencies lags = lags(stage, began + openNanos, broken);
+
+            long held = System.nanoTime();
+            stage.expect(holder.plant(HELD, 1));
+            pauseUntil(held + openNanos - TimeUnit.SECONDS.toNanos(2));
+            load.stop();
+            pauseUntil(held + openNanos);
             long shown = shownAfter(stage, holder, broken);
             send(stage, Command.deposit(HELD, "after.held", 100)); // its entity learns that somebody else wrote
             broken.addAll(stage.inspect());
             if (!stage.nodeSaid().contains(SESSION)) {
                 broken.add("the node's log does not name the session that holds the views back");
             }
-            return stage.verdict(began, "all shown %d ms after the commit".formatted(shown), broken);
+            if (stage.nodeSaid().contains(BYSTANDER)) {
+                broken.add("the node's log names a session that holds nothing back");
+            }
+            return stage.verdict(began,
+                    "shown beside a bystander p50 %.0f p99 %.0f ms; all shown %d ms after the commit"
+                            .formatted(lags.percentile(0.5), lags.percentile(0.99), shown),
+                    broken);
         }
+    }
+
+    private static Latencies lags(Stage stage, long until, List<String> broken) throws IOException {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Void> rolledBack = threads.submit(() -> rollBack(stage));
+            Latencies lags = new LagProbe(stage.node().port(), stage.log()).until(until);
+            if (lags.percentile(0.99) > SHOWN_WITHIN_MILLIS) {
+                broken.add("while a session writes elsewhere, events are shown after %.0f ms (p99)"
+                        .formatted(lags.percentile(0.99)));
+            }
+            rolledBack.get(1, TimeUnit.MINUTES);
+            return lags;
+        } catch (IllegalStateException notShown) {
+            broken.add("while a session writes elsewhere: " + notShown.getMessage());
+            return new Latencies();
+        } catch (InterruptedException | ExecutionException | TimeoutException failure) {
+            throw new IOException("The inserts that are rolled back failed", failure);
+        }
+    }
+
+    private static void pauseUntil(long nanos) {
+        Pause.millis(Math.max(0, TimeUnit.NANOSECONDS.toMillis(nanos - System.nanoTime())));
     }
 
     private static void open(Stage stage, String account) {
@@ -75,13 +116,14 @@ final class TransactionLeftOpen implements Scenario {
         }
     }
 
-    private static void rollBack(Stage stage) throws SQLException {
+    private static Void rollBack(Stage stage) throws SQLException {
         try (ForeignWriter writer = new ForeignWriter(stage.url(), "chaos-rolled-back")) {
             for (int time = 0; time < ROLLED_BACK; time++) {
                 writer.plant(IDLE, 1);
                 writer.rollback();
             }
         }
+        return null;
     }
 
     /** Commits, and returns after how many milliseconds the view showed all of it. */

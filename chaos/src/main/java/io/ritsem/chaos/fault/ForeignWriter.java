@@ -10,7 +10,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 
-/** A session that writes to the journal and is no node. What it does counts when it commits. Not thread-safe. */
+/** A session that writes and is no node. What it does counts when it commits. Not thread-safe. */
 public final class ForeignWriter implements AutoCloseable {
 
     private static final String COLUMNS = """
@@ -66,6 +66,13 @@ public final class ForeignWriter implements AutoCloseable {
                 throw new IllegalStateException("The journal could not be unlocked", failure);
             }
         });
+    }
+
+    /** Writes, but no events. */
+    public void writeElsewhere() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TEMPORARY TABLE elsewhere (n int)");
+        }
     }
 
     /** Lets what it has written count. */

@@ -38,13 +38,11 @@ final class HorizonWatch {
 
     private static void name(Optional<HorizonHolder> holder, long seconds) {
         holder.ifPresentOrElse(held -> LOG.warn(
-                "Views have stood still for {} s: they wait for {} '{}' of the database '{}', which has been writing for {} s "
-                        + "and not committed yet",
-                seconds, held.pid() == 0 ? "the prepared transaction" : "session " + held.pid(), held.application(),
-                held.database(), held.age().toSeconds()),
-                () -> LOG.warn(
-                        "Views have stood still for {} s: they wait for a transaction whose session this node may "
-                                + "not see; a role with pg_read_all_stats may",
-                        seconds));
+                "Views have stood still for {} s: they wait for {} '{}', which has written to the journal and not "
+                        + "committed for {} s",
+                seconds, held.pid() == 0 ? "the prepared transaction" : "session " + held.pid(), held.name(),
+                held.age().toSeconds()),
+                () -> LOG.warn("Views have stood still for {} s, though nobody is seen who has written to the journal "
+                        + "and not committed", seconds));
     }
 }

@@ -10,19 +10,17 @@ import org.jspecify.annotations.Nullable;
 /** How a row of the journal is read. Stateless. */
 final class EventRow {
 
-    /** The columns, of a table or subquery called {@code e}; two others stand before them. */
+    /** The columns, of a table or subquery called {@code e}. */
     static final String COLUMNS = """
                                   e.persistence_id, e.sequence_number, e.partition, e.transaction_id::text::bigint, e.ordering,
                                   e.event_ser_manifest, e.event_payload, e.event_time, e.caller, e.correlation, e.causation, e.traceparent,
                                   e.command_key, e.command_fingerprint, e.command_events, e.command_reply""";
 
-    /** Where they begin. */
-    static final int FIRST_COLUMN = 3;
-
     private EventRow() {}
 
-    static RecordedEvent read(ResultSet row) throws SQLException {
-        int at = FIRST_COLUMN;
+    /** @param first the number of the first of these columns */
+    static RecordedEvent read(ResultSet row, int first) throws SQLException {
+        int at = first;
         EntityId entity = EntityId.ofPersistenceId(row.getString(at++));
         long sequence = row.getLong(at++);
         int partition = row.getInt(at++);

@@ -20,7 +20,7 @@ final class ImportedEntities {
                                            FROM unnest(?::text[]) AS p(id)""";
 
     /** Each is found by the primary key, whatever the planner believes of how many there are. */
-    private static final String EVENTS = "SELECT 0, 0, " + EventRow.COLUMNS
+    private static final String EVENTS = "SELECT " + EventRow.COLUMNS
             + """
                FROM unnest(?::text[], ?::bigint[]) AS p(id, sequence)
               CROSS JOIN LATERAL (SELECT * FROM ritsem.event_journal j
@@ -63,7 +63,7 @@ final class ImportedEntities {
             List<RecordedEvent> events = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    events.add(EventRow.read(rows));
+                    events.add(EventRow.read(rows, 1));
                 }
             }
             return events;

@@ -29,28 +29,31 @@ import javax.sql.DataSource;
  */
 public final class JournalReader {
 
-    /** The oldest transaction that may still be running; all below it is committed or gone. */
-    private static final String HORIZON = "pg_snapshot_xmin(pg_current_snapshot())";
-
     /** The index (partition, transaction_id, ordering) gives these rows in their order. */
     private static final String BEYOND = """
                                          SELECT * FROM ritsem.event_journal j
-                                         WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s) AND j.transaction_id < h.horizon
+                                         WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s)
+                                           AND j.transaction_id < (SELECT horizon FROM h)
                                          ORDER BY j.transaction_id, j.ordering LIMIT ?""";
 
-    private static final String READ_PARTITIONS = """
-                                                  SELECT h.horizon::text::bigint, h.last, %s
-                                                  FROM (SELECT %s AS horizon,
-                                                          (SELECT l.transaction_id::text::bigint FROM unnest(?::smallint[]) AS p(partition)
-                                                           CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
-                                                             WHERE j.partition = p.partition
-                                                             ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
-                                                           ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
-                                                  LEFT JOIN LATERAL (
-                                                    SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-                                                    CROSS JOIN LATERAL (%s) j) e ON true"""
-            .formatted(EventRow.COLUMNS, HORIZON,
-                    BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+    /** The last event of each of these partitions. */
+    private static final String LAST = """
+                                       CROSS JOIN LATERAL (SELECT transaction_id, ordering FROM ritsem.event_journal j
+                                         WHERE j.partition = p.partition ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""";
+
+    /** Of some partitions, and of events called e that are read with it. */
+    private static final String READ = """
+                                       WITH h AS MATERIALIZED (SELECT %s AS horizon, %s AS oldest,
+                                         (SELECT l.transaction_id FROM %%s AS p(partition) %s ORDER BY l.transaction_id DESC LIMIT 1) AS last)
+                                       SELECT h.horizon::text::bigint, h.last::text::bigint, h.oldest::text::bigint, %s FROM h LEFT JOIN LATERAL (%%s) e ON true"""
+            .formatted(Horizon.ID, Horizon.OLDEST, LAST, EventRow.COLUMNS);
+
+    private static final int FIRST_OF_EVENT = 4;
+
+    private static final String READ_PARTITIONS = READ.formatted("unnest(?::smallint[])",
+            """
+            SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
+            CROSS JOIN LATERAL (%s) j""".formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord")));
 
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
@@ -76,6 +79,7 @@ public final class JournalReader {
 
     private final DataSource dataSource;
     private final JournalInfo info;
+    private final Horizon horizon = new Horizon();
     private final String readAll;
 
     public JournalReader(DataSource dataSource, JournalInfo info) {
@@ -93,7 +97,7 @@ public final class JournalReader {
      * What a read of the log gives.
      *
      * @param events in order of position
-     * @param horizon the first transaction id that may still be running: all positions below it are decided
+     * @param horizon the first transaction id that may still bring events: all positions below it are decided
      * @param last the largest transaction id in the journal of the partitions read, 0 if there is none: if it is not
      *     below the horizon, events wait above it and another look is worth while soon
      */
@@ -102,32 +106,32 @@ public final class JournalReader {
     /** For each partition, the events after a position, in order, at most {@code limit} for each. */
     public Tail readPartitions(Map<Integer, Position> after, int limit) {
         List<Map.Entry<Integer, Position>> from = List.copyOf(after.entrySet());
-        return ask(READ_PARTITIONS, statement -> {
+        return belowHorizon(READ_PARTITIONS, statement -> {
             Array partitions = array(statement, "smallint",
                     from.stream().map(entry -> entry.getKey().shortValue()).toArray(Short[]::new));
-            statement.setArray(1, partitions);
             statement.setArray(2, partitions);
-            statement.setArray(3, array(statement, "text",
+            statement.setArray(3, partitions);
+            statement.setArray(4, array(statement, "text",
                     from.stream()
                             .map(entry -> Long.toString(entry.getValue().transactionId()))
                             .toArray(String[]::new)));
-            statement.setArray(4, array(statement, "bigint",
+            statement.setArray(5, array(statement, "bigint",
                     from.stream().map(entry -> entry.getValue().ordering()).toArray(Long[]::new)));
-            statement.setInt(5, limit);
-        }, JournalReader::tail);
+            statement.setInt(6, limit);
+        });
     }
 
     /** The merge of all partitions after a position, in order, at most {@code limit}. */
     public Tail readAll(Position after, int limit) {
-        return ask(readAll, statement -> {
-            int parameter = 0;
+        return belowHorizon(readAll, statement -> {
+            int parameter = 1;
             for (int partition = 0; partition < info.partitions(); partition++) {
                 statement.setString(++parameter, Long.toString(after.transactionId()));
                 statement.setLong(++parameter, after.ordering());
                 statement.setInt(++parameter, limit);
             }
             statement.setInt(++parameter, limit);
-        }, JournalReader::tail);
+        });
     }
 
     /**
@@ -136,34 +140,42 @@ public final class JournalReader {
      */
     private static String readAll(int partitions) {
         String branches = IntStream.range(0, partitions)
-                .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?")
-                        .replace("h.horizon", "(SELECT " + HORIZON + ")") + ")")
+                .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?") + ")")
                 .collect(Collectors.joining(" UNION ALL "));
-        return """
-               SELECT h.horizon::text::bigint, h.last, %s
-               FROM (SELECT %s AS horizon,
-                       (SELECT l.transaction_id::text::bigint FROM generate_series(0, %d) AS p(partition)
-                        CROSS JOIN LATERAL (SELECT transaction_id FROM ritsem.event_journal j
-                          WHERE j.partition = p.partition
-                          ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l
-                        ORDER BY l.transaction_id DESC LIMIT 1) AS last) h
-               LEFT JOIN LATERAL (SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?) e ON true"""
-                .formatted(EventRow.COLUMNS, HORIZON, partitions - 1, branches);
+        return READ.formatted("generate_series(0, %d)".formatted(partitions - 1),
+                "SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?".formatted(branches));
     }
 
-    private static Tail tail(ResultSet rows) throws SQLException {
+    /** @param parameters all but the first, which is who need not be waited for */
+    private Tail belowHorizon(String sql, Parameters parameters) {
+        try (Connection connection = dataSource.getConnection()) {
+            String[] bystanders = horizon.bystanders(connection);
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setArray(1, array(statement, "text", bystanders));
+                parameters.set(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return tail(rows);
+                }
+            }
+        } catch (SQLException failure) {
+            throw new JournalUnreadableException(failure);
+        }
+    }
+
+    private Tail tail(ResultSet rows) throws SQLException {
         List<RecordedEvent> events = new ArrayList<>();
-        long horizon = 0;
+        long decided = 0;
         long last = 0;
         while (rows.next()) {
-            horizon = rows.getLong(1);
+            decided = rows.getLong(1);
             last = rows.getLong(2);
-            if (rows.getString(EventRow.FIRST_COLUMN) != null) {
-                events.add(EventRow.read(rows));
+            horizon.saw(rows.getLong(3));
+            if (rows.getString(FIRST_OF_EVENT) != null) {
+                events.add(EventRow.read(rows, FIRST_OF_EVENT));
             }
         }
         events.sort(Comparator.comparing(RecordedEvent::position));
-        return new Tail(events, horizon, last);
+        return new Tail(events, decided, last);
     }
 
     /** Whether a partition has an event of one of these entity types after a position and up to a transaction id. */
@@ -184,7 +196,7 @@ public final class JournalReader {
 
     /** An entity's events with a sequence beyond {@code after} and up to {@code upTo}, in order, at most {@code limit}. */
     public List<RecordedEvent> events(EntityId entity, long after, long upTo, int limit) {
-        return ask("SELECT 0, 0, " + EventRow.COLUMNS
+        return ask("SELECT " + EventRow.COLUMNS
                 + """
                    FROM ritsem.event_journal e
                   WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
@@ -196,7 +208,7 @@ public final class JournalReader {
                 }, rows -> {
                     List<RecordedEvent> events = new ArrayList<>();
                     while (rows.next()) {
-                        events.add(EventRow.read(rows));
+                        events.add(EventRow.read(rows, 1));
                     }
                     return events;
                 });
@@ -286,23 +298,22 @@ public final class JournalReader {
     public long countAfter(Position after) {
         return ask("""
                    SELECT coalesce(max(l.ordering), 0) FROM generate_series(0, %d) AS p(partition)
-                   CROSS JOIN LATERAL (SELECT ordering FROM ritsem.event_journal j WHERE j.partition = p.partition
-                     ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""".formatted(info.partitions() - 1),
+                   """.formatted(info.partitions() - 1) + LAST,
                 _ -> {}, rows -> Math.max(0, number(rows) - after.ordering()));
     }
 
-    /** Who holds the horizon back, if a transaction is writing: one that is old deserves a warning that names it. */
+    /** Who has written to the journal longest ago and not ended yet, if anybody: an old one deserves a warning. */
     public Optional<HorizonHolder> horizonHolder() {
         return ask("""
-                   SELECT pid, application, database, (extract(epoch FROM clock_timestamp() - since) * 1000)::bigint
-                   FROM (SELECT backend_xid AS xid, pid, application_name AS application, datname AS database,
-                                coalesce(xact_start, clock_timestamp()) AS since
-                         FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-                         UNION ALL
-                         SELECT transaction, 0, gid, database, prepared FROM pg_prepared_xacts) AS writing
-                   ORDER BY age(xid) DESC LIMIT 1""", _ -> {}, rows -> rows.next()
-                ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2), rows.getString(3),
-                        Duration.ofMillis(rows.getLong(4))))
+                   SELECT coalesce(l.pid, 0), coalesce(a.application_name, p.gid, ''),
+                          (extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)) * 1000)::bigint
+                   FROM pg_locks l
+                   LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+                   LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
+                   WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                     AND l.relation = 'ritsem.event_journal'::regclass AND l.mode = 'RowExclusiveLock'
+                   ORDER BY coalesce(a.xact_start, p.prepared) LIMIT 1""", _ -> {}, rows -> rows.next()
+                ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2), Duration.ofMillis(rows.getLong(3))))
                 : Optional.empty());
     }
 

@@ -49,8 +49,9 @@ final class JournalTable implements AutoCloseable {
                                            SELECT e.*, '%s', null, '', %d
                                            FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::bytea[], ?::smallint[], ?::timestamptz[], ?::uuid[],
                                              ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bytea[]) AS e
+                                           RETURNING true
                                          )
-                                         SELECT pg_current_xact_id()::text::bigint"""
+                                         SELECT pg_current_xact_id()::text::bigint FROM stored LIMIT 1"""
             .formatted(WRITER, SERIALIZER);
 
     /** The SQLSTATE of a lock that was waited for as long as {@code lock_timeout}. */

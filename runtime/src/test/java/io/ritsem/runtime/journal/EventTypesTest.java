@@ -155,6 +155,7 @@ class EventTypesTest {
         write(writer, TestJournal.event("till|a", 1));
         write(writer, TestJournal.event(new EventManifest("till", "was-lost", 12), "till|a", 2));
         journal.execute("DROP TABLE ritsem.event_type, ritsem.release, ritsem.node");
+        journal.execute("DROP FUNCTION ritsem.begin_with_journal CASCADE");
         journal.execute("DELETE FROM ritsem.schema_history WHERE version::int >= 12");
 
         assertThat(journal.database().migrate().to()).isGreaterThanOrEqualTo(12);

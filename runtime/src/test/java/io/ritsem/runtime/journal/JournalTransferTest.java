@@ -199,7 +199,7 @@ class JournalTransferTest {
         Path file = folder.resolve("open.ndjson");
         try (Connection open = target.connect()) {
             open.setAutoCommit(false);
-            open.createStatement().execute("SELECT pg_current_xact_id()");
+            TestJournal.insertByHand(open, "till|open");
             TestJournal.await(target.writer().write(List.of(TestJournal.event("till|1", 1))));
 
             JournalExport.Done done = new JournalExport(target.reader()).toFile(file, _ -> {});

@@ -43,6 +43,8 @@ class NothingSkippedTest {
                 int number = i;
                 writers.add(threads.submit(() -> write(journal, number)));
             }
+            List<Future<?>> bystanders = List.of(threads.submit(() -> standBy(journal, writers)),
+                    threads.submit(() -> standBy(journal, writers)));
             Callable<Boolean> written = () -> writers.stream().allMatch(Future::isDone);
             Future<List<Event>> each = threads.submit(() -> readPartitions(journal.reader(), written));
             Future<List<Event>> merged = threads.submit(() -> readAll(journal.reader(), written));
@@ -52,6 +54,9 @@ class NothingSkippedTest {
                 committed.addAll(result(writer));
             }
             assertThat(committed).hasSizeGreaterThan(WRITERS * TRANSACTIONS / 2);
+            for (Future<?> bystander : bystanders) {
+                var _ = result(bystander);
+            }
             complete(result(each), committed);
             complete(result(merged), committed);
         }
@@ -63,6 +68,19 @@ class NothingSkippedTest {
         for (Event event : read) {
             assertThat(event.sequence()).isEqualTo(sequences.merge(event.entity(), 1L, Long::sum));
         }
+    }
+
+    /** Keeps transactions open that write, but no events, so that readers have to find out whom to wait for. */
+    private static Void standBy(TestJournal journal, List<? extends Future<?>> writers) throws SQLException {
+        try (Connection connection = journal.connect(); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            while (!writers.stream().allMatch(Future::isDone)) {
+                statement.execute("CREATE TEMPORARY TABLE elsewhere (n int)");
+                statement.execute("SELECT pg_sleep(0.3)");
+                connection.rollback();
+            }
+        }
+        return null;
     }
 
     /** One entity's writer: its next event only after the former is decided. */

@@ -1,0 +1,51 @@
+package io.ritsem.chaos.load;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.ritsem.harness.HttpCaller;
+import io.ritsem.harness.Latencies;
+
+/** Measures how long a view takes to show what was acknowledged, one deposit after the other. Not thread-safe. */
+public final class LagProbe {
+
+    private static final String ACCOUNT = "probe";
+    private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final int port;
+    private final CallLog log;
+
+    public LagProbe(int port, CallLog log) {
+        this.port = port;
+        this.log = log;
+    }
+
+    /**
+     * Measures until a moment has come.
+     *
+     * @throws IllegalStateException if a deposit is not accepted, or a view does not show it within the time that a
+     *     reader with a token may wait
+     */
+    public Latencies until(long nanos) throws IOException {
+        Latencies lags = new Latencies();
+        try (Client client = new Client(port, log); HttpCaller reader = new HttpCaller(port)) {
+            client.send(Command.open(ACCOUNT, ACCOUNT + ".open"), nanos);
+            for (int number = 0; System.nanoTime() < nanos; number++) {
+                Told told = client.send(Command.deposit(ACCOUNT, ACCOUNT + "." + number, 1), nanos);
+                if (!(told instanceof Told.Accepted accepted)) {
+                    throw new IllegalStateException("A deposit that nothing stands against was told " + told);
+                }
+                long acknowledged = System.nanoTime();
+                HttpCaller.Answer shown = reader.get("/api/views/balances/" + ACCOUNT,
+                        "Consistency-Token: " + accepted.token() + "\r\n");
+                if (shown.status() != 200) {
+                    throw new IllegalStateException("The view answers %d: %s".formatted(shown.status(), shown.body()));
+                }
+                lags.add(new long[]{System.nanoTime() - acknowledged});
+                LockSupport.parkNanos(PAUSE);
+            }
+        }
+        return lags;
+    }
+}
