@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class BatchDecision<C, E, S> {
     private final KeyWindow keys;
     private final List<EventEnvelope> toStore = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
+    private final Set<String> refusedKeys = new HashSet<>();
     private S state;
     private long version;
 
@@ -70,6 +73,11 @@ final class BatchDecision<C, E, S> {
     /** The events to store, all or none. */
     List<EventEnvelope> toStore() {
         return toStore;
+    }
+
+    /** Keys of which nothing is known here and with which nothing is to be stored: rejected, or accepted without events. */
+    Set<String> refusedKeys() {
+        return refusedKeys;
     }
 
     /** Gives all answers; to be called once everything is stored. */
@@ -119,6 +127,9 @@ final class BatchDecision<C, E, S> {
         KeyWindow.@Nullable Spent spent = request.key() == null ? null : keys.find(request.key());
         if (spent != null) {
             return replay(submit, spent, command);
+        }
+        if (request.key() != null) {
+            refusedKeys.add(request.key());
         }
         if (!holds(request.precondition())) {
             return new CommandOutcome.VersionMismatch(version);
@@ -171,6 +182,9 @@ final class BatchDecision<C, E, S> {
                 : new SpentKey(request.key(), command.fingerprint(), events.size(), reply);
         List<EventEnvelope> envelopes = envelopes(submit, decision.events(), events, key, now);
         toStore.addAll(envelopes);
+        if (key != null) {
+            refusedKeys.remove(key.key());
+        }
         state = next;
         version = sequence;
         answers.add(() -> {

@@ -14,6 +14,9 @@ sealed interface ChildMessage {
     /** The keys that the child has not seen or has forgotten since, by their first event's sequence. */
     record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {}
 
+    /** Of the keys with which nothing was to be stored, the journal knows these as spent. */
+    record RefusedKeysLookedUp(Map<Long, SpentKey> spent) implements ChildMessage {}
+
     /** They could not be loaded. */
     record KeysFailed(Throwable cause) implements ChildMessage {}
 }

@@ -3,6 +3,7 @@ package io.ritsem.runtime.entity;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import akka.actor.typed.ActorRef;
@@ -38,7 +39,8 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final EntityId id;
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
-    private Set<String> spentLongAgo = Set.of();
+    private Set<String> spentUnnoticed = Set.of();
+    private @Nullable BatchDecision<C, E, S> refusing;
     private long replayed;
     private long version;
 
@@ -54,7 +56,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     }
 
     private EntityChild<C, E, S> remembering(Set<String> keys) {
-        spentLongAgo = keys;
+        spentUnnoticed = keys;
         return this;
     }
 
@@ -62,14 +64,14 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
      * The behaviour.
      *
      * @param gate who is told when it is ready, and fails to be told when it is not
-     * @param spentLongAgo keys of which one was spent before the window: to be remembered, whenever they were spent
+     * @param spentUnnoticed keys of which one was spent unnoticed: to be remembered, whenever they were spent
      */
     static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate, Set<String> spentLongAgo) {
+            ActorRef<GateMessage> gate, Set<String> spentUnnoticed) {
         return Behaviors.setup(context -> {
             // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
             context.setLoggerName(SILENT);
-            return new EntityChild<>(context, model, host, id, gate).remembering(spentLongAgo);
+            return new EntityChild<>(context, model, host, id, gate).remembering(spentUnnoticed);
         });
     }
 
@@ -99,11 +101,11 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private void recovered() {
         version = lastSequenceNumber(context);
         long inSnapshot = version - replayed;
-        if (inSnapshot == 0 && spentLongAgo.isEmpty()) {
+        if (inSnapshot == 0 && spentUnnoticed.isEmpty()) {
             ready();
         } else {
             context.pipeToSelf(
-                    host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentLongAgo),
+                    host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentUnnoticed),
                     (spent, failure) -> failure == null
                             ? new ChildMessage.KeysLoaded(spent)
                             : new ChildMessage.KeysFailed(failure));
@@ -120,6 +122,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return (state, message) -> switch (message) {
             case ChildMessage.Decide decide -> decide(state, decide);
             case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded.keys());
+            case ChildMessage.RefusedKeysLookedUp looked -> refuse(looked.spent());
             case ChildMessage.KeysFailed failed -> throw new KeysUnreadableException(id, failed.cause());
         };
     }
@@ -128,6 +131,31 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         keys.forgetBefore(host.clock().instant());
         BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys);
         decision.decide(state, version, message.batch());
+        if (decision.refusedKeys().isEmpty()) {
+            return store(decision);
+        }
+        refusing = decision;
+        context.pipeToSelf(host.history().spentKeys(id, decision.refusedKeys()),
+                (spent, failure) -> failure == null
+                        ? new ChildMessage.RefusedKeysLookedUp(spent)
+                        : new ChildMessage.KeysFailed(failure));
+        return Effect().none();
+    }
+
+    /**
+     * Who stores learns from the journal whether he is stale and whether the key is spent; who refuses has to ask, or a
+     * command that another node has accepted would get a second answer.
+     */
+    private Effect<EventEnvelope, S> refuse(Map<Long, SpentKey> spent) {
+        BatchDecision<C, E, S> decision = Objects.requireNonNull(refusing);
+        refusing = null;
+        if (!spent.isEmpty()) {
+            throw new KeySpentException(id, spent.keySet().iterator().next());
+        }
+        return store(decision);
+    }
+
+    private Effect<EventEnvelope, S> store(BatchDecision<C, E, S> decision) {
         List<EventEnvelope> toStore = decision.toStore();
         return (toStore.isEmpty() ? Effect().none() : Effect().persist(toStore)).thenRun(() -> {
             version += toStore.size();

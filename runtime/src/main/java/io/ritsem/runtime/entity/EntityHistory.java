@@ -108,6 +108,11 @@ public final class EntityHistory {
         });
     }
 
+    /** Those of some keys that were spent, at any time and by whatever node. */
+    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Set<String> keys) {
+        return read(() -> journal.spentKeys(entity, keys));
+    }
+
     /** The token of a write. */
     ConsistencyToken tokenOf(EntityId entity, long transactionId) {
         return ConsistencyToken.of(journal.info().epoch(),

@@ -24,8 +24,8 @@ sealed interface Failure {
     /** Another writer has stored events of this entity. */
     record Conflict(Throwable cause) implements Failure {}
 
-    /** One of the keys was spent before the window of remembered keys begins. */
-    record KeySpentLongAgo() implements Failure {}
+    /** One of the keys is spent, and the child did not know: it was spent before its window begins, or elsewhere. */
+    record KeySpentUnnoticed() implements Failure {}
 
     /** The application's or our own mistake, such as an event that cannot be read. */
     record Bug(Throwable cause) implements Failure {}
@@ -45,8 +45,8 @@ sealed interface Failure {
                 case JournalWriteException.Refused _ -> {
                     return new Bug(cause);
                 }
-                case JournalWriteException.KeyConflict _ -> {
-                    return new KeySpentLongAgo();
+                case JournalWriteException.KeyConflict _,KeySpentException _ -> {
+                    return new KeySpentUnnoticed();
                 }
                 case JournalWriteException.Conflict conflict -> {
                     return new Conflict(conflict);
@@ -57,13 +57,7 @@ sealed interface Failure {
                 case CircuitBreakerOpenException _ -> {
                     return new NothingStored(AWAY);
                 }
-                case SQLException _ -> {
-                    return away(cause, writing);
-                }
-                case TimeoutException timeout -> {
-                    return away(cause, writing);
-                }
-                case RecoveryTimedOut _ -> {
+                case SQLException _,TimeoutException _,RecoveryTimedOut _ -> {
                     return away(cause, writing);
                 }
                 default -> {

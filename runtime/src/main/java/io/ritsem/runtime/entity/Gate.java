@@ -66,7 +66,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private @Nullable ActorRef<ChildMessage> ready;
     private List<Work> writing = List.of();
     private long version;
-    private Set<String> spentLongAgo = Set.of();
+    private Set<String> spentUnnoticed = Set.of();
     private Duration backOff = FIRST_BACK_OFF;
     private long notBefore = System.nanoTime();
     private Instant expiry = Instant.MIN;
@@ -140,7 +140,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         queue.answered(writing);
         writing = List.of();
         version = message.version();
-        spentLongAgo = Set.of();
+        spentUnnoticed = Set.of();
         backOff = FIRST_BACK_OFF;
         if (queue.hasDoubts() && version > queue.doubtfulSince()) {
             readBack(message);
@@ -203,9 +203,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             }
             case Failure.InDoubt(Throwable cause) -> readBackSoon("It is unknown what was stored", cause);
             case Failure.Conflict(Throwable cause) -> readBackSoon("Another node may believe that it owns it", cause);
-            case Failure.KeySpentLongAgo _ -> {
+            case Failure.KeySpentUnnoticed _ -> {
                 queue.putBackInDoubt(writing, version);
-                spentLongAgo = WorkQueue.keysOf(writing);
+                spentUnnoticed = WorkQueue.keysOf(writing);
             }
             case Failure.Bug bug -> {
                 String traceId = Answers.logged(id, bug.cause());
@@ -254,7 +254,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
 
     private void startChild() {
         child = getContext().spawnAnonymous(
-                EntityChild.create(model, host, id, getContext().getSelf(), spentLongAgo));
+                EntityChild.create(model, host, id, getContext().getSelf(), spentUnnoticed));
         getContext().watch(child);
     }
 

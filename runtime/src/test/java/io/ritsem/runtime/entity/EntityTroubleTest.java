@@ -91,6 +91,31 @@ class EntityTroubleTest {
         assertThat(node.count("till")).isEqualTo(21);
     }
 
+    @Test void a_stale_owner_answers_as_the_other_did_what_it_would_reject_itself() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        try (TestNode other = node.another()) {
+            other.accepted(other.command("till", "pay", "{\"amount\":\"6\"}"));
+            Accepted first = other.accepted(other.keyed("till", "take", "{\"amount\":\"7\"}", "k"));
+
+            Accepted again = node.accepted(node.keyed("till", "take", "{\"amount\":\"7\"}", "k"));
+            assertThat(again.replayed()).isTrue();
+            assertThat(again).usingRecursiveComparison().ignoringFields("replayed").isEqualTo(first);
+        }
+        assertThat(node.count("till")).isEqualTo(3);
+    }
+
+    @Test void a_key_older_than_the_window_is_found_when_its_command_would_be_rejected_now() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        Accepted first = node.accepted(node.keyed("till", "take", "{\"amount\":\"1\"}", "k"));
+        node.clock().advance(Duration.ofHours(25));
+
+        Accepted again = node.accepted(node.keyed("till", "take", "{\"amount\":\"1\"}", "k"));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again).usingRecursiveComparison().ignoringFields("replayed").isEqualTo(first);
+        assertThat(node.outcome(node.keyed("till", "take", "{\"amount\":\"1\"}", "other")))
+                .isInstanceOf(CommandOutcome.Rejected.class);
+    }
+
     @Test void an_answer_that_cannot_be_given_again_is_logged_and_never_denied() {
         node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k"));
         node.execute("DELETE FROM ritsem.event_journal");

@@ -72,6 +72,11 @@ final class TestNode implements AutoCloseable {
         return new TestNode(EmbeddedDatabase.shared().createDatabase());
     }
 
+    /** One on the same database that knows nothing of this one. */
+    TestNode another() {
+        return new TestNode(url);
+    }
+
     private Config config() {
         return ConfigFactory
                 .parseString("""
