@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+import io.ritsem.chaos.fault.SharedLeases;
+
 /**
  * What keeps a promise, and how it is switched off for a run that must then fail: in the database only, since no node has
- * a switch for it. The compare-and-set of the cursors is part of a node's own statement and cannot be switched off here;
- * {@code ExactlyOnceTest} of the projections does.
+ * a switch for it.
  */
 enum Guard {
     /** Nothing is switched off. */
@@ -30,6 +31,19 @@ enum Guard {
             """
             CREATE TRIGGER chaos_forget BEFORE INSERT ON ritsem.event_journal
             FOR EACH ROW EXECUTE FUNCTION ritsem.chaos_forget()"""),
+
+    /**
+     * A view's cursor moves only from where it is thought to stand: here, places become numerics, of which an operator that
+     * hides PostgreSQL's own finds any two equal.
+     */
+    COMPARE_AND_SET("""
+                    ALTER TABLE ritsem.view_cursor ALTER transaction_id TYPE numeric, ALTER ordering TYPE numeric""",
+            """
+            CREATE FUNCTION public.chaos_same_place(numeric, numeric) RETURNS boolean LANGUAGE sql IMMUTABLE AS
+            'SELECT true'""",
+            """
+            CREATE OPERATOR public.= (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = public.chaos_same_place)""",
+            SharedLeases.PUBLIC_FIRST),
 
     /** Nobody reads past a transaction that may still commit: here, a function of the same name hides PostgreSQL's own. */
     HORIZON("""

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.chaos.check.Figures;
 import io.ritsem.chaos.check.Inspection;
 import io.ritsem.chaos.load.CallLog;
@@ -20,7 +22,9 @@ import io.ritsem.chaos.load.Workload;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.postgres.EmbeddedDatabase;
 
-/** A real node on a real PostgreSQL, for one run, and the log of what its clients are told. Not thread-safe. */
+/**
+ * A real node, or two, on a real PostgreSQL, for one run, and the log of what their clients are told. Not thread-safe.
+ */
 final class Stage implements AutoCloseable {
 
     private final Run run;
@@ -28,6 +32,7 @@ final class Stage implements AutoCloseable {
     private final String url;
     private final NodeProcess node;
     private final Path nodeLog;
+    private @Nullable NodeProcess other;
     private final CallLog log = new CallLog();
     private final Set<UUID> planted = new HashSet<>();
     private final SplittableRandom random;
@@ -51,18 +56,39 @@ final class Stage implements AutoCloseable {
         String to(String url);
     }
 
+    /** What a migrated database is told before the first node comes. */
+    interface Preparation {
+
+        /** Nothing. */
+        Preparation NONE = _ -> {};
+
+        /** Tells it. */
+        void of(String url) throws SQLException;
+    }
+
     /** On a server of its own. */
     static Stage open(Run run) throws IOException, SQLException {
-        return open(run, EmbeddedDatabase.temporary(), Way.DIRECT);
+        return open(run, Preparation.NONE);
+    }
+
+    /** On a server of its own, with a database that is prepared. */
+    static Stage open(Run run, Preparation preparation) throws IOException, SQLException {
+        return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, preparation);
     }
 
     /** On this server, which it closes with itself. */
     static Stage open(Run run, EmbeddedDatabase server, Way way) throws IOException, SQLException {
+        return open(run, server, way, Preparation.NONE);
+    }
+
+    private static Stage open(Run run, EmbeddedDatabase server, Way way, Preparation preparation)
+            throws IOException, SQLException {
         boolean opened = false;
         try {
             String url = server.createDatabase();
             NodeProcess.migrate(url);
             run.without().switchOff(url);
+            preparation.of(url);
             Path nodeLog = Files.createDirectories(Path.of("target", "node-logs"))
                     .resolve(run.scenario() + "-" + run.seed() + ".log");
             Files.deleteIfExists(nodeLog);
@@ -76,8 +102,17 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Clients of all nodes that there are by now. */
     Workload workload(Habits habits) {
-        return new Workload(node.port(), log, habits, run.seed());
+        List<Integer> ports = other == null ? List.of(node.port()) : List.of(node.port(), other.port());
+        return new Workload(ports, log, habits, run.seed());
+    }
+
+    /** Starts a second node on the same database, in a cluster of its own. */
+    NodeProcess startOther() {
+        NodeProcess started = NodeProcess.start(url, Map.of(), Redirect.appendTo(nodeLog.toFile()));
+        other = started;
+        return started;
     }
 
     EmbeddedDatabase server() {
@@ -106,7 +141,12 @@ final class Stage implements AutoCloseable {
         planted.addAll(causations);
     }
 
-    /** All that the node has said. */
+    /** The causations of events that no client asked for. */
+    Set<UUID> expected() {
+        return Set.copyOf(planted);
+    }
+
+    /** All that the nodes have said. */
     String nodeSaid() throws IOException {
         return Files.readString(nodeLog);
     }
@@ -123,6 +163,9 @@ final class Stage implements AutoCloseable {
 
     @Override public void close() {
         node.kill();
+        if (other != null) {
+            other.kill();
+        }
         server.close();
     }
 }

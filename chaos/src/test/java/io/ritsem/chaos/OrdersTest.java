@@ -25,7 +25,7 @@ class OrdersTest {
         assertThatThrownBy(() -> Orders.of(List.of("one", "--seed", "x"), KNOWN)).hasMessageContaining("not 'x'");
         assertThatThrownBy(() -> Orders.of(List.of("one", "--without", "luck"), KNOWN))
                 .hasMessageContaining("no guard 'luck'")
-                .hasMessageContaining("primary-key, key-window-and-index, horizon");
+                .hasMessageContaining("primary-key, key-window-and-index, compare-and-set, horizon");
         assertThatThrownBy(() -> Orders.of(List.of("one", "--quick"), KNOWN)).hasMessageContaining("--quick");
     }
 }

@@ -70,6 +70,29 @@ public final class NodeProcess implements AutoCloseable {
         awaitEnd();
     }
 
+    /** Stops its clock, as it were (SIGSTOP): it does nothing and knows nothing of it, until it is thawed. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** Lets a frozen node go on. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+            if (!kill.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+                throw new IllegalStateException("The node could not be sent " + signal);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("Interrupted while a node is sent " + signal, interrupted);
+        }
+    }
+
     /** Starts a killed node again, on the same port; returns when it answers. */
     public void startAgain() {
         try {

@@ -97,10 +97,26 @@ final class Checker {
         if (answers.isEmpty() && !unknown && !found.isEmpty()) {
             broken.add("%s was told that nothing was stored, and it is".formatted(command.key()));
         }
+        notRejectedOnceAccepted(command, sent);
         boolean retried = sent.stream().anyMatch(attempt -> attempt.number() > 1);
         if (sent.stream().noneMatch(attempt -> attempt.told().isCertain()) && (unknown || retried)) {
             broken.add("%s was never told anything certain, in the end %s".formatted(command.key(),
                     sent.getLast().told()));
+        }
+    }
+
+    /** A rejection spends no key, but whoever asks after an acceptance has to be told of that. */
+    private void notRejectedOnceAccepted(Command command, List<Attempt> sent) {
+        long acceptedAt = sent.stream()
+                .filter(attempt -> attempt.told() instanceof Told.Accepted)
+                .mapToLong(Attempt::toldAt)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        for (Attempt attempt : sent) {
+            if (attempt.told() instanceof Told.Rejected(String code) && attempt.sentAt() > acceptedAt) {
+                broken.add("%s was accepted and, when it was sent again after that, rejected as %s".formatted(
+                        command.key(), code));
+            }
         }
     }
 
@@ -124,9 +140,17 @@ final class Checker {
     /** The fold of the journal, by account. */
     Map<String, ViewState> fold() {
         Map<String, ViewState> states = new HashMap<>();
+        history().forEach((account, past) -> states.put(account, past.getLast()));
+        return states;
+    }
+
+    /** What each account has come to with each of its events. */
+    Map<String, List<ViewState>> history() {
+        Map<String, List<ViewState>> states = new HashMap<>();
         for (StoredEvent event : events) {
-            ViewState before = states.getOrDefault(event.account(), new ViewState(0, BigDecimal.ZERO));
-            states.put(event.account(), new ViewState(event.sequence(), before.balance().add(event.effect())));
+            List<ViewState> past = states.computeIfAbsent(event.account(), _ -> new ArrayList<>());
+            BigDecimal before = past.isEmpty() ? BigDecimal.ZERO : past.getLast().balance();
+            past.add(new ViewState(event.sequence(), before.add(event.effect())));
         }
         return states;
     }

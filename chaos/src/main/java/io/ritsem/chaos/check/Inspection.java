@@ -54,6 +54,31 @@ public final class Inspection {
         }
     }
 
+    /** Where the node's entities say something else than the journal; empty if nowhere. */
+    public List<String> entities() throws SQLException, IOException {
+        Map<String, ViewState> fold = fold();
+        return differences("the state of", fold, states(fold.keySet()), ViewState::isAs);
+    }
+
+    /**
+     * Where the node's entities say something that was never true; empty if nowhere. An earlier state is none of that: who
+     * owns an entity without being the only one learns of the other's writes when he writes himself.
+     */
+    public List<String> neverTrue() throws SQLException, IOException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            Map<String, List<ViewState>> history = new Checker(List.of(), tables.events(), Set.of()).history();
+            Map<String, ViewState> states = states(history.keySet());
+            List<String> broken = new ArrayList<>();
+            history.forEach((account, past) -> {
+                ViewState state = states.get(account);
+                if (state == null || past.stream().noneMatch(state::isAs)) {
+                    broken.add("the state of %s is %s, and it was never that".formatted(account, state));
+                }
+            });
+            return broken;
+        }
+    }
+
     /** What the journal comes to, by account. */
     public Map<String, ViewState> fold() throws SQLException {
         try (JournalTables tables = new JournalTables(databaseUrl)) {

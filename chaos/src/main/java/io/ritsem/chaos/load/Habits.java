@@ -8,9 +8,18 @@ package io.ritsem.chaos.load;
  * @param pauseMillis how long each rests between two commands
  * @param twicePercent how many commands are sent twice at once
  * @param impatientPercent how many are given up after a few milliseconds and sent again
+ * @param withdrawalsPercent how many take money, which is rejected where there is too little; the others pay in
  */
-public record Habits(int callers, int accounts, int pauseMillis, int twicePercent, int impatientPercent) {
+public record Habits(int callers, int accounts, int pauseMillis, int twicePercent, int impatientPercent,
+        int withdrawalsPercent) {
 
     /** Some thousand commands a second at most, so that the machine has time for the faults. */
     public static final Habits USUAL = new Habits(16, 200, 5, 0, 0);
+
+    private static final int FEW = 20;
+
+    /** With few withdrawals, so that few are rejected. */
+    public Habits(int callers, int accounts, int pauseMillis, int twicePercent, int impatientPercent) {
+        this(callers, accounts, pauseMillis, twicePercent, impatientPercent, FEW);
+    }
 }

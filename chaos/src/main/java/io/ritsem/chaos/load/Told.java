@@ -40,13 +40,18 @@ public sealed interface Told {
     static Told by(HttpCaller.Answer answer) {
         String body = answer.body();
         return switch (answer.status()) {
-            case 200 -> new Accepted(Long.parseLong(first(VERSION, body)), token(answer), first(EVENTS, body),
+            case 200 -> new Accepted(version(body), token(answer), first(EVENTS, body),
                     answer.header("Idempotency-Replayed") != null);
             case 422 -> rejected(first(CODE, body), body);
             case 503 -> new Refused(first(CODE, body));
             case 409, 504 -> new Unknown(first(CODE, body));
             default -> body.contains("outcome-unknown") ? new Unknown("bug") : new Wrong(answer.status(), body);
         };
+    }
+
+    /** The version that an answer says; 0 if none. */
+    static long version(String body) {
+        return Long.parseLong(first(VERSION, body));
     }
 
     private static Told rejected(String code, String body) {

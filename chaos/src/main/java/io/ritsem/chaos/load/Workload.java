@@ -15,19 +15,22 @@ import java.util.stream.IntStream;
 
 /**
  * Clients that deposit and withdraw at random accounts until they are told to stop. Each draws its commands from the seed
- * alone, so the same seed gives the same commands, of which an outage lets through more or fewer. One thread drives it.
+ * alone, so the same seed gives the same commands, of which an outage lets through more or fewer. Where there are two
+ * nodes, the seed also says to which of them a command goes first; what is sent twice goes to both, at once or one after
+ * the other. One thread drives it.
  */
 public final class Workload implements AutoCloseable {
 
     /** Longer than any outage that a scenario makes; what is uncertain then fails it. */
     private static final int TRY_SECONDS = 40;
     private static final int GRACE_SECONDS = 60;
-    private static final int WITHDRAWALS_PERCENT = 20;
+    /** Where there is another node to turn to. */
+    private static final int ELSEWHERE_AFTER_MILLIS = 300;
     private static final int HIGHEST_CENTS = 10_000;
     private static final int SHORTEST_PATIENCE_MILLIS = 1;
     private static final int LONGEST_PATIENCE_MILLIS = 12;
 
-    private final int port;
+    private final List<Integer> ports;
     private final CallLog log;
     private final Habits habits;
     private final long seed;
@@ -35,8 +38,9 @@ public final class Workload implements AutoCloseable {
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean stopping;
 
-    public Workload(int port, CallLog log, Habits habits, long seed) {
-        this.port = port;
+    /** @param ports of the nodes, one or two */
+    public Workload(List<Integer> ports, CallLog log, Habits habits, long seed) {
+        this.ports = List.copyOf(ports);
         this.log = log;
         this.habits = habits;
         this.seed = seed;
@@ -60,7 +64,7 @@ public final class Workload implements AutoCloseable {
     }
 
     private void open(List<String> accounts) {
-        try (Client client = new Client(port, log)) {
+        try (Client client = client(ports)) {
             long until = inSeconds(TRY_SECONDS);
             for (String account : accounts) {
                 client.send(Command.open(account, key("open", account)), until);
@@ -90,18 +94,28 @@ public final class Workload implements AutoCloseable {
 
     private void work(int caller) {
         SplittableRandom random = new SplittableRandom(seed * 1_000 + caller);
-        try (Client client = new Client(port, log); Client twin = new Client(port, log)) {
+        try (Client client = client(ports); Client twin = client(ports.reversed())) {
             for (int number = 0; !stopping; number++) {
-                send(client, twin, next(random, key("c" + caller, Integer.toString(number))), random);
+                Command command = next(random, key("c" + caller, Integer.toString(number)));
+                boolean turned = severalNodes() && random.nextBoolean();
+                send(turned ? twin : client, turned ? client : twin, command, random);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(habits.pauseMillis()));
             }
         }
     }
 
+    private Client client(List<Integer> order) {
+        return new Client(order, severalNodes() ? ELSEWHERE_AFTER_MILLIS : Client.PATIENT_MILLIS, log);
+    }
+
+    private boolean severalNodes() {
+        return ports.size() > 1;
+    }
+
     private Command next(SplittableRandom random, String key) {
         String account = "a" + random.nextInt(habits.accounts());
         long cents = 1L + random.nextInt(HIGHEST_CENTS);
-        return random.nextInt(100) < WITHDRAWALS_PERCENT
+        return random.nextInt(100) < habits.withdrawalsPercent()
                 ? Command.withdraw(account, key, cents)
                 : Command.deposit(account, key, cents);
     }
@@ -110,7 +124,10 @@ public final class Workload implements AutoCloseable {
         int habit = random.nextInt(100);
         int patience = random.nextInt(SHORTEST_PATIENCE_MILLIS, LONGEST_PATIENCE_MILLIS);
         long until = inSeconds(TRY_SECONDS);
-        if (habit < habits.twicePercent()) {
+        if (habit < habits.twicePercent() && severalNodes() && random.nextBoolean()) {
+            client.send(command, until);
+            twin.send(command, until);
+        } else if (habit < habits.twicePercent()) {
             Future<?> other = threads.submit(() -> twin.send(command, until));
             client.send(command, until);
             await(List.of(other));

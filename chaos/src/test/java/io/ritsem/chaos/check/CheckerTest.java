@@ -53,6 +53,15 @@ class CheckerTest {
                 stored(1, "k1", "1.00"))).anyMatch(line -> line.contains("different answers"));
     }
 
+    @Test void sees_a_rejection_of_what_was_accepted_before_and_accepts_one_that_was_sent_meanwhile() {
+        Told no = new Told.Rejected("insufficient-funds");
+        Attempt acceptance = new Attempt(FIRST, 1, 0, 10, accepted(1, "k1", "1.00"));
+        assertThat(broken(log(acceptance, new Attempt(FIRST, 1, 9, 12, no)), stored(1, "k1", "1.00"))).isEmpty();
+        assertThat(broken(log(acceptance, new Attempt(FIRST, 1, 11, 12, no)), stored(1, "k1", "1.00")))
+                .containsExactly(
+                        "k1 was accepted and, when it was sent again after that, rejected as insufficient-funds");
+    }
+
     @Test void sees_a_gap_and_a_sequence_that_is_there_twice() {
         List<Attempt> both = log(told(FIRST, accepted(1, "k1", "1.00")), told(SECOND, UNKNOWN), told(SECOND, UNKNOWN),
                 told(SECOND, new Told.Rejected("closed")));
@@ -92,6 +101,8 @@ class CheckerTest {
     @Test void folds_the_journal() {
         Checker checker = new Checker(log(), List.of(stored(1, "k1", "1.00"), stored(2, "k2", "2.50")), Set.of());
 
+        assertThat(checker.history().get("a")).hasSize(2);
+        assertThat(checker.history().get("a").getFirst().isAs(new ViewState(1, BigDecimal.ONE))).isTrue();
         assertThat(checker.fold()).containsOnlyKeys("a");
         assertThat(checker.fold().get("a").isAs(new ViewState(2, new BigDecimal("3.5")))).isTrue();
         assertThat(checker.postings()).containsOnlyKeys("k1", "k2").containsEntry("k2", 1L);
