@@ -18,7 +18,7 @@ public final class Chaos {
     private static final List<Scenario> JOURNAL = List.of(new Outage("database-killed", new KilledDatabase()),
             new Outage("database-frozen", new FrozenDatabase()),
             new Outage("backends-terminated", new TerminatedBackends()), new StaleRow(), new CutAtCommit(),
-            new SentTwice(), new TwoOwners(), new NodeKilled(), new RecoveringEntity(),
+            new SentTwice(), new TwoOwners(), new LaneHeld(), new NodeKilled(), new RecoveringEntity(),
             new TransactionLeftOpen(), new DiskFull());
 
     private static final int SHOWN = 5;
