@@ -33,6 +33,7 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
     /** Deeper than any command may be, so that the command's own limit speaks. */
     private static final int DEEPEST = 64;
     private static final int LONGEST_TEXT = 1024;
+    private static final int MOST_ERRORS = 100;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -162,8 +163,14 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
             return '/' + shown.replace("~", "~0").replace("/", "~1");
         }
 
+        /** Up to a bound, as in a command's body: else a short line of many mistakes would have an answer of megabytes. */
         void wrong(String pointer, String code, String message) {
             errors.add(InvalidInput.body(new Violation(pointer, code, message)));
+            if (errors.size() == MOST_ERRORS) {
+                errors.add(InvalidInput.body(new Violation("", "invalid",
+                        "there may be more errors: only the first are listed")));
+                throw new ProblemException(Problem.invalidBody(errors));
+            }
         }
 
         private void require(String member) {

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BulkResults {
 
-    private static final int WRITE = 16 << 10;
+    /** The bytes of its buffer, which whoever makes it takes of the budget. */
+    static final int BUFFER = 32 << 10;
+
+    private static final int WRITE = BUFFER / 2;
     /** An empty line, which no result is. */
     private static final BulkResult END = new BulkResult(new byte[0], false);
 
@@ -31,11 +36,26 @@ final class BulkResults {
     private final Duration longestDecision;
     private final Duration longestSilence;
     private final Supplier<BulkResult> noAnswer;
-    private final BlockingQueue<CompletableFuture<BulkResult>> window;
-    private final ByteArrayOutputStream ready = new ByteArrayOutputStream(2 * WRITE);
+    private final BlockingQueue<Pending> window;
+    private final List<Pending> unflushed = new ArrayList<>();
+    private final ByteArrayOutputStream ready = new ByteArrayOutputStream(BUFFER);
     private final Thread writer = Thread.ofVirtual().name("bulk-results").unstarted(this::write);
     private final AtomicLong written = new AtomicLong();
     private volatile @Nullable Exception failure;
+    private volatile boolean over;
+
+    /**
+     * A line in flight.
+     *
+     * @param over called when its result is written: nothing is held for it any more
+     */
+    private record Pending(CompletableFuture<BulkResult> result, Runnable over) {
+
+        /** Nobody writes its result; but its command may still be in flight. */
+        void letGo() {
+            var _ = result.whenComplete((_, _) -> over.run());
+        }
+    }
 
     /**
      * How long it waits, and for how many.
@@ -62,17 +82,38 @@ final class BulkResults {
     /**
      * Adds a line's result to come; waits while the window is full.
      *
+     * @param lineOver called when the result has been written, or when it cannot be and the line is not in flight any more
      * @throws CloseConnectionException if the client does not take results any more
      */
-    void add(CompletableFuture<BulkResult> result) {
+    void add(CompletableFuture<BulkResult> result, Runnable lineOver) {
+        boolean added = false;
         try {
-            if (failure != null || !window.offer(result, longestSilence.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new CloseConnectionException("Results cannot be written", failure);
-            }
+            added = failure == null
+                    && window.offer(new Pending(result, lineOver), longestSilence.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             throw new CloseConnectionException("The server stops", stopping);
+        } finally {
+            if (!added) {
+                lineOver.run();
+            } else if (over) {
+                letGoOfWaiting();
+            }
         }
+        if (!added) {
+            throw new CloseConnectionException("Results cannot be written", failure);
+        }
+    }
+
+    /** Adds a result that there is already, of no line. */
+    void add(BulkResult result) {
+        add(CompletableFuture.completedFuture(result), () -> {});
+    }
+
+    private void letGoOfWaiting() {
+        List<Pending> waiting = new ArrayList<>();
+        window.drainTo(waiting);
+        waiting.forEach(Pending::letGo);
     }
 
     /**
@@ -81,7 +122,7 @@ final class BulkResults {
      * @throws CloseConnectionException if they cannot be
      */
     void finish() {
-        add(CompletableFuture.completedFuture(END));
+        add(END);
         try {
             long before = -1;
             while (!writer.join(longestSilence)) {
@@ -107,7 +148,7 @@ final class BulkResults {
     private void write() {
         try {
             while (true) {
-                @Nullable CompletableFuture<BulkResult> next = window.poll();
+                @Nullable Pending next = window.poll();
                 if (next == null) {
                     flush();
                     next = window.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,16 +160,20 @@ final class BulkResults {
             }
         } catch (IOException | UncheckedIOException | CloseConnectionException | InterruptedException gone) {
             failure = gone;
-            window.clear();
+        } finally {
+            over = true;
+            unflushed.forEach(Pending::letGo);
+            letGoOfWaiting();
         }
     }
 
     /** Whether it was a result, and not the end. */
-    private boolean write(CompletableFuture<BulkResult> result) throws IOException, InterruptedException {
-        if (!result.isDone()) {
+    private boolean write(Pending next) throws IOException, InterruptedException {
+        if (!next.result().isDone()) {
             flush();
         }
-        byte[] line = await(result).line();
+        unflushed.add(next);
+        byte[] line = await(next.result()).line();
         ready.writeBytes(line);
         written.incrementAndGet();
         if (ready.size() >= WRITE) {
@@ -155,5 +200,7 @@ final class BulkResults {
             out.flush();
             ready.reset();
         }
+        unflushed.forEach(written -> written.over().run());
+        unflushed.clear();
     }
 }

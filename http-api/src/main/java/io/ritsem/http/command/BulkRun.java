@@ -16,6 +16,7 @@ import io.ritsem.http.json.JsonBytes;
 import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
+import io.ritsem.http.server.ByteBudget;
 import io.ritsem.http.server.Exchange;
 import io.ritsem.http.server.Exchange.BodyStream;
 import io.ritsem.http.server.HttpSettings;
@@ -34,6 +35,7 @@ final class BulkRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(BulkRun.class);
     private static final Duration MARGIN = Duration.ofSeconds(1);
+    private static final int BUFFERS = BulkLines.READ + BulkResults.BUFFER;
 
     private final Exchange exchange;
     private final CommandGateway gateway;
@@ -41,6 +43,7 @@ final class BulkRun {
     private final Caller caller;
     private final String traceId;
     private final HttpSettings settings;
+    private final ByteBudget budget;
     private final EntityOrder order = new EntityOrder();
 
     BulkRun(Exchange exchange, CommandGateway gateway, EntityAddresses addresses, Caller caller) {
@@ -50,10 +53,23 @@ final class BulkRun {
         this.caller = caller;
         this.traceId = exchange.traceId();
         this.settings = exchange.settings();
+        this.budget = exchange.budget();
     }
 
-    /** @throws CloseConnectionException if the client goes, or its body is malformed */
+    /**
+     * Runs it to its end.
+     *
+     * @throws ProblemException 503 if the node holds too many bytes already to begin
+     * @throws CloseConnectionException if the client goes, or its body is malformed
+     */
     void run(BodyStream body) {
+        try (ByteBudget.Share buffers = budget.share()) {
+            buffers.take(BUFFERS);
+            answer(body);
+        }
+    }
+
+    private void answer(BodyStream body) {
         exchange.sendsCommands();
         OutputStream out = exchange.stream(Exchange.NDJSON);
         BulkResults results = new BulkResults(out,
@@ -80,16 +96,15 @@ final class BulkRun {
     }
 
     private boolean readAll(BodyStream body, BulkResults results) {
-        BulkLines lines = new BulkLines(body, settings.body().limit());
-        try {
+        try (BulkLines lines = new BulkLines(body, settings.body(), budget)) {
             for (BulkLines.@Nullable Line line = lines.next(); line != null; line = lines.next()) {
                 CompletableFuture<BulkResult> result = new CompletableFuture<>();
-                results.add(result);
+                results.add(result, line.share()::close);
                 send(line, result);
             }
             return true;
-        } catch (ProblemException malformed) {
-            results.add(CompletableFuture.completedFuture(result(malformed.problem())));
+        } catch (ProblemException unreadable) {
+            results.add(result(unreadable.problem()));
             return false;
         }
     }
@@ -108,6 +123,9 @@ final class BulkRun {
         } catch (ProblemException invalid) {
             result.complete(result(inLine(invalid.problem())));
             return;
+        } catch (RuntimeException bug) {
+            result.complete(result(Problem.bug(traceId)));
+            throw bug;
         }
         order.next(entity, result, broken -> {
             if (broken) {

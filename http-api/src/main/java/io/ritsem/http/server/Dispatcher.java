@@ -24,18 +24,21 @@ final class Dispatcher implements Filter {
 
     private final Router router;
     private final HttpSettings settings;
+    private final ByteBudget budget;
 
-    Dispatcher(Router router, HttpSettings settings) {
+    Dispatcher(Router router, HttpSettings settings, ByteBudget budget) {
         this.router = router;
         this.settings = settings;
+        this.budget = budget;
     }
 
     @Override public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Exchange exchange = new Exchange(request, response, settings);
+        Exchange exchange = new Exchange(request, response, settings, budget);
         try {
             answer(exchange);
             response.commit();
         } finally {
+            exchange.giveBack();
             GuardedConnection.current().endOfRequest();
         }
         if (exchange.isLast()) {

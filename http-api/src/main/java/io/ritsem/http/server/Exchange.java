@@ -37,6 +37,7 @@ public final class Exchange {
     private final ServerRequest request;
     private final RoutingResponse response;
     private final HttpSettings settings;
+    private final ByteBudget budget;
     private final RequestBody body;
     private final List<String> segments;
     private Router.@Nullable Template template;
@@ -46,11 +47,12 @@ public final class Exchange {
     private boolean last;
     private boolean mayHaveStored;
 
-    Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings) {
+    Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings, ByteBudget budget) {
         this.request = request;
         this.response = response;
         this.settings = settings;
-        this.body = new RequestBody(request, settings.body());
+        this.budget = budget;
+        this.body = new RequestBody(request, settings.body(), budget.share());
         this.segments = Router.split(request.prologue().uriPath().rawPath());
     }
 
@@ -155,9 +157,9 @@ public final class Exchange {
     }
 
     /**
-     * The body of a request that takes JSON; empty if there is none.
+     * The body of a request that takes JSON; empty if there is none. The budget holds it until the answer is written.
      *
-     * @throws ProblemException 415, 413 or 408
+     * @throws ProblemException 415, 413, 503 or 408
      */
     public byte[] jsonBody() {
         @Nullable String type = header(HeaderNames.CONTENT_TYPE);
@@ -250,11 +252,7 @@ public final class Exchange {
     }
 
     private void send(int status, Header contentType, byte[] content) {
-        if (!body.discard()) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-            last = true;
-        }
-        response.status(Status.create(status));
+        boolean goesOn = begin(status);
         response.header(contentType);
         response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         if (method().equals("HEAD")) {
@@ -263,6 +261,22 @@ public final class Exchange {
         } else {
             response.send(content);
         }
+        end(goesOn);
+    }
+
+    /** Whether the connection may be used again if the body that nobody wants ends soon. */
+    private boolean begin(int status) {
+        boolean goesOn = body.canBeDiscarded();
+        if (!goesOn) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+        }
+        response.status(Status.create(status));
+        return goesOn;
+    }
+
+    /** After the answer, so that who is refused hears it at once and not after the body that nobody wants. */
+    private void end(boolean goesOn) {
+        last = !goesOn || !body.discard();
     }
 
     /** Answers with 200 and a stream; whoever opens it closes it. */
@@ -278,14 +292,21 @@ public final class Exchange {
         return settings;
     }
 
+    /** Of which everything is to be taken that a client can make large. */
+    public ByteBudget budget() {
+        return budget;
+    }
+
+    /** The request is over: what it held is free for others. */
+    void giveBack() {
+        body.giveBack();
+    }
+
     void sendNothing(int status, String allow) {
         response.header(HeaderValues.create(HeaderNames.ALLOW, allow));
-        if (!body.discard()) {
-            response.header(HeaderValues.CONNECTION_CLOSE);
-            last = true;
-        }
-        response.status(Status.create(status));
+        boolean goesOn = begin(status);
         response.send();
+        end(goesOn);
     }
 
     /** Whether the connection is to be closed after this. */

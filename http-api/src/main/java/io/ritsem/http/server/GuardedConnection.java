@@ -2,6 +2,7 @@ package io.ritsem.http.server;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
@@ -23,31 +24,48 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.http.problem.ProblemException;
+
 /**
  * Guards the server against one connection, which Helidon itself does not: what is read and not yet used is bounded (a
- * chunk of a body may say that it has 2 GB), and whoever stalls in the middle of a request or an answer is cut off after
- * the idle time-out, not only who is silent between requests. Run by its connection's thread; {@code idleTime} and
- * {@code close} are called by others.
+ * chunk of a body may say that it has 2 GB) and taken of the node's budget; whoever stalls in the middle of a request or
+ * an answer is cut off after the idle time-out, not only who is silent between requests, and whoever stalls in a body
+ * after the body's. Run by its connection's thread; {@code idleTime} and {@code close} are called by others.
  */
 final class GuardedConnection implements ServerConnection, ConnectionContext {
 
     private static final ScopedValue<GuardedConnection> CURRENT = ScopedValue.newInstance();
+    /** What Helidon holds for each piece that comes, beside its bytes: somebody may send a byte at a time. */
+    private static final int PIECE = 128;
+    private static final Duration OVERDUE = ChronoUnit.FOREVER.getDuration();
 
     private final ConnectionContext socket;
     private final ServerConnection http;
     private final Duration idleTimeout;
-    private final int mostUnused;
+    private final Unused unused;
     private final DataReader reader;
     private final DataWriter writer;
     private volatile boolean streaming;
     private volatile long lastByte = System.nanoTime();
+    private volatile boolean readingBody;
+    private volatile long bodyDeadline;
+    private int held;
+    private boolean caughtUp;
 
-    /** @param mostUnused how many bytes may be read and not yet used */
+    /**
+     * What is received and not yet used, such as a chunk that has not come to its end.
+     *
+     * @param share takes what is beyond {@code free}
+     * @param free the bytes that each connection may hold, enough for headers
+     * @param most the bytes that none may go beyond
+     */
+    record Unused(ByteBudget.Share share, int free, int most) {}
+
     GuardedConnection(ConnectionContext socket, ServerConnectionSelector protocol, Duration idleTimeout,
-            int mostUnused) {
+            Unused unused) {
         this.socket = socket;
         this.idleTimeout = idleTimeout;
-        this.mostUnused = mostUnused;
+        this.unused = unused;
         this.reader = DataReader.create(this::receive);
         this.writer = new MarkingWriter(socket.dataWriter());
         this.http = protocol.connection(this);
@@ -64,39 +82,98 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         streaming = true;
     }
 
+    /** From now on a body is read; who has not sent it by then, in {@link System#nanoTime()}, is cut off. */
+    void startBody(long deadline) {
+        bodyDeadline = deadline;
+        readingBody = true;
+    }
+
+    void endBody() {
+        readingBody = false;
+    }
+
+    /** What was received for a body is used: what is received from now on is new. */
+    void wantsMore() {
+        caughtUp = true;
+    }
+
     void endOfRequest() {
         if (streaming) {
             streaming = false;
         }
+        forgetUsed();
     }
 
     private byte @Nullable [] receive() {
-        if (reader.available() > mostUnused) {
-            throw RequestException.builder()
-                    .type(EventType.BAD_REQUEST)
-                    .status(Status.REQUEST_ENTITY_TOO_LARGE_413)
-                    .setKeepAlive(false)
-                    .message("Too much at once")
-                    .build();
+        if (reader.available() > unused.most()) {
+            throw refusal(Status.REQUEST_ENTITY_TOO_LARGE_413, "Too much at once");
         }
         try {
             byte @Nullable [] bytes = socket.serverSocket().get();
             lastByte = System.nanoTime();
+            if (bytes != null) {
+                hold(bytes.length);
+            }
             return bytes;
         } catch (UncheckedIOException e) {
             throw new ServerConnectionException("The connection is lost", e);
         }
     }
 
+    private void hold(int bytes) {
+        if (caughtUp) {
+            forgetUsed();
+        }
+        held += bytes + PIECE;
+        int more = held - unused.free() - unused.share().held();
+        if (more > 0) {
+            try {
+                take(more);
+            } catch (ProblemException overloaded) {
+                throw refusal(Status.SERVICE_UNAVAILABLE_503, "Too much of all connections");
+            }
+        }
+    }
+
+    /** A stream may be held up; whoever has sent one command is told at once. */
+    private void take(int bytes) {
+        if (streaming) {
+            unused.share().await(bytes);
+        } else {
+            unused.share().take(bytes);
+        }
+    }
+
+    private void forgetUsed() {
+        caughtUp = false;
+        held = reader.available();
+        unused.share().keep(Math.max(0, held - unused.free()));
+    }
+
+    private static RequestException refusal(Status status, String message) {
+        return RequestException.builder()
+                .type(EventType.BAD_REQUEST)
+                .status(status)
+                .setKeepAlive(false)
+                .message(message)
+                .build();
+    }
+
     @Override public void handle(Limit limit) throws InterruptedException {
-        ScopedValue.where(CURRENT, this).<@Nullable Void, InterruptedException>call(() -> {
-            http.handle(limit);
-            return null;
-        });
+        try (ByteBudget.Share _ = unused.share()) {
+            ScopedValue.where(CURRENT, this).<@Nullable Void, InterruptedException>call(() -> {
+                http.handle(limit);
+                return null;
+            });
+        }
     }
 
     @Override public Duration idleTime() {
-        return streaming ? Duration.ofNanos(System.nanoTime() - lastByte) : http.idleTime();
+        long now = System.nanoTime();
+        if (readingBody && now - bodyDeadline > 0) {
+            return OVERDUE;
+        }
+        return streaming ? Duration.ofNanos(now - lastByte) : http.idleTime();
     }
 
     @Override public void close(boolean interrupt) {

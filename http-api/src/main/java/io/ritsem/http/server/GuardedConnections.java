@@ -17,9 +17,11 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     private final ServerConnectionSelector http1;
     private final HttpSettings settings;
+    private final ByteBudget budget;
 
-    GuardedConnections(HttpSettings settings) {
+    GuardedConnections(HttpSettings settings, ByteBudget budget) {
         this.settings = settings;
+        this.budget = budget;
         Http1Config config = Http1Config.builder()
                 .maxPrologueLength(settings.connections().headerLimit())
                 .maxHeadersSize(settings.connections().headerLimit())
@@ -30,8 +32,10 @@ final class GuardedConnections implements ServerConnectionSelector {
     }
 
     @Override public ServerConnection connection(ConnectionContext socket) {
+        int headers = settings.connections().headerLimit();
         return new GuardedConnection(socket, http1, settings.connections().idleTimeout(),
-                Math.max(LARGEST_CHUNK, settings.body().limit() + settings.connections().headerLimit()));
+                new GuardedConnection.Unused(budget.share(), headers,
+                        Math.max(LARGEST_CHUNK, settings.body().limit() + headers)));
     }
 
     @Override public int bytesToIdentifyConnection() {

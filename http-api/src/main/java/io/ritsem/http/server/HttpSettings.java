@@ -40,12 +40,18 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
      * The limits of bodies.
      *
      * @param limit the most bytes of a command's body, and of a line of a bulk request
-     * @param timeout how long a body that is not a bulk request may take to arrive
+     * @param timeout how long a body that is not a bulk request may take to arrive, and a long line of one
+     * @param inFlight the most bytes of commands that the node holds at once
      */
-    public record Body(int limit, Duration timeout) {
+    public record Body(int limit, Duration timeout, int inFlight) {
+
+        private static final int LEAST_BODIES = 4;
+        private static final int HEAP_SHARE = 16;
 
         public Body {
             check(limit >= 1, "body-limit", "must be at least 1", limit);
+            check(inFlight / LEAST_BODIES >= limit, "bytes-in-flight",
+                    "must be at least %d times %s.body-limit".formatted(LEAST_BODIES, PATH), inFlight);
             check(!timeout.isNegative() && !timeout.isZero(), "body-timeout", "must be above 0", timeout);
         }
     }
@@ -77,10 +83,17 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
         Config http = root.getConfig(PATH);
         return new HttpSettings(http.getString("host"), http.getInt("port"), http.getBoolean("allow-unauthenticated"),
                 http.getDuration("request-timeout"),
-                new Body(Math.toIntExact(http.getBytes("body-limit")), http.getDuration("body-timeout")),
+                new Body(Math.toIntExact(http.getBytes("body-limit")), http.getDuration("body-timeout"),
+                        bytesInFlight(http.getBytes("bytes-in-flight"))),
                 new Connections(http.getInt("connections"), Math.toIntExact(http.getBytes("header-limit")),
                         http.getDuration("idle-timeout"), http.getDuration("stop-timeout")),
                 http.getInt("bulk-window"));
+    }
+
+    /** 0 is a share of the heap. */
+    private static int bytesInFlight(long configured) {
+        return Math.clamp(configured == 0 ? Runtime.getRuntime().maxMemory() / Body.HEAP_SHARE : configured, 0,
+                Integer.MAX_VALUE);
     }
 
     private static boolean isLoopback(String host) {

@@ -39,20 +39,21 @@ public final class Listener {
      */
     public static Listener start(HttpSettings settings, List<Route> routes) {
         Duration idle = settings.connections().idleTimeout();
+        ByteBudget budget = new ByteBudget(settings.body().inFlight(), settings.requestTimeout());
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .protocolsDiscoverServices(false)
                 .featuresDiscoverServices(false)
-                .addConnectionSelector(new GuardedConnections(settings))
+                .addConnectionSelector(new GuardedConnections(settings, budget))
                 .maxTcpConnections(settings.connections().most())
                 .idleConnectionTimeout(idle)
                 .idleConnectionPeriod(LONGEST_IDLE_CHECK.compareTo(idle) < 0 ? LONGEST_IDLE_CHECK : idle.dividedBy(2))
                 .shutdownGracePeriod(settings.connections().stopTimeout())
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .directHandlers(problems())
-                .addRouting(HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings)))
+                .addRouting(HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings, budget)))
                 .build();
         refuseTakenPort(settings);
         server.start();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 import io.helidon.common.buffers.DataReader;
 import io.helidon.http.RequestException;
@@ -23,13 +24,16 @@ final class RequestBody {
 
     private final ServerRequest request;
     private final HttpSettings.Body limits;
+    private final ByteBudget.Share share;
     private final long deadline;
     private @Nullable InputStream in;
     private boolean broken;
 
-    RequestBody(ServerRequest request, HttpSettings.Body limits) {
+    /** @param share of the bytes that the node may hold: takes all that is read */
+    RequestBody(ServerRequest request, HttpSettings.Body limits, ByteBudget.Share share) {
         this.request = request;
         this.limits = limits;
+        this.share = share;
         this.deadline = System.nanoTime() + limits.timeout().toNanos();
     }
 
@@ -40,7 +44,7 @@ final class RequestBody {
     /**
      * All of it; nothing if there is none.
      *
-     * @throws ProblemException 413 if it is over the limit, 408 if it is slow
+     * @throws ProblemException 413 if it is over the limit, 503 if the node holds too much already, 408 if it is slow
      */
     byte[] bytes() {
         if (!isPresent()) {
@@ -50,7 +54,13 @@ final class RequestBody {
         if (declared.orElse(0) > limits.limit()) {
             throw tooLarge();
         }
-        byte[] buffer = new byte[(int) declared.orElse(FIRST_BUFFER)];
+        int expected = (int) declared.orElse(FIRST_BUFFER);
+        share.take(expected);
+        return inTime(() -> readAll(expected));
+    }
+
+    private byte[] readAll(int expected) {
+        byte[] buffer = new byte[expected];
         int length = 0;
         while (true) {
             if (length == buffer.length) {
@@ -61,11 +71,14 @@ final class RequestBody {
                 if (length == limits.limit()) {
                     throw tooLarge();
                 }
-                buffer = Arrays.copyOf(buffer, Math.min(limits.limit(), Math.max(FIRST_BUFFER, length * 2)));
+                int larger = Math.min(limits.limit(), Math.max(FIRST_BUFFER, length * 2));
+                share.take(larger - length);
+                buffer = Arrays.copyOf(buffer, larger);
                 buffer[length++] = (byte) next;
             }
             int read = read(buffer, length, buffer.length - length);
             if (read < 0) {
+                share.keep(length);
                 return Arrays.copyOf(buffer, length);
             }
             length += read;
@@ -75,6 +88,7 @@ final class RequestBody {
     /** Reads some of it; -1 at its end. For streams: without a limit of size or time, but with the idle time-out. */
     int stream(byte[] buffer, int offset, int length) {
         broken = true;
+        GuardedConnection.current().wantsMore();
         try {
             int read = input().read(buffer, offset, length);
             broken = false;
@@ -85,6 +99,17 @@ final class RequestBody {
             throw new ProblemException(Problem.of(400, "bad-request", "The chunks of the body are malformed"));
         } catch (RequestException refused) {
             throw new ProblemException(StatusProblems.of(refused.status().code()));
+        }
+    }
+
+    /** Also for who sends nothing any more, which no read notices. */
+    private <T> T inTime(Supplier<T> reading) {
+        GuardedConnection connection = GuardedConnection.current();
+        connection.startBody(deadline);
+        try {
+            return reading.get();
+        } finally {
+            connection.endBody();
         }
     }
 
@@ -121,14 +146,31 @@ final class RequestBody {
                         .with("limit", limits.limit()));
     }
 
+    void giveBack() {
+        share.close();
+    }
+
+    /** Whether there is a way on to the end of it; else the connection cannot be used again. */
+    boolean canBeDiscarded() {
+        boolean near = !broken && request.continueSent()
+                && request.headers().contentLength().orElse(0) <= MOST_DISCARDED;
+        return near || isConsumed();
+    }
+
+    private boolean isConsumed() {
+        return !isPresent() || request.content().consumed();
+    }
+
     /** Reads on to the end, if that is near; else the connection cannot be used again. */
     boolean discard() {
-        if (!isPresent() || request.content().consumed()) {
+        if (isConsumed()) {
             return true;
         }
-        if (broken || !request.continueSent() || request.headers().contentLength().orElse(0) > MOST_DISCARDED) {
-            return false;
-        }
+        giveBack();
+        return inTime(this::readOn);
+    }
+
+    private boolean readOn() {
         byte[] buffer = new byte[FIRST_BUFFER];
         try {
             for (long discarded = 0; discarded < MOST_DISCARDED && !isLate();) {

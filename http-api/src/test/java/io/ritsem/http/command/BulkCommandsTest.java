@@ -196,6 +196,15 @@ class BulkCommandsTest {
         assertThat(gateway.requests()).isEmpty();
     }
 
+    @Test void bounds_what_it_says_of_a_line_that_has_too_many_mistakes() {
+        String members = IntStream.range(0, 5_000).mapToObj(i -> "\"m" + i + "\":1").collect(Collectors.joining(","));
+
+        JsonNode result = client.bulk("{" + members + "}\n").lines().getFirst();
+
+        assertThat(result.at("/status").asInt()).isEqualTo(400);
+        assertThat(result.at("/errors")).hasSize(101);
+    }
+
     @Test void hands_the_bytes_of_the_data_on_as_they_are() {
         client.bulk(
                 "{\"data\" : { \"owner\" : \"Zo\\u00eb ë\" } ,\"type\":\"wallet\",\"id\":\"raw\",\"command\":\"open\"}");

@@ -14,6 +14,7 @@ import io.ritsem.http.sample.Wallets;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandOutcome;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -61,6 +62,33 @@ class ConnectionsTest {
 
             assertThat(client.answer().status()).isEqualTo(408);
             assertThat(client.isClosedByServer()).isTrue();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test void cuts_off_who_stalls_in_a_body_before_who_is_only_idle() throws IOException {
+        HttpServer server = TestHttp.start(gateway, application, "body-timeout = 100ms");
+        try (RawClient stalled = new RawClient(server.port())) {
+            stalled.send(OPEN + "{");
+
+            assertThat(stalled.isClosedByServer()).isTrue();
+        } finally {
+            server.stop();
+        }
+    }
+
+    @Test void a_command_may_take_longer_than_its_body() throws IOException {
+        HttpServer server = TestHttp.start(gateway, application, "body-timeout = 100ms", "request-timeout = 500ms",
+                "idle-timeout = 2s");
+        CompletableFuture<CommandOutcome> held = new CompletableFuture<>();
+        gateway.intercept(_ -> held);
+        try (RawClient client = new RawClient(server.port())) {
+            client.send(OPEN + "{\"owner\":\"abc\"}");
+            // the check of idle connections comes every second here
+            held.completeOnTimeout(new CommandOutcome.Rejected("no", "no", new byte[0]), 1500, MILLISECONDS);
+
+            assertThat(client.answer().status()).isEqualTo(422);
         } finally {
             server.stop();
         }
@@ -118,7 +146,8 @@ class ConnectionsTest {
 
     @Test void refuses_settings_that_cannot_be() {
         for (String bad : new String[]{"port = 70000", "request-timeout = 0s", "bulk-window = 0", "body-limit = 0",
-            "header-limit = 10", "connections = 0", "idle-timeout = 1s", "body-timeout = 0s"}) {
+            "header-limit = 10", "connections = 0", "idle-timeout = 1s", "body-timeout = 0s",
+            "bytes-in-flight = 1 MB"}) {
             assertThatThrownBy(() -> TestHttp.settings(bad)).as(bad)
                     .hasMessageContaining("ritsem.http." + bad.substring(0, bad.indexOf(' ')));
         }
