@@ -17,6 +17,8 @@ import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
+import static io.ritsem.bench.Report.say;
+
 /**
  * The deposit workload over HTTP against {@code pgbench} on the same server, rounds alternating, medians. Prints a table
  * and writes {@code target/deposit.json}.
@@ -68,10 +70,10 @@ public final class Deposit {
     }
 
     private void report(long acknowledged, long stored) throws IOException {
-        double transactions = median(unit);
-        double deposits = median(rounds.stream().map(DepositLoad.Round::perSecond).toList());
-        double p50 = median(rounds.stream().map(DepositLoad.Round::p50).toList());
-        double p99 = median(rounds.stream().map(DepositLoad.Round::p99).toList());
+        double transactions = Report.median(unit);
+        double deposits = Report.median(rounds.stream().map(DepositLoad.Round::perSecond).toList());
+        double p50 = Report.median(rounds.stream().map(DepositLoad.Round::p50).toList());
+        double p99 = Report.median(rounds.stream().map(DepositLoad.Round::p99).toList());
         say("median %12.0f %11.0f %7.2f %8.1f %8.1f", transactions, deposits, deposits / transactions, p50, p99);
         say("%n%d commands acknowledged, %d events in the journal: %s", acknowledged, stored,
                 acknowledged == stored ? "equal" : "NOT EQUAL");
@@ -83,12 +85,6 @@ public final class Deposit {
                 options.of("callers"), transactions, deposits, deposits / transactions, p50, p99, acknowledged,
                 stored));
         say("Written to %s", file);
-    }
-
-    private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     private static void requireDurable(String url) throws SQLException {
@@ -121,10 +117,5 @@ public final class Deposit {
         String afterHost = url.substring(url.lastIndexOf('/') + 1);
         int parameters = afterHost.indexOf('?');
         return parameters < 0 ? afterHost : afterHost.substring(0, parameters);
-    }
-
-    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency for one line
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

@@ -1,16 +1,10 @@
 package io.ritsem.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -60,20 +54,10 @@ final class DepositLoad {
         Latencies latencies = new Latencies();
         long started = System.nanoTime();
         long end = started + TimeUnit.SECONDS.toNanos(seconds);
-        List<Future<?>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int caller = 0; caller < callers; caller++) {
-                running.add(threads.submit(() -> {
-                    latencies.add(deposit(end));
-                    return null;
-                }));
-            }
-            for (Future<?> caller : running) {
-                caller.get(seconds + 60L, TimeUnit.SECONDS);
-            }
-        } catch (ExecutionException | TimeoutException failure) {
-            throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
-        }
+        var _ = Callers.together(callers, seconds + 60, caller -> {
+            latencies.add(deposit(end));
+            return caller;
+        });
         double elapsed = (System.nanoTime() - started) / 1e9;
         acknowledged += latencies.count();
         return new Round(latencies.count(), latencies.count() / elapsed, latencies.percentile(0.5),

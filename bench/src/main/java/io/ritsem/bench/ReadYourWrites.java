@@ -1,16 +1,9 @@
 package io.ritsem.bench;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,20 +51,10 @@ public final class ReadYourWrites {
         int writes = options.of("writes");
         int callers = options.of("callers");
         Latencies reads = new Latencies();
-        int seen = 0;
-        List<Future<Integer>> running = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int caller = 0; caller < callers; caller++) {
-                String account = name + "-" + caller;
-                int mine = writes / callers + (caller < writes % callers ? 1 : 0);
-                running.add(threads.submit(() -> write(port, account, mine, withToken, reads)));
-            }
-            for (Future<Integer> caller : running) {
-                seen += caller.get(5, TimeUnit.MINUTES);
-            }
-        } catch (ExecutionException | TimeoutException failure) {
-            throw new IllegalStateException("A caller failed: " + failure.getCause(), failure);
-        }
+        int seen = Callers.together(callers, 300, caller -> {
+            int mine = writes / callers + (caller < writes % callers ? 1 : 0);
+            return write(port, name + "-" + caller, mine, withToken, reads);
+        }).stream().mapToInt(Integer::intValue).sum();
         return new Outcome(writes, seen, reads);
     }
 

@@ -9,12 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** A node of its own process, as it would be deployed, from the class path that this process has. Not thread-safe. */
 public final class NodeProcess implements AutoCloseable {
 
     private static final int START_SECONDS = 60;
     private static final int STOP_SECONDS = 60;
+
+    /** The last line of a heap's histogram: instances, and bytes. */
+    private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
     private final List<String> line;
     private final String databaseUrl;
@@ -51,16 +58,39 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Migrates a database, as './ritsem migrate' does. */
     public static void migrate(String databaseUrl) {
+        command(databaseUrl, START_SECONDS, "migrate");
+    }
+
+    /**
+     * Does what './ritsem' does with these words, and returns when it is done; its output is dropped.
+     *
+     * @param seconds the longest that it may take
+     * @throws IllegalStateException if it fails, or takes longer
+     */
+    public static void command(String databaseUrl, int seconds, String... words) {
+        await(launched(databaseUrl, words), seconds, "./ritsem " + String.join(" ", words));
+    }
+
+    private static Process launched(String databaseUrl, String... words) {
         try {
-            Process migration = launch(databaseUrl, line(Map.of(), "migrate"), Redirect.DISCARD);
-            if (!migration.waitFor(START_SECONDS, TimeUnit.SECONDS) || migration.exitValue() != 0) {
-                migration.destroyForcibly();
-                throw new IllegalStateException("The database could not be migrated");
-            }
+            return launch(databaseUrl, line(Map.of(), words), Redirect.DISCARD);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static void await(Process process, int seconds, String what) {
+        try {
+            if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("It takes longer than %d s: %s".formatted(seconds, what));
+            }
+            if (process.exitValue() != 0) {
+                throw new IllegalStateException("It failed: " + what);
+            }
         } catch (InterruptedException interrupted) {
-            throw new IllegalStateException("Interrupted while a database is migrated", interrupted);
+            throw new IllegalStateException("Interrupted during " + what, interrupted);
+        } finally {
+            process.destroyForcibly();
         }
     }
 
@@ -112,8 +142,29 @@ public final class NodeProcess implements AutoCloseable {
         return port;
     }
 
+    /** The bytes of all objects of its heap that are in use, after a full collection. */
+    public long liveBytes() {
+        try {
+            Process histogram = new ProcessBuilder(program("jcmd"), Long.toString(process.pid()), "GC.class_histogram")
+                    .redirectErrorStream(true)
+                    .start();
+            String said = new String(histogram.getInputStream().readAllBytes(), UTF_8);
+            Matcher total = TOTAL.matcher(said);
+            if (!total.find()) {
+                throw new IllegalStateException("jcmd tells no total: " + said);
+            }
+            return Long.parseLong(total.group(1));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static String program(String name) {
+        return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
     private static List<String> line(Map<String, String> properties, String... command) {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        List<String> line = new ArrayList<>(List.of(program("java"),
                 "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-cp",
                 System.getProperty("java.class.path")));
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
