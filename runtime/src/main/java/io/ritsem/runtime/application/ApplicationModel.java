@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.domain.Application;
 import io.ritsem.domain.Definition;
 import io.ritsem.domain.EntityDefinition;
+import io.ritsem.domain.Version;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.runtime.json.JsonType;
+
+import static java.util.stream.Collectors.toSet;
 
 /** All that a node hosts: the entity types and views of its applications. Immutable, thread-safe. */
 public final class ApplicationModel {
@@ -32,9 +35,27 @@ public final class ApplicationModel {
         }
         retired = definition.retired();
         views = definition.views();
+        Set<Class<?>> versioned = entities.values()
+                .stream()
+                .flatMap(entity -> entity.eventRecords().stream())
+                .collect(toSet());
+        entities.forEach((type, entity) -> compile("entity type", type,
+                () -> requireVersionsIn(versioned, entity.classes())));
         for (ViewDefinition<?> view : views) {
-            compile("view", view.name(), () -> JsonType.of(view.row()));
+            compile("view", view.name(), () -> requireVersionsIn(versioned, JsonType.of(view.row()).classes()));
         }
+    }
+
+    /** Anywhere else a version would be read by nobody, and whoever raised it would believe that it does something. */
+    private static Set<Class<?>> requireVersionsIn(Set<Class<?>> versioned, Set<Class<?>> classes) {
+        for (Class<?> type : classes) {
+            if (type.isAnnotationPresent(Version.class) && !versioned.contains(type)) {
+                throw new IllegalArgumentException(
+                        ("%s has a @Version, but it is no event's record, and only those are "
+                                + "stored with a version: take it off").formatted(type.getName()));
+            }
+        }
+        return classes;
     }
 
     private static <T> T compile(String kind, String name, Supplier<T> compilation) {

@@ -2,6 +2,8 @@ package io.ritsem.runtime.application;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import io.ritsem.runtime.json.JsonType;
 
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toUnmodifiableMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 /** An entity type ready to be hosted. Immutable, thread-safe. */
 public final class EntityModel<C, E, S> {
@@ -43,6 +46,18 @@ public final class EntityModel<C, E, S> {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("its initial state cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /** The records that a stored event is read as: those that a version may stand on. */
+    Set<Class<?>> eventRecords() {
+        return stored.records();
+    }
+
+    /** The application's own types that its commands, events and state consist of. */
+    Set<Class<?>> classes() {
+        return Stream.of(commands.classes(), stored.classes(), state.classes())
+                .flatMap(Set::stream)
+                .collect(toUnmodifiableSet());
     }
 
     /** The entity type's name. */

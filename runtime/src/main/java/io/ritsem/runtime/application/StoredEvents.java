@@ -1,9 +1,12 @@
 package io.ritsem.runtime.application;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ final class StoredEvents<E> {
     private final String entityType;
     private final Map<String, Map<Integer, Reader<?, E>>> readers = new LinkedHashMap<>();
     private final List<ReadableEvent> readable = new ArrayList<>();
+    private final Set<Class<?>> records = new LinkedHashSet<>();
+    private final Set<Class<?>> classes = new LinkedHashSet<>();
 
     private record Reader<O, E>(JsonType<O> type, Function<O, List<? extends E>> upcast) {
         List<? extends E> read(byte[] json) {
@@ -32,6 +37,7 @@ final class StoredEvents<E> {
     StoredEvents(String entityType, Variants<E> current, List<Upcaster<?, E>> upcasters) {
         this.entityType = entityType;
         current.types().forEach((type, json) -> addCurrent(type, json));
+        classes.addAll(current.classes());
         upcasters.forEach(this::addOld);
     }
 
@@ -40,6 +46,7 @@ final class StoredEvents<E> {
         int version = StableName.versionOf(type);
         readers.put(name, new LinkedHashMap<>(Map.of(version, new Reader<T, E>(json, List::of))));
         readable.add(new ReadableEvent(name, version, json.shape(), true));
+        records.add(type);
     }
 
     private <O extends Record> void addOld(Upcaster<O, E> upcaster) {
@@ -59,10 +66,22 @@ final class StoredEvents<E> {
         readers.computeIfAbsent(event.event(), _ -> new LinkedHashMap<>())
                 .put(event.version(), new Reader<>(JsonType.of(old), upcaster.upcast()));
         readable.add(event);
+        records.add(old);
+        classes.addAll(JsonType.of(old).classes());
     }
 
     List<ReadableEvent> readable() {
         return List.copyOf(readable);
+    }
+
+    /** The records that a stored event is read as: each has a version. */
+    Set<Class<?>> records() {
+        return Collections.unmodifiableSet(records);
+    }
+
+    /** The application's own types that these consist of. */
+    Set<Class<?>> classes() {
+        return Collections.unmodifiableSet(classes);
     }
 
     boolean reads(String event, int version) {

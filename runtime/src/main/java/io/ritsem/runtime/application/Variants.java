@@ -2,7 +2,9 @@ package io.ritsem.runtime.application;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ final class Variants<T> {
     private final Class<T> root;
     private final Map<String, JsonType<? extends T>> byName = new LinkedHashMap<>();
     private final Map<Class<?>, Variant<? extends T>> byClass = new LinkedHashMap<>();
+    private final Set<Class<?>> classes = new LinkedHashSet<>();
 
     private record Variant<V>(String name, JsonType<V> type) {}
 
@@ -41,7 +44,9 @@ final class Variants<T> {
                         .formatted(type.getName(), name, root.getName()));
             }
             byClass.put(type, new Variant<>(name, json));
+            classes.addAll(json.classes());
         } else if (type.isInterface() && type.isSealed()) {
+            classes.add(type);
             for (Class<?> variant : type.getPermittedSubclasses()) {
                 @SuppressWarnings("unchecked") Class<? extends T> permitted = (Class<? extends T>) variant;
                 add(permitted);
@@ -71,6 +76,11 @@ final class Variants<T> {
                     "%s is none of %s".formatted(value.getClass().getName(), byName.keySet()));
         }
         return variant;
+    }
+
+    /** The application's own types that they consist of. */
+    Set<Class<?>> classes() {
+        return Collections.unmodifiableSet(classes);
     }
 
     /** The codecs by record. */

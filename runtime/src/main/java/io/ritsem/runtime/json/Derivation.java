@@ -42,8 +42,16 @@ final class Derivation {
     /** The records and interfaces that are being derived, outermost first. */
     private final Set<Class<?>> within = new LinkedHashSet<>();
 
+    /** All records, interfaces and enums that were met. */
+    private final Set<Class<?>> met = new LinkedHashSet<>();
+
     Codec of(Class<?> type) {
         return of(type, type.getName());
+    }
+
+    /** The records, sealed interfaces and enums that the codec was made of. */
+    Set<Class<?>> met() {
+        return Set.copyOf(met);
     }
 
     /** @param where the type or component that is spoken of in errors */
@@ -71,6 +79,7 @@ final class Derivation {
         if (scalar != null) {
             return scalar;
         }
+        met.add(type);
         if (type.isEnum()) {
             return new ChoiceCodec(type);
         }
@@ -173,7 +182,8 @@ final class Derivation {
         return new OneOfCodec(records);
     }
 
-    private static Set<Class<?>> variants(Class<?> type) {
+    private Set<Class<?>> variants(Class<?> type) {
+        met.add(type);
         Set<Class<?>> variants = new LinkedHashSet<>();
         for (Class<?> permitted : type.getPermittedSubclasses()) {
             if (permitted.isRecord()) {

@@ -1,5 +1,7 @@
 package io.ritsem.runtime.json;
 
+import java.util.Set;
+
 /**
  * The JSON form of one Java type: codec, validation and description. Immutable, thread-safe; derived once and cached.
  *
@@ -9,7 +11,9 @@ public final class JsonType<T> {
 
     private static final ClassValue<JsonType<?>> DERIVED = new ClassValue<>() {
         @Override protected JsonType<?> computeValue(Class<?> type) {
-            return new JsonType<>(type, new Derivation().of(type));
+            Derivation derivation = new Derivation();
+            Codec codec = derivation.of(type);
+            return new JsonType<>(type, codec, derivation.met());
         }
     };
 
@@ -17,11 +21,13 @@ public final class JsonType<T> {
 
     private final Class<T> type;
     private final Codec codec;
+    private final Set<Class<?>> classes;
     private final String fingerprint;
 
-    private JsonType(Class<T> type, Codec codec) {
+    private JsonType(Class<T> type, Codec codec, Set<Class<?>> classes) {
         this.type = type;
         this.codec = codec;
+        this.classes = classes;
         this.fingerprint = Fingerprint.of(codec.shape());
     }
 
@@ -43,6 +49,11 @@ public final class JsonType<T> {
      */
     public static byte[] encodeValue(Object value) {
         return JsonOutput.write(value, ANY);
+    }
+
+    /** The application's own types that it consists of: records, sealed interfaces, enums. */
+    public Set<Class<?>> classes() {
+        return classes;
     }
 
     /** What it looks like. */

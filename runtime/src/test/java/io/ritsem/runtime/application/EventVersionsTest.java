@@ -2,6 +2,7 @@ package io.ritsem.runtime.application;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.Application;
@@ -10,7 +11,9 @@ import io.ritsem.domain.Decision;
 import io.ritsem.domain.Definition;
 import io.ritsem.domain.Entity;
 import io.ritsem.domain.EntityDefinition;
+import io.ritsem.domain.EntityView;
 import io.ritsem.domain.Name;
+import io.ritsem.domain.Recorded;
 import io.ritsem.domain.Version;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -167,6 +170,86 @@ class EventVersionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ApplicationModel.of(app -> app.entity("door", new Door())))
                 .withMessageContaining("take it out of " + Crowded.class.getName() + " and upcast it");
+    }
+
+    @Version(2)
+    record CountTwice(int by) {}
+
+    @Version(2)
+    record TotalAgain(int value) {}
+
+    sealed interface Reason {
+        @Version(2)
+        record Because(String of) implements Reason {}
+    }
+
+    @Version(2)
+    sealed interface Act {
+        record Done() implements Act {}
+    }
+
+    record Acted(Act act) {}
+
+    record Reasoned(List<Reason> reasons) {}
+
+    record Kept(Event.Counted last) {}
+
+    /** What an entity with other types does: nothing. */
+    interface Idle<C, E, S> extends Entity<C, E, S> {
+        @Override default Decision<E> decide(S state, C command, Context context) {
+            return Decision.nothing();
+        }
+
+        @Override default S evolve(S state, E event) {
+            return state;
+        }
+    }
+
+    record OfCommand(Total initial) implements Idle<CountTwice, Event, Total>, Entity<CountTwice, Event, Total> {}
+
+    record WithinCommand(Total initial) implements Idle<Reasoned, Event, Total>, Entity<Reasoned, Event, Total> {}
+
+    record OfInterface(Total initial) implements Idle<Count, Act, Total>, Entity<Count, Act, Total> {}
+
+    record OfInnerInterface(Total initial) implements Idle<Acted, Event, Total>, Entity<Acted, Event, Total> {}
+
+    record WithinEvent(Total initial) implements Idle<Count, Reasoned, Total>, Entity<Count, Reasoned, Total> {}
+
+    record OfState(TotalAgain initial) implements Idle<Count, Event, TotalAgain>, Entity<Count, Event, TotalAgain> {}
+
+    record KeptInState(Kept initial) implements Idle<Count, Event, Kept>, Entity<Count, Event, Kept> {}
+
+    @Test void a_version_on_what_is_no_event_is_refused_and_named() {
+        Total zero = new Total(0, "");
+        assertRefused(app -> app.entity("counter", new OfCommand(zero)), misplaced(CountTwice.class));
+        assertRefused(app -> app.entity("counter", new WithinCommand(zero)), misplaced(Reason.Because.class));
+        assertRefused(app -> app.entity("counter", new OfInterface(zero)), misplaced(Act.class));
+        assertRefused(app -> app.entity("counter", new OfInnerInterface(zero)), misplaced(Act.class));
+        assertRefused(app -> app.entity("counter", new WithinEvent(zero)), misplaced(Reason.Because.class));
+        assertRefused(app -> app.entity("counter", new OfState(new TotalAgain(0))), misplaced(TotalAgain.class));
+        assertRefused(app -> counter(app).upcast(Reasoned.class, _ -> List.of()), misplaced(Reason.Because.class));
+        assertThatIllegalArgumentException().isThrownBy(() -> ApplicationModel.of(app -> {
+            counter(app);
+            app.view("counts", new Counts()).of("counter");
+        })).withMessage("The view 'counts' cannot be served: " + misplaced(TotalAgain.class));
+    }
+
+    static final class Counts implements EntityView<Event, TotalAgain> {
+        @Override public TotalAgain apply(@Nullable TotalAgain row, Event event, Recorded recorded) {
+            return new TotalAgain(1);
+        }
+    }
+
+    @Test void an_event_may_be_kept_in_a_state_with_its_version() {
+        Kept none = new Kept(new Event.Counted(0, ""));
+        assertThat(ApplicationModel.of(app -> app.entity("counter", new KeptInState(none)))
+                .entity("counter")).isNotNull();
+    }
+
+    private static String misplaced(Class<?> type) {
+        return type.getName()
+                + " has a @Version, but it is no event's record, and only those are stored with a version: "
+                + "take it off";
     }
 
     private static void assertRefused(Application application, String why) {
