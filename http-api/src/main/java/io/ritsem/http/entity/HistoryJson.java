@@ -33,7 +33,7 @@ final class HistoryJson {
                     .ascii(",\"data\":")
                     .raw(event.data())
                     .ascii(",\"metadata\":");
-            write(json, event.metadata());
+            write(json, event.manifest().version(), event.metadata());
             json.ascii("}");
             comma = ",";
         }
@@ -41,8 +41,11 @@ final class HistoryJson {
         return (more ? json.number(events.getLast().sequence()) : json.ascii("null")).ascii("}").toByteArray();
     }
 
-    private static void write(JsonBytes json, EventMetadata metadata) {
-        json.ascii("{\"causation\":").string(metadata.causation().toString());
+    private static void write(JsonBytes json, int eventVersion, EventMetadata metadata) {
+        json.ascii("{\"eventVersion\":")
+                .number(eventVersion)
+                .ascii(",\"causation\":")
+                .string(metadata.causation().toString());
         member(json, "caller", metadata.caller());
         member(json, "correlation", metadata.correlation());
         member(json, "traceparent", metadata.traceparent());

@@ -162,11 +162,12 @@ final class EntityPaths {
 
     private static ObjectNode metadata() {
         ObjectNode properties = Nodes.object();
+        properties.set("eventVersion", Nodes.whole(1).put("description", "In which version its data was stored"));
         properties.set("causation", Nodes.text("The command's own id").put("format", "uuid"));
         properties.set("caller", Nodes.text("Who sent the command"));
         properties.set("correlation", Nodes.text("What it belongs to"));
         properties.set("traceparent", Nodes.text("Its trace context"));
         properties.set("idempotencyKey", Nodes.text("The key that it spent"));
-        return Nodes.closed(properties, "causation");
+        return Nodes.closed(properties, "eventVersion", "causation");
     }
 }

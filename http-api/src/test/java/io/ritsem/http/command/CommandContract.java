@@ -302,6 +302,7 @@ public abstract class CommandContract {
         assertThat(first.at("/events").findValuesAsText("type")).containsExactly("opened", "put-in");
         assertThat(first.at("/events/1/metadata/correlation").asText()).isEqualTo("order 7");
         assertThat(first.at("/events/1/metadata/idempotencyKey").asText()).isEqualTo("k-1");
+        assertThat(first.at("/events/0/metadata/eventVersion").asInt()).isEqualTo(1);
         assertThat(first.at("/events/0/time").asText()).endsWith("Z");
         assertThat(rest.at("/events/0/data").toString()).isEqualTo("{\"amount\":\"6.00\",\"note\":\"for you\"}");
         assertThat(rest.at("/next").isNull()).isTrue();

@@ -148,7 +148,7 @@ class DescriptionTest {
         try (TestClient its = new TestClient(other.port())) {
             api = its.get("/openapi.json").json();
             String event = "{\"type\":\"%s\",\"sequence\":1,\"data\":%s,\"time\":\"2026-11-21T09:30:00Z\","
-                    + "\"metadata\":{\"causation\":\"0193e5b0-1f6a-7c3e-9b55-3f1f0c2d7a10\"}}";
+                    + "\"metadata\":{\"eventVersion\":7,\"causation\":\"0193e5b0-1f6a-7c3e-9b55-3f1f0c2d7a10\"}}";
             assertValid(TestClient.parse(event.formatted("put-in", "{\"amount\":\"1\"}")), "wallet.recorded-event");
             assertValid(TestClient.parse(event.formatted("put-in", "{\"coins\":1}")), "wallet.recorded-event");
             assertValid(TestClient.parse(event.formatted("shaken", "{\"times\":1}")), "wallet.recorded-event");
