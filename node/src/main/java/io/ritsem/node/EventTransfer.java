@@ -15,7 +15,6 @@ import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseUnreachableException;
 import io.ritsem.runtime.journal.JournalExport;
 import io.ritsem.runtime.journal.JournalImport;
-import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.SchemaException;
 import io.ritsem.runtime.journal.TransferException;
@@ -43,7 +42,7 @@ final class EventTransfer {
      */
     void export(Optional<Path> to) {
         run(database -> {
-            JournalExport export = new JournalExport(new JournalReader(database.dataSource(), database.checkOwn()));
+            JournalExport export = JournalExport.of(database);
             long about = export.about();
             JournalExport.Done done = to.isPresent()
                     ? export.toFile(to.get(), count -> tell(count, about))

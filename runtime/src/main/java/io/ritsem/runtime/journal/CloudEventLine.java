@@ -189,6 +189,15 @@ final class CloudEventLine {
         }
     }
 
+    /** Only as it is written: {@link UUID#fromString} takes much else for one, which would come out as another text. */
+    private static UUID uuid(String text) {
+        UUID uuid = UUID.fromString(text);
+        if (!uuid.toString().equals(text)) {
+            throw new IllegalArgumentException("it would be written as " + uuid);
+        }
+        return uuid;
+    }
+
     private static void require(boolean holds, String otherwise) throws Malformed {
         if (!holds) {
             throw new Malformed(otherwise);
@@ -239,7 +248,8 @@ final class CloudEventLine {
             require(time.equals(time.truncatedTo(ChronoUnit.MICROS)) && time.isAfter(TOO_EARLY)
                     && time.isBefore(TOO_LATE),
                     "has a 'time' that is not in whole microseconds of a year from 1 to 9999");
-            UUID causation = parsed("causation", UUID::fromString, "a UUID");
+            UUID causation = parsed("causation", CloudEventLine::uuid,
+                    "a UUID of 36 characters in lower case, such as de41830a-64e5-4616-aab2-3b27de0c386c");
             return new EventMetadata(time, texts.get("caller"), texts.get("correlation"), causation,
                     texts.get("traceparent"), spentKey());
         }

@@ -99,6 +99,17 @@ public final class Database implements AutoCloseable {
      * @throws SchemaException if it may not
      */
     public JournalInfo check() {
+        JournalInfo info = checkSchema();
+        long ahead = transactionsAhead();
+        if (ahead >= 0) {
+            throw new SchemaException(("The journal holds transaction ids that this server has not reached (by %d): it "
+                    + "was restored from a logical backup, and its events would stay hidden. Move them into a new "
+                    + "database with './ritsem events export' and './ritsem events import'").formatted(ahead));
+        }
+        return info;
+    }
+
+    private JournalInfo checkSchema() {
         int version = schemaVersion();
         if (version == 0) {
             throw new SchemaException("The database at %s has no Ritsem schema yet: run './ritsem migrate'"
@@ -115,7 +126,6 @@ public final class Database implements AutoCloseable {
             throw new SchemaException(("The journal was made with %d partitions and keeps them, but "
                     + "ritsem.runtime.database.partitions is %d").formatted(info.partitions(), settings.partitions()));
         }
-        refuseTransactionsFromTheFuture();
         return info;
     }
 
@@ -144,13 +154,28 @@ public final class Database implements AutoCloseable {
      */
     public JournalInfo checkOwn() {
         JournalInfo info = check();
+        requireOwnSchema();
+        return info;
+    }
+
+    /**
+     * As {@link #checkOwn}, but for a journal that was restored from a logical backup, too: an export is the way out.
+     *
+     * @throws SchemaException if the schema is not exactly the one of this release
+     */
+    JournalInfo checkToExport() {
+        JournalInfo info = checkSchema();
+        requireOwnSchema();
+        return info;
+    }
+
+    private void requireOwnSchema() {
         int version = schemaVersion();
         if (version != newestMigration()) {
             throw new SchemaException(
                     "The schema is of version %d, but this release moves events of version %d only: %s"
                             .formatted(version, newestMigration(), "use the release that has migrated it"));
         }
-        return info;
     }
 
     private JournalInfo info() {
@@ -158,8 +183,9 @@ public final class Database implements AutoCloseable {
                 row -> new JournalInfo(row.getInt(1), row.getInt(2)));
     }
 
-    private void refuseTransactionsFromTheFuture() {
-        long ahead = ask(
+    /** How far the journal's newest transaction id is beyond what this server has given; negative if it is not. */
+    long transactionsAhead() {
+        return ask(
                 """
                 SELECT coalesce(max(latest.transaction_id), 0) - pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                 FROM generate_series(0, (SELECT partitions - 1 FROM ritsem.journal_info)) AS p(partition)
@@ -167,10 +193,6 @@ public final class Database implements AutoCloseable {
                                     WHERE e.partition = p.partition
                                     ORDER BY e.transaction_id DESC, e.ordering DESC LIMIT 1) AS latest""",
                 row -> row.getLong(1));
-        if (ahead >= 0) {
-            throw new SchemaException("The journal holds transaction ids that this server has not reached (by " + ahead
-                    + "): it was restored from a logical backup. Its events would stay hidden: import an export instead");
-        }
     }
 
     private int schemaVersion() {

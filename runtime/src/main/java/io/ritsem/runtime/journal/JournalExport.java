@@ -28,9 +28,32 @@ public final class JournalExport {
     private static final int BUFFER = 1 << 20;
 
     private final JournalReader journal;
+    private final Pages pages;
+
+    private interface Pages {
+        JournalReader.Tail after(Position position, int limit);
+    }
 
     public JournalExport(JournalReader journal) {
+        this(journal, journal::readAll);
+    }
+
+    private JournalExport(JournalReader journal, Pages pages) {
         this.journal = journal;
+        this.pages = pages;
+    }
+
+    /**
+     * The export of a database, also of one that a node refuses to start on because it was restored from a logical backup.
+     *
+     * @throws SchemaException if the schema is not exactly the one of this release
+     */
+    public static JournalExport of(Database database) {
+        JournalInfo info = database.checkToExport();
+        JournalReader reader = new JournalReader(database.dataSource(), info);
+        return database.transactionsAhead() < 0
+                ? new JournalExport(reader)
+                : new JournalExport(reader, new RestoredJournal(database.dataSource(), info)::readAll);
     }
 
     /**
@@ -96,7 +119,7 @@ public final class JournalExport {
         Position after = start;
         long written = 0;
         while (true) {
-            JournalReader.Tail tail = journal.readAll(after, PAGE);
+            JournalReader.Tail tail = pages.after(after, PAGE);
             for (RecordedEvent event : tail.events()) {
                 out.write(CloudEventLine.of(event));
                 after = event.position();
