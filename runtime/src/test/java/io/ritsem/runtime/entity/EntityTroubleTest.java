@@ -73,6 +73,16 @@ class EntityTroubleTest {
                 .isEqualTo("{\"money\":\"9\"}");
     }
 
+    @Test void a_write_that_failed_is_not_logged_as_a_bug_by_anybody() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        node.storeBehindItsBack("till", 2, "7");
+        try (LoggedBugs akkas = new LoggedBugs("akka"); LoggedBugs ours = new LoggedBugs("io.ritsem")) {
+            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+            assertThat(akkas.count()).isZero();
+            assertThat(ours.count()).isZero();
+        }
+    }
+
     @Test void a_key_older_than_the_window_is_found_by_the_index() {
         Accepted first = node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k"));
         node.clock().advance(Duration.ofHours(25));

@@ -6,7 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import org.slf4j.LoggerFactory;
 
-/** Counts the bugs that a class logs, and keeps them from being printed. */
+/** Counts the bugs that somebody logs, and keeps them from being printed. */
 final class LoggedBugs implements AutoCloseable {
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -14,11 +14,16 @@ final class LoggedBugs implements AutoCloseable {
     private final Level before;
 
     LoggedBugs(Class<?> author) {
-        this(author, Level.ERROR);
+        this(author.getName());
     }
 
-    private LoggedBugs(Class<?> author, Level from) {
-        logger = (Logger) LoggerFactory.getLogger(author);
+    /** Of all whose loggers begin with a name. */
+    LoggedBugs(String authors) {
+        this(authors, Level.ERROR);
+    }
+
+    private LoggedBugs(String authors, Level from) {
+        logger = (Logger) LoggerFactory.getLogger(authors);
         before = logger.getLevel();
         lines.start();
         logger.setLevel(from);
@@ -28,7 +33,7 @@ final class LoggedBugs implements AutoCloseable {
 
     /** Those that are warned of, too. */
     static LoggedBugs warnings(Class<?> author) {
-        return new LoggedBugs(author, Level.WARN);
+        return new LoggedBugs(author.getName(), Level.WARN);
     }
 
     String first() {
