@@ -46,11 +46,20 @@ final class BankNode implements AutoCloseable {
         return start(Node.application());
     }
 
+    /** On a new database, with settings that are not the usual ones. */
+    static BankNode start(Map<String, ?> overrides) {
+        return on(migrated(), overrides);
+    }
+
     /** On a new database, with another application. */
     static BankNode start(ApplicationModel application) {
+        return new BankNode(migrated(), Map.of(), application);
+    }
+
+    private static String migrated() {
         String url = EmbeddedDatabase.shared().createDatabase();
         Node.migrate(settings(url, Map.of()));
-        return new BankNode(url, Map.of(), application);
+        return url;
     }
 
     /** On a database that has been used, or not been migrated. */

@@ -6,6 +6,13 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +33,7 @@ class TroubleTest {
     private BankNode node;
 
     @BeforeAll void start() {
-        node = BankNode.start();
+        node = BankNode.start(Map.of("ritsem.http.request-timeout", "4s"));
     }
 
     @AfterEach void database_is_back() {
@@ -45,8 +52,8 @@ class TroubleTest {
         HttpResponse<String> first = deposit(account, "first");
         assertThat(first.statusCode()).as(first.body()).isIn(503, 504);
         await().atMost(PATIENCE).untilAsserted(() -> unavailable(deposit(account, "second")));
-        unavailable(deposit("/api/entities/account/asleep", "third"));
-        unavailable(node.get("/api/entities/account/asleep"));
+        unavailable(List.of(() -> deposit("/api/entities/account/asleep", "third"),
+                () -> node.get("/api/entities/account/asleep")));
 
         allowConnections();
         await().atMost(PATIENCE).untilAsserted(() -> accepted(deposit(account, "first")));
@@ -74,9 +81,9 @@ class TroubleTest {
         String account = open("views");
         refuseConnections();
 
-        await().atMost(PATIENCE).untilAsserted(() -> unavailable(node.get("/api/views/balances/views")));
-        unavailable(node.get("/api/views/balances?owner=Ada"));
-        unavailable(node.get("/api/views/turnover"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> unavailable(List.of(() -> node.get("/api/views/balances/views"),
+                        () -> node.get("/api/views/balances?owner=Ada"), () -> node.get("/api/views/turnover"))));
 
         allowConnections();
         await().atMost(PATIENCE).untilAsserted(() -> accepted(deposit(account, "first")));
@@ -105,6 +112,18 @@ class TroubleTest {
 
     private static void accepted(HttpResponse<String> answer) {
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    /** All of them at once, as each waits for a connection. */
+    private static void unavailable(List<Callable<HttpResponse<String>>> questions) {
+        try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<HttpResponse<String>> answer : askers.invokeAll(questions, PATIENCE.toSeconds(),
+                    TimeUnit.SECONDS)) {
+                unavailable(answer.resultNow());
+            }
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
     }
 
     private static void unavailable(HttpResponse<String> answer) {
