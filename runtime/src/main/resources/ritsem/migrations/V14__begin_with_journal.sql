@@ -14,3 +14,5 @@ END $$;
 
 CREATE TRIGGER begin_with_journal BEFORE INSERT ON ritsem.event_journal
     FOR EACH STATEMENT EXECUTE FUNCTION ritsem.begin_with_journal();
+-- in a session with session_replication_role = replica, too
+ALTER TABLE ritsem.event_journal ENABLE ALWAYS TRIGGER begin_with_journal;

@@ -69,13 +69,12 @@ final class Pgbench {
         Path output = Files.createTempFile("ritsem-pgbench", ".txt");
         try {
             Files.writeString(script, SCRIPT);
-            ProcessBuilder command = new ProcessBuilder(List.of(program.toString(), "-n", "-M", "prepared", "-h",
+            Process process = new ProcessBuilder(List.of(program.toString(), "-n", "-M", "prepared", "-h",
                     "127.0.0.1",
                     "-p", Integer.toString(port), "-U", "postgres", "-c", Integer.toString(clients), "-j", "2", "-T",
                     Integer.toString(seconds), "-f", script.toString(), database)).redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
-            command.environment().put("PGOPTIONS", "-c session_replication_role=replica"); // without the journal's trigger
-            Process process = command.start();
+                    .redirectOutput(output.toFile())
+                    .start();
             if (!process.waitFor(seconds + 60L, TimeUnit.SECONDS) || process.exitValue() != 0) {
                 throw new IllegalStateException("pgbench failed: " + Files.readString(output, UTF_8));
             }

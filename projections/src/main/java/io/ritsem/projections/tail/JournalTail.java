@@ -57,7 +57,7 @@ public final class JournalTail implements TailPulse {
     private final Executor executor;
     private final Pulse pulse;
     private final HorizonWatch watch;
-    private @Nullable Position position; // these three: one look at a time
+    private @Nullable Position position; // these six: one look at a time
     private Duration interval = Duration.ZERO;
     private Duration shortest;
     private int looksAbove;
@@ -136,25 +136,27 @@ public final class JournalTail implements TailPulse {
         Position horizon = ViewProgress.endOf(tail.horizon() - 1);
         Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of())
                 : slice(from, needed, tail, horizon);
+        watchEnd(tail.last(), tail.horizon());
         position = slice.to();
         shortest = settings.shortestInterval().plus(rest(slice.events().size()));
         interval = untilNextLook(slice, tail);
-        watchEnd(tail.last(), tail.horizon());
         return slice;
     }
 
     private Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position horizon) {
         Position to = horizon.hasReached(from) ? horizon : from;
+        boolean cut = false;
         Map<Integer, Integer> counts = new HashMap<>();
         for (RecordedEvent event : tail.events()) {
             // The first partition to reach the limit, in order of position, may have more: the slice ends here.
             if (counts.merge(event.partition(), 1, Integer::sum) == settings.batch()) {
                 to = event.position();
+                cut = true;
                 break;
             }
         }
         Position end = to;
-        List<RecordedEvent> events = counts.size() < tail.events().size()
+        List<RecordedEvent> events = cut
                 ? tail.events().stream().filter(event -> end.hasReached(event.position())).toList()
                 : tail.events();
         return new Slice(from, end, needed, events);

@@ -106,6 +106,7 @@ public final class Database implements AutoCloseable {
                     + "was restored from a logical backup, and its events would stay hidden. Move them into a new "
                     + "database with './ritsem events export' and './ritsem events import'").formatted(ahead));
         }
+        refuseUnguardedJournal();
         return info;
     }
 
@@ -181,6 +182,19 @@ public final class Database implements AutoCloseable {
     private JournalInfo info() {
         return ask("SELECT epoch, partitions FROM ritsem.journal_info",
                 row -> new JournalInfo(row.getInt(1), row.getInt(2)));
+    }
+
+    /** Who reads trusts that nobody can insert events without the trigger. */
+    private void refuseUnguardedJournal() {
+        if (!ask("""
+                 SELECT EXISTS (SELECT FROM pg_trigger WHERE tgrelid = 'ritsem.event_journal'::regclass
+                                                         AND tgname = 'begin_with_journal' AND tgenabled = 'A')
+                    AND NOT EXISTS (SELECT FROM pg_inherits WHERE inhparent = 'ritsem.event_journal'::regclass)""",
+                row -> row.getBoolean(1))) {
+            throw new SchemaException("Views could miss events, because the trigger begin_with_journal of "
+                    + "ritsem.event_journal does not always fire, or the table has partitions: bring it back with 'ALTER "
+                    + "TABLE ritsem.event_journal ENABLE ALWAYS TRIGGER begin_with_journal'");
+        }
     }
 
     /** How far the journal's newest transaction id is beyond what this server has given; negative if it is not. */

@@ -60,6 +60,7 @@ final class Horizon {
         if (last.transaction() == 0 || System.nanoTime() - last.since() < A_WHILE) {
             return NOBODY;
         }
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED); // a snapshot for each statement
         connection.setAutoCommit(false);
         List<String> ids = new ArrayList<>();
         try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(BYSTANDERS)) {

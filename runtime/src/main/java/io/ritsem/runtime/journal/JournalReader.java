@@ -45,10 +45,10 @@ public final class JournalReader {
     private static final String READ = """
                                        WITH h AS MATERIALIZED (SELECT %s AS horizon, %s AS oldest,
                                          (SELECT l.transaction_id FROM %%s AS p(partition) %s ORDER BY l.transaction_id DESC LIMIT 1) AS last)
-                                       SELECT h.horizon::text::bigint, h.last::text::bigint, h.oldest::text::bigint, %s FROM h LEFT JOIN LATERAL (%%s) e ON true"""
+                                       SELECT h.horizon::text::bigint, h.last::text::bigint, h.oldest::text::bigint, pg_is_in_recovery(), %s FROM h LEFT JOIN LATERAL (%%s) e ON true"""
             .formatted(Horizon.ID, Horizon.OLDEST, LAST, EventRow.COLUMNS);
 
-    private static final int FIRST_OF_EVENT = 4;
+    private static final int FIRST_OF_EVENT = 5;
 
     private static final String READ_PARTITIONS = READ.formatted("unnest(?::smallint[])",
             """
@@ -167,6 +167,9 @@ public final class JournalReader {
         long decided = 0;
         long last = 0;
         while (rows.next()) {
+            if (rows.getBoolean(4)) {
+                throw new SQLException("The server is a standby, where nobody can tell which transactions are open");
+            }
             decided = rows.getLong(1);
             last = rows.getLong(2);
             horizon.saw(rows.getLong(3));
@@ -304,17 +307,22 @@ public final class JournalReader {
 
     /** Who has written to the journal longest ago and not ended yet, if anybody: an old one deserves a warning. */
     public Optional<HorizonHolder> horizonHolder() {
-        return ask("""
-                   SELECT coalesce(l.pid, 0), coalesce(a.application_name, p.gid, ''),
-                          (extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)) * 1000)::bigint
-                   FROM pg_locks l
-                   LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-                   LEFT JOIN pg_prepared_xacts p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
-                   WHERE l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                     AND l.relation = 'ritsem.event_journal'::regclass AND l.mode = 'RowExclusiveLock'
-                   ORDER BY coalesce(a.xact_start, p.prepared) LIMIT 1""", _ -> {}, rows -> rows.next()
-                ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2), Duration.ofMillis(rows.getLong(3))))
-                : Optional.empty());
+        return ask(
+                """
+                SELECT coalesce(own.pid, 0), coalesce(a.application_name, p.gid, ''),
+                       (extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, p.prepared)) * 1000)::bigint
+                FROM pg_locks own
+                JOIN pg_locks journal USING (virtualtransaction)
+                LEFT JOIN pg_stat_activity a ON a.pid = own.pid
+                LEFT JOIN pg_prepared_xacts p ON p.transaction = own.transactionid
+                WHERE own.locktype = 'transactionid' AND own.mode = 'ExclusiveLock' AND journal.mode = 'RowExclusiveLock'
+                  AND journal.relation = 'ritsem.event_journal'::regclass
+                  AND journal.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                ORDER BY age(own.transactionid) DESC LIMIT 1""",
+                _ -> {}, rows -> rows.next()
+                        ? Optional.of(new HorizonHolder(rows.getInt(1), rows.getString(2),
+                                Duration.ofMillis(rows.getLong(3))))
+                        : Optional.empty());
     }
 
     private static long number(ResultSet rows) throws SQLException {

@@ -3,7 +3,6 @@ package io.ritsem.runtime.journal;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
@@ -115,58 +114,6 @@ class JournalReaderTest {
             written.addAll(List.of(i + "/1", i + "/2"));
         }
         assertThat(read).isEqualTo(written);
-    }
-
-    @Test void nobody_waits_for_a_transaction_that_writes_elsewhere() throws SQLException {
-        try (Connection elsewhere = journal.connect(); Connection writing = journal.connect()) {
-            elsewhere.setAutoCommit(false);
-            execute(elsewhere, "CREATE TEMPORARY TABLE elsewhere (n int)");
-            store(event("till|a", 1));
-            await().atMost(TestJournal.PATIENCE)
-                    .untilAsserted(() -> assertThat(readEverything(Position.START).events()).hasSize(1));
-            assertThat(reader.readAll(Position.START, 10).events()).hasSize(1);
-            assertThat(reader.horizonHolder()).isEmpty();
-
-            writing.setAutoCommit(false);
-            TestJournal.insertByHand(writing, "till|b");
-            store(event("till|c", 1));
-            await().during(Duration.ofMillis(150))
-                    .atMost(TestJournal.PATIENCE)
-                    .untilAsserted(() -> assertThat(readEverything(Position.START).events()).hasSize(1));
-            writing.commit();
-            assertThat(readEverything(Position.START).events()).hasSize(3);
-        }
-    }
-
-    @Test void who_has_written_elsewhere_may_not_write_events() throws SQLException {
-        try (Connection connection = journal.connect()) {
-            connection.setAutoCommit(false);
-            TestJournal.insertByHand(connection, "till|a");
-            TestJournal.insertByHand(connection, "till|b");
-            connection.commit();
-
-            execute(connection, "CREATE TEMPORARY TABLE elsewhere (n int)");
-            refused(connection, "till|c");
-            connection.rollback();
-
-            Savepoint before = connection.setSavepoint();
-            TestJournal.insertByHand(connection, "till|d");
-            connection.rollback(before);
-            refused(connection, "till|d");
-            connection.rollback();
-        }
-        assertThat(readEverything(Position.START).events()).hasSize(2);
-    }
-
-    private static void refused(Connection connection, String persistenceId) {
-        assertThatThrownBy(() -> TestJournal.insertByHand(connection, persistenceId))
-                .hasMessageContaining("events must be the first that a transaction writes");
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     @Test void events_behind_an_open_transaction_are_held_back_and_then_delivered_in_their_order() throws SQLException {
