@@ -115,8 +115,8 @@ class ViewFreshnessTest {
     @Test void refuses_more_readers_than_it_has_connections_and_leaves_some_to_others() throws Exception {
         List<CompletableFuture<@Nullable ViewRow>> reading;
         try (Connection lock = locked(view.table())) {
-            // The first ones are cut off after about as long as the others wait for their places.
-            reading = IntStream.range(0, 2 * TestView.READERS + 1).mapToObj(_ -> later(() -> row("a"))).toList();
+            // Those who read are cut off after 2 s, so at most three rounds of them find places in the 4 s that one waits.
+            reading = IntStream.range(0, 4 * TestView.READERS).mapToObj(_ -> later(() -> row("a"))).toList();
             await().until(() -> blockedBy(lock) == TestView.READERS);
             assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 2, 700), Duration.ZERO)).isTrue();
             await().atMost(20, TimeUnit.SECONDS)
