@@ -8,7 +8,7 @@ import java.util.List;
  * @param scenarios their names
  * @param without the guard that is switched off
  */
-record Orders(List<String> scenarios, List<Long> seeds, Guard without, boolean longer) {
+record Orders(List<String> scenarios, List<Long> seeds, Guard without) {
 
     private static final List<Long> USUAL_SEEDS = List.of(1L, 2L, 3L);
 
@@ -27,13 +27,12 @@ record Orders(List<String> scenarios, List<Long> seeds, Guard without, boolean l
         if (!all && !known.contains(what)) {
             throw new IllegalArgumentException("There is no scenario '" + what + "'; " + usage(known));
         }
-        Orders orders = new Orders(all ? known : List.of(what), USUAL_SEEDS, Guard.NONE, false);
+        Orders orders = new Orders(all ? known : List.of(what), USUAL_SEEDS, Guard.NONE);
         for (int at = 1; at < arguments.size(); at++) {
             orders = switch (arguments.get(at)) {
                 case "--seed" -> orders.seeded(value(arguments, ++at));
                 case "--without" ->
-                        new Orders(orders.scenarios, orders.seeds, Guard.of(value(arguments, ++at)), orders.longer);
-                case "--long" -> new Orders(orders.scenarios, orders.seeds, orders.without, true);
+                        new Orders(orders.scenarios, orders.seeds, Guard.of(value(arguments, ++at)));
                 default -> throw new IllegalArgumentException(
                         "There is no option '" + arguments.get(at) + "'; " + usage(known));
             };
@@ -45,7 +44,7 @@ record Orders(List<String> scenarios, List<Long> seeds, Guard without, boolean l
         if (!seed.matches("\\d{1,9}")) {
             throw new IllegalArgumentException("A seed is a whole number of at most 9 digits, not '" + seed + "'");
         }
-        return new Orders(scenarios, List.of(Long.parseLong(seed)), without, longer);
+        return new Orders(scenarios, List.of(Long.parseLong(seed)), without);
     }
 
     private static String value(List<String> arguments, int at) {
@@ -56,6 +55,6 @@ record Orders(List<String> scenarios, List<Long> seeds, Guard without, boolean l
     }
 
     private static String usage(List<String> known) {
-        return "chaos/run %s|journal|all [--seed N] [--without GUARD] [--long]".formatted(String.join("|", known));
+        return "chaos/run %s|journal|all [--seed N] [--without GUARD]".formatted(String.join("|", known));
     }
 }

@@ -5,6 +5,5 @@ package io.ritsem.chaos;
  *
  * @param seed the same seed gives the same commands and faults
  * @param without the guard that is switched off
- * @param longer whether what can take long does
  */
-record Run(String scenario, long seed, Guard without, boolean longer) {}
+record Run(String scenario, long seed, Guard without) {}

@@ -24,18 +24,19 @@ import io.ritsem.chaos.load.Workload;
 import io.ritsem.harness.Latencies;
 
 /**
- * A session has written something, but no event, and does not commit; a third one rolls back 1,000 inserts: for 14 s (60 s
- * with {@code --long}) the views must show what is acknowledged as soon as ever. Then another session stores an event and
+ * A session has written something, but no event, and does not commit; a third one rolls back 1,000 inserts: for 14 s (or
+ * 60 s) the views must show what is acknowledged as soon as ever. Then another session stores an event and
  * does not commit for as long: no view skips anything, all of it is shown within 500 ms of the commit, and the node's log
  * names the session that the views have waited for, and not the other.
+ *
+ * @param openSeconds how long each stays open
+ * @param once whether one seed is enough, because it takes long
  */
-final class TransactionLeftOpen implements Scenario {
+record TransactionLeftOpen(String name, int openSeconds, Habits habits, boolean once) implements Scenario {
 
-    private static final int OPEN_SECONDS = 14;
-    private static final int LONG_OPEN_SECONDS = 60;
     // A few thousand commands either way: what is measured is how soon views go on, not how many events they take a second.
     private static final Habits LOAD = new Habits(8, 200, 25, 0, 0);
-    private static final Habits LONG_LOAD = new Habits(8, 200, 100, 0, 0);
+    private static final Habits LESS_LOAD = new Habits(8, 200, 100, 0, 0);
     private static final int ROLLED_BACK = 1_000;
     private static final int SHOWN_WITHIN_MILLIS = 500;
     private static final String HELD = "held";
@@ -43,14 +44,24 @@ final class TransactionLeftOpen implements Scenario {
     private static final String SESSION = "chaos-left-open";
     private static final String BYSTANDER = "chaos-elsewhere";
 
-    @Override public String name() {
-        return "transaction-left-open";
+    /** For 14 s: longer than the 10 s after which readers that wait for gaps give up, and skip. */
+    static TransactionLeftOpen usual() {
+        return new TransactionLeftOpen("transaction-left-open", 14, LOAD, false);
+    }
+
+    /** For a minute, with one seed. */
+    static TransactionLeftOpen longer() {
+        return new TransactionLeftOpen("transaction-left-open-60s", 60, LESS_LOAD, true);
+    }
+
+    @Override public List<Long> seeds(List<Long> asked) {
+        return once ? asked.subList(0, 1) : asked;
     }
 
     @Override public Verdict run(Run run) throws IOException, SQLException {
-        long openNanos = TimeUnit.SECONDS.toNanos(run.longer() ? LONG_OPEN_SECONDS : OPEN_SECONDS);
+        long openNanos = TimeUnit.SECONDS.toNanos(openSeconds);
         try (Stage stage = Stage.open(run);
-                Workload load = stage.workload(run.longer() ? LONG_LOAD : LOAD);
+                Workload load = stage.workload(habits);
                 ForeignWriter bystander = new ForeignWriter(stage.url(), BYSTANDER);
                 ForeignWriter holder = new ForeignWriter(stage.url(), SESSION)) {
             load.open();

@@ -13,9 +13,9 @@ class OrdersTest {
 
     @Test void runs_one_or_all_with_three_seeds_unless_one_is_named() {
         assertThat(Orders.of(List.of("journal"), KNOWN))
-                .isEqualTo(new Orders(KNOWN, List.of(1L, 2L, 3L), Guard.NONE, false));
-        assertThat(Orders.of(List.of("other", "--seed", "7", "--without", "primary-key", "--long"), KNOWN))
-                .isEqualTo(new Orders(List.of("other"), List.of(7L), Guard.PRIMARY_KEY, true));
+                .isEqualTo(new Orders(KNOWN, List.of(1L, 2L, 3L), Guard.NONE));
+        assertThat(Orders.of(List.of("other", "--seed", "7", "--without", "primary-key"), KNOWN))
+                .isEqualTo(new Orders(List.of("other"), List.of(7L), Guard.PRIMARY_KEY));
     }
 
     @Test void says_what_would_be_right() {

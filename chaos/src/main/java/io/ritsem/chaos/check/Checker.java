@@ -2,6 +2,7 @@ package io.ritsem.chaos.check;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -97,12 +98,37 @@ final class Checker {
         if (answers.isEmpty() && !unknown && !found.isEmpty()) {
             broken.add("%s was told that nothing was stored, and it is".formatted(command.key()));
         }
+        notReplayedUnlessStored(command, sent);
         notRejectedOnceAccepted(command, sent);
         boolean retried = sent.stream().anyMatch(attempt -> attempt.number() > 1);
         if (sent.stream().noneMatch(attempt -> attempt.told().isCertain()) && (unknown || retried)) {
             broken.add("%s was never told anything certain, in the end %s".formatted(command.key(),
                     sent.getLast().told()));
         }
+    }
+
+    /**
+     * Somebody has stored what the first acceptance repeats, and had begun before that was told; if all who had were told
+     * that they stored nothing, one was told wrong. (Who is answered with his own write, read back, gets no replay.)
+     */
+    private void notReplayedUnlessStored(Command command, List<Attempt> sent) {
+        sent.stream()
+                .filter(attempt -> attempt.told() instanceof Told.Accepted)
+                .min(Comparator.comparingLong(Attempt::toldAt))
+                .filter(first -> first.told() instanceof Told.Accepted(_, _, _, boolean replayed) && replayed)
+                .filter(first -> sent.stream()
+                        .filter(attempt -> attempt.sentAt() < first.toldAt())
+                        .allMatch(attempt -> storedNothing(attempt.told())))
+                .ifPresent(_ -> broken.add("%s was first accepted as a replay, and all who had sent it were told that"
+                        .formatted(command.key()) + " nothing was stored"));
+    }
+
+    private static boolean storedNothing(Told told) {
+        return switch (told) {
+            case Told.Refused _,Told.Rejected _ -> true;
+            case Told.Accepted accepted -> accepted.replayed();
+            case Told.Unknown _,Told.Wrong _ -> false;
+        };
     }
 
     /** A rejection spends no key, but whoever asks after an acceptance has to be told of that. */

@@ -59,10 +59,11 @@ public record Figures(long commands, long acknowledged, long unknown, long refus
         return longest;
     }
 
-    /** When somebody was first told, of what was sent after this moment, that it was accepted. */
+    /** When somebody was first told, of what was sent after this moment, that it was accepted, and not that it had been. */
     public static OptionalLong firstAcceptedAfter(List<Attempt> log, long nanos) {
         return log.stream()
-                .filter(attempt -> attempt.told() instanceof Told.Accepted && attempt.toldAt() >= nanos)
+                .filter(attempt -> attempt.sentAt() >= nanos && attempt.told() instanceof Told.Accepted accepted
+                        && !accepted.replayed())
                 .mapToLong(Attempt::toldAt)
                 .min();
     }

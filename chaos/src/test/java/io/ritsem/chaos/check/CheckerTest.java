@@ -76,6 +76,32 @@ class CheckerTest {
                 .containsExactly("k1 was told that nothing was stored, and it is");
     }
 
+    @Test void sees_a_replay_of_what_all_before_were_told_was_not_stored() {
+        Attempt refused = new Attempt(FIRST, 1, 0, 10, REFUSED);
+        Attempt replay = new Attempt(FIRST, 2, 20, 30, replay(1, "k1", "1.00"));
+        String lie = "k1 was first accepted as a replay, and all who had sent it were told that nothing was stored";
+
+        assertThat(broken(log(refused, replay), stored(1, "k1", "1.00"))).containsExactly(lie);
+        assertThat(broken(log(refused, new Attempt(FIRST, 1, 15, 40, REFUSED), replay), stored(1, "k1", "1.00")))
+                .containsExactly(lie);
+        assertThat(broken(log(refused, replay, new Attempt(FIRST, 3, 31, 40, UNKNOWN)), stored(1, "k1", "1.00")))
+                .containsExactly(lie);
+    }
+
+    @Test void accepts_a_replay_of_what_somebody_may_have_stored() {
+        Attempt refused = new Attempt(FIRST, 1, 0, 10, REFUSED);
+        Attempt replay = new Attempt(FIRST, 2, 20, 30, replay(1, "k1", "1.00"));
+        Attempt givenUp = new Attempt(FIRST, 1, 1, 9, UNKNOWN);
+        Attempt meanwhileGivenUp = new Attempt(FIRST, 1, 25, 45, UNKNOWN);
+        Attempt meanwhileStored = new Attempt(FIRST, 1, 25, 31, accepted(1, "k1", "1.00"));
+
+        for (Attempt other : log(givenUp, meanwhileGivenUp, meanwhileStored)) {
+            assertThat(broken(log(refused, other, replay), stored(1, "k1", "1.00"))).isEmpty();
+        }
+        assertThat(broken(log(refused, new Attempt(FIRST, 2, 11, 12, accepted(1, "k1", "1.00")), replay),
+                stored(1, "k1", "1.00"))).isEmpty();
+    }
+
     @Test void sees_an_event_that_nobody_asked_for_unless_it_was_planted() {
         StoredEvent foreign = stored(1, "k9", "1.00");
 
@@ -121,10 +147,18 @@ class CheckerTest {
     }
 
     private static Told accepted(long version, String mark, String amount) {
+        return accepted(version, mark, amount, false);
+    }
+
+    private static Told replay(long version, String mark, String amount) {
+        return accepted(version, mark, amount, true);
+    }
+
+    private static Told accepted(long version, String mark, String amount, boolean replayed) {
         return new Told.Accepted(version, "token",
                 "[{\"type\":\"deposited\",\"sequence\":%d,\"data\":{\"amount\":\"%s\",\"reference\":\"%s\"}}]"
                         .formatted(version, amount, mark),
-                false);
+                replayed);
     }
 
     private static StoredEvent stored(long sequence, String mark, String amount) {

@@ -1,0 +1,70 @@
+package io.ritsem.chaos;
+
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import io.ritsem.chaos.check.Figures;
+
+/** The table of all runs, printed row by row, and what they come to. Not thread-safe. */
+final class Report {
+
+    private static final int SHOWN = 5;
+
+    private final PrintStream out;
+    private final boolean nothingMayBeSkipped;
+    private int passed;
+    private int failed;
+    private int skipped;
+
+    /** @param nothingMayBeSkipped whether a run that this machine cannot have counts as failed */
+    Report(PrintStream out, boolean nothingMayBeSkipped) {
+        this.out = out;
+        this.nothingMayBeSkipped = nothingMayBeSkipped;
+    }
+
+    /** Prints the head. */
+    void begin() {
+        say("%-25s %4s %9s %12s %8s %8s %9s %8s  %s", "scenario", "seed", "commands", "acknowledged", "unknown",
+                "refused", "outage s", "p99 ms", "");
+    }
+
+    /** Prints a row, and what does not hold. */
+    void add(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Ran(Run run, Figures figures, String note, List<String> broken) -> {
+                say("%-25s %4d %,9d %,12d %,8d %,8d %9.1f %8.1f  %s: %s", run.scenario(), run.seed(),
+                        figures.commands(), figures.acknowledged(), figures.unknown(), figures.refused(),
+                        figures.outageSeconds(), figures.p99Millis(), broken.isEmpty() ? "passed" : "FAILED", note);
+                List<String> shown = new ArrayList<>(broken.subList(0, Math.min(SHOWN, broken.size())));
+                if (broken.size() > SHOWN) {
+                    shown.add("and %d more".formatted(broken.size() - SHOWN));
+                }
+                shown.forEach(line -> say("    %s", line));
+                passed += broken.isEmpty() ? 1 : 0;
+                failed += broken.isEmpty() ? 0 : 1;
+            }
+            case Verdict.Skipped(Run run, String reason) when nothingMayBeSkipped -> {
+                say("%-25s %4d FAILED: with CI=true nothing may be skipped, and this was: %s", run.scenario(),
+                        run.seed(), reason);
+                failed++;
+            }
+            case Verdict.Skipped(Run run, String reason) -> {
+                say("%-25s %4d skipped: %s", run.scenario(), run.seed(), reason);
+                skipped++;
+            }
+        }
+    }
+
+    /** Prints how many there were of each; returns 0, or 1 if one failed. */
+    int end() {
+        say("%d passed, %d failed%s", passed, failed, skipped == 0 ? "" : ", " + skipped + " skipped");
+        return failed == 0 ? 0 : 1;
+    }
+
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency for one line
+    private void say(String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values));
+    }
+}

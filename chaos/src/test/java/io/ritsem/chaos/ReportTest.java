@@ -1,0 +1,60 @@
+package io.ritsem.chaos;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.chaos.check.Figures;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ReportTest {
+
+    private static final Run RUN = new Run("some-fault", 7, Guard.NONE);
+    private static final Verdict PASSED = ran(List.of());
+    private static final Verdict SKIPPED = new Verdict.Skipped(RUN, "needs a disk");
+
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @Test void ends_with_0_if_all_passed_and_with_1_and_the_reasons_if_one_did_not() {
+        assertThat(endOf(false, PASSED)).isZero();
+        assertThat(lastLine()).isEqualTo("1 passed, 0 failed");
+        assertThat(endOf(false, PASSED, ran(List.of("one", "two", "three", "four", "five", "six", "seven")))).isOne();
+        assertThat(lines()).contains("    five", "    and 2 more").doesNotContain("    six");
+        assertThat(lastLine()).isEqualTo("1 passed, 1 failed");
+    }
+
+    @Test void what_was_skipped_is_counted_and_fails_only_where_nothing_may_be() {
+        assertThat(endOf(false, PASSED, SKIPPED)).isZero();
+        assertThat(lines()).anyMatch(line -> line.endsWith("7 skipped: needs a disk"));
+        assertThat(lastLine()).isEqualTo("1 passed, 0 failed, 1 skipped");
+
+        assertThat(endOf(true, PASSED, SKIPPED)).isOne();
+        assertThat(lines()).anyMatch(line -> line.contains("FAILED: with CI=true nothing may be skipped")
+                && line.endsWith("needs a disk"));
+        assertThat(lastLine()).isEqualTo("1 passed, 1 failed");
+    }
+
+    private int endOf(boolean nothingMayBeSkipped, Verdict... verdicts) {
+        printed.reset();
+        Report report = new Report(new PrintStream(printed, true, UTF_8), nothingMayBeSkipped);
+        report.begin();
+        List.of(verdicts).forEach(report::add);
+        return report.end();
+    }
+
+    private List<String> lines() {
+        return printed.toString(UTF_8).lines().toList();
+    }
+
+    private String lastLine() {
+        return lines().getLast();
+    }
+
+    private static Verdict ran(List<String> broken) {
+        return new Verdict.Ran(RUN, new Figures(1, 1, 0, 0, 0, 1), "a note", broken);
+    }
+}
