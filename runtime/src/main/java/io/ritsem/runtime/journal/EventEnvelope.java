@@ -3,9 +3,9 @@ package io.ritsem.runtime.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event on its way into the journal or out of it: what an entity persists. The writer sets the transaction id on the
- * very object that the entity persisted, before the entity learns that it is stored. Confined to one entity; handed over
- * by messages.
+ * An event on its way into the journal or out of it: what an entity persists. Handed over between the entity and the
+ * thread of its lane, which sets the transaction id on the very object that the entity persisted, before the entity
+ * learns that it is stored; immutable otherwise, and the transaction id is volatile.
  */
 public final class EventEnvelope {
 

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +14,7 @@ import java.util.function.IntFunction;
 import javax.sql.DataSource;
 
 import akka.persistence.PersistentRepr;
+import com.zaxxer.hikari.HikariDataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.slf4j.Logger;
@@ -66,6 +66,7 @@ final class JournalTable implements AutoCloseable {
     private @Nullable Connection connection;
     private @Nullable PreparedStatement prepared;
     private long used;
+    private boolean impatient;
 
     JournalTable(DataSource dataSource, JournalInfo info) {
         this.dataSource = dataSource;
@@ -100,6 +101,10 @@ final class JournalTable implements AutoCloseable {
             used = System.nanoTime();
             return transaction;
         } catch (SQLException failure) {
+            if (!sessionGoesOn(failure, insert)) {
+                close();
+                throw new InDoubt(failure);
+            }
             if (!isOfTheRows(failure) && !isOfALock(failure)) {
                 close();
             }
@@ -115,15 +120,34 @@ final class JournalTable implements AutoCloseable {
      * find out whose.
      */
     long insertUnlessLocked(List<PersistentRepr> rows) throws SQLException {
-        Connection own = prepared().getConnection();
-        try (Statement statement = own.createStatement()) {
+        beImpatient();
+        try {
+            return insert(rows);
+        } finally {
+            bePatient();
+        }
+    }
+
+    private void beImpatient() throws NoConnection {
+        PreparedStatement own = prepared();
+        impatient = true;
+        try (Statement statement = own.getConnection().createStatement()) {
             statement.execute("SET lock_timeout = 50");
-            try {
-                return insert(rows);
-            } finally {
-                if (!own.isClosed()) {
-                    statement.execute("RESET lock_timeout");
-                }
+        } catch (SQLException failure) {
+            close();
+            throw new NoConnection(failure);
+        }
+    }
+
+    /** What becomes of this says nothing of the insert. */
+    private void bePatient() {
+        if (connection != null) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("RESET lock_timeout");
+                impatient = false;
+            } catch (SQLException broken) {
+                LOG.debug("It stays impatient, so nobody may have it", broken);
+                close();
             }
         }
     }
@@ -155,13 +179,18 @@ final class JournalTable implements AutoCloseable {
         }
     }
 
-    /** Gives the connection back; the next insert takes another. */
+    /** Gives the connection back as it was taken, or not at all; the next insert takes another. */
     @Override public void close() {
         @Nullable Connection given = connection;
+        boolean unusual = impatient;
         connection = null;
         prepared = null;
+        impatient = false;
         if (given != null) {
             try {
+                if (unusual) {
+                    dataSource.unwrap(HikariDataSource.class).evictConnection(given);
+                }
                 given.close();
             } catch (SQLException broken) {
                 LOG.debug("It was broken already", broken);
@@ -212,12 +241,15 @@ final class JournalTable implements AutoCloseable {
         }
     }
 
-    /** Stored, but with a warning: a synchronous replica may not have it, and a fail-over would lose it. */
+    /**
+     * Stored, but with a warning: a synchronous replica may not have it, and a fail-over would lose it. Or the session
+     * ended with an error, perhaps in the midst of the commit, which a recovery from a crash may find complete.
+     */
     private static final class InDoubt extends SQLException {
         private static final long serialVersionUID = 1L;
 
-        InDoubt(SQLWarning warning) {
-            super(warning.getMessage(), warning.getSQLState(), warning);
+        InDoubt(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause);
         }
     }
 
@@ -259,6 +291,19 @@ final class JournalTable implements AutoCloseable {
     private static boolean answered(SQLException failure) {
         return failure instanceof PSQLException reported && reported.getServerErrorMessage() != null
                 && !reported.getSQLState().startsWith("08") && !reported.getSQLState().startsWith("57P");
+    }
+
+    /**
+     * Whether an error that the server reported ended the statement alone. One that ended the session is of severity
+     * FATAL or PANIC, of whatever SQLSTATE; the driver tells the severity in the server's language only, so in any other
+     * than English the session itself is asked.
+     */
+    private static boolean sessionGoesOn(SQLException failure, Statement statement) throws SQLException {
+        if (failure instanceof PSQLException reported && reported.getServerErrorMessage() != null) {
+            return "ERROR".equals(reported.getServerErrorMessage().getSeverity())
+                    || statement.getConnection().isValid(1);
+        }
+        return true;
     }
 
     private static String constraintOf(SQLException failure) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  * The one thread that writes a lane. While a batch commits, the next gathers; a batch is one statement in a transaction
  * of its own, so many entities share one fsync and nobody can leave a transaction open. A batch that fails is halved
  * until only the guilty write is alone with its failure: one that conflicts, one that the database refuses, one whose
- * row another transaction holds. When there is no connection, all that waits is refused at once:
+ * row another transaction holds. A part that fails for another reason, such as a time-out, is the last that is sent: what
+ * is left of its batch would only fail as slowly. When there is no connection, all that waits is refused at once:
  * the callers of a journal that is away learn it after one connection time-out, not one after the other. Thread-safe;
  * its queue is bounded.
  */
@@ -153,7 +154,7 @@ final class JournalWriter {
                 parts.push(part);
                 String why = "No connection to the journal: " + away.getMessage();
                 trouble(why);
-                parts.forEach(rest -> rest.forEach(write -> write.refuse(why, away)));
+                refuse(parts, why, away);
                 refuseWaiting(why, away);
                 return;
             } catch (SQLException failure) {
@@ -165,9 +166,17 @@ final class JournalWriter {
                     parts.push(part.subList(0, half));
                 } else {
                     fail(part, failure);
+                    if (!locked && !table.isOfTheRows(failure)) {
+                        refuse(parts, "The journal does not store: " + failure.getMessage(), failure);
+                        return;
+                    }
                 }
             }
         }
+    }
+
+    private static void refuse(Deque<List<Write>> unsent, String why, SQLException cause) {
+        unsent.forEach(part -> part.forEach(write -> write.refuse(why, cause)));
     }
 
     private void fail(List<Write> part, SQLException failure) {

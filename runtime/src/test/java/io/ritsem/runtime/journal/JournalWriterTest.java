@@ -25,6 +25,7 @@ import static io.ritsem.runtime.journal.TestJournal.failure;
 import static io.ritsem.runtime.journal.TestJournal.metadata;
 import static io.ritsem.runtime.journal.TestJournal.withKey;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -209,6 +210,66 @@ class JournalWriterTest {
             }
             assertThat(journal.count()).isZero();
             assertThat(failure(writer.write(List.of(event("till|1", 1))))).isNull();
+        }
+    }
+
+    @Test void a_session_that_the_server_ended_leaves_the_outcome_unknown_whatever_the_state_says()
+            throws SQLException {
+        try (Database shortLived = Database.open(
+                TestJournal.settings(journal.url() + "&options=-c%20transaction_timeout%3D300"));
+                Connection lock = lockedJournal()) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), shortLived);
+            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isInstanceOf(OutcomeUnknown.class)
+                    .hasStackTraceContaining("FATAL");
+            lock.rollback();
+        }
+    }
+
+    @Test void after_a_part_that_took_too_long_the_rest_of_its_batch_is_refused_unsent() throws SQLException {
+        journal.execute(
+                """
+                CREATE FUNCTION ritsem.be_slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(9); RETURN NULL; END';
+                CREATE TRIGGER slow AFTER INSERT ON ritsem.event_journal FOR EACH ROW
+                WHEN (NEW.persistence_id = 'till|slow') EXECUTE FUNCTION ritsem.be_slow()""");
+        try (Database impatient = Database.open(
+                TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D1000"))) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
+            List<CompletableFuture<Void>> writes = inOneBatch(writer, List.of(List.of(event("till|first", 1)),
+                    List.of(event("till|slow", 1)), List.of(event("till|b", 1)), List.of(event("till|c", 1))));
+
+            assertThat(failure(writes.get(0))).isInstanceOf(Conflict.class);
+            assertThat(writes.subList(1, 4))
+                    .allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class));
+            assertThat(journal.count()).isEqualTo(1);
+        } finally {
+            journal.execute("DROP FUNCTION ritsem.be_slow CASCADE");
+        }
+    }
+
+    @Test void an_impatient_connection_never_goes_back_to_the_pool() throws SQLException {
+        try (Database shortOfTime = Database.open(
+                TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D30"))) {
+            JournalTable table = new JournalTable(shortOfTime.dataSource(), journal.info());
+            try (Connection lock = lockedJournal()) {
+                assertThatThrownBy(() -> table.insertUnlessLocked(List.of(event("till|a", 1))))
+                        .hasMessageContaining("statement timeout");
+                lock.rollback();
+            }
+            List<String> settings = new ArrayList<>();
+            List<Connection> all = new ArrayList<>();
+            for (int i = 0; i < TestJournal.POOL; i++) {
+                Connection connection = shortOfTime.dataSource().getConnection();
+                all.add(connection);
+                try (var statement = connection.createStatement();
+                        var row = statement.executeQuery("SHOW lock_timeout")) {
+                    row.next();
+                    settings.add(row.getString(1));
+                }
+            }
+            for (Connection connection : all) {
+                connection.close();
+            }
+            assertThat(settings).hasSize(TestJournal.POOL).containsOnly("2s");
         }
     }
 
