@@ -3,6 +3,7 @@ package io.ritsem.runtime.journal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
@@ -31,8 +32,13 @@ public record DatabaseSettings(String url, String user, String password, int poo
      * happen later; nobody holds the horizon back by going away in the middle of a transaction; and whoever waits for a
      * lock of somebody else's gives up while there is time to find out whose row it is.
      */
-    private static final Map<String, String> AT_WORK = ordered("socketTimeout", "5", "options",
-            "-c%20statement_timeout%3D4500%20-c%20lock_timeout%3D2000%20-c%20idle_in_transaction_session_timeout%3D5000");
+    private static final String OPTIONS = "-c%20statement_timeout%3D4500%20-c%20lock_timeout%3D2000"
+            + "%20-c%20idle_in_transaction_session_timeout%3D5000";
+
+    private static final Map<String, String> AT_WORK = ordered("socketTimeout", "5", "options", OPTIONS);
+
+    /** The URL's own options, where they begin. */
+    private static final Pattern OWN_OPTIONS = Pattern.compile("(?<=[?&]options=)");
 
     public DatabaseSettings {
         if (!url.startsWith("jdbc:postgresql:")) {
@@ -74,9 +80,10 @@ public record DatabaseSettings(String url, String user, String password, int poo
         }
     }
 
-    /** The URL for the pool, with the parameters that it does not set itself. */
+    /** The URL for the pool, with the parameters and options that it does not set itself: of two, the server takes the last. */
     String urlAtWork() {
-        return with(with(url, ALWAYS), AT_WORK);
+        String given = OWN_OPTIONS.matcher(url).replaceFirst(OPTIONS + "%20");
+        return with(with(given, ALWAYS), AT_WORK);
     }
 
     /** The URL for migrations, which may take their time. */

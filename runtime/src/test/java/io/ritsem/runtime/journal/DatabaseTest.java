@@ -3,7 +3,10 @@ package io.ritsem.runtime.journal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 
 import com.typesafe.config.ConfigFactory;
@@ -133,6 +136,20 @@ class DatabaseTest {
         assertThat(TestJournal.settings("jdbc:postgresql://db/ritsem").urlForMigrations())
                 .startsWith("jdbc:postgresql://db/ritsem?connectTimeout=2&")
                 .doesNotContain("socketTimeout");
+    }
+
+    @Test void options_of_the_url_stand_beside_ours_and_win() throws SQLException {
+        try (Database own = Database.open(
+                TestJournal.settings(journal.url() + "&options=-c%20lock_timeout%3D700%20-c%20work_mem%3D5MB"));
+                Connection connection = own.dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        """
+                        SELECT array_to_string(ARRAY(SELECT current_setting(name) FROM unnest(ARRAY['lock_timeout', 'work_mem',
+                          'statement_timeout', 'idle_in_transaction_session_timeout']) name), ' ')""")) {
+            row.next();
+            assertThat(row.getString(1)).isEqualTo("700ms 5MB 4500ms 5s");
+        }
     }
 
     @Test void a_wrong_setting_is_named_with_what_would_be_right() {
