@@ -20,12 +20,17 @@ final class NotedEventTypes {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotedEventTypes.class);
 
-    /** Without effect as long as a node is at work that hosts the entity type and could not read this version. */
+    /**
+     * Without effect as long as a node is at work that hosts the entity type and could not read this version. One counts
+     * as at work for 60 s after it was seen, so that an outage of the database, in which nobody can be seen, does not let
+     * a newer node store what an older one cannot read. The price: after an older node was killed, new versions are
+     * refused for up to 60 s. One that stops in good order takes its row away.
+     */
     private static final String NOTE = """
                                        INSERT INTO ritsem.event_type (entity_type, event, version)
                                        SELECT ?, ?, ? WHERE NOT EXISTS (
                                          SELECT FROM ritsem.node
-                                         WHERE seen > now() - interval '15 s' AND NOT ? = ANY (reads)
+                                         WHERE seen > now() - interval '60 s' AND NOT ? = ANY (reads)
                                            AND EXISTS (SELECT FROM unnest(reads) read WHERE split_part(read, '.', 1) = ?))
                                        ON CONFLICT DO NOTHING""";
 

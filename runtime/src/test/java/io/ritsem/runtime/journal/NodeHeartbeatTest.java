@@ -66,8 +66,16 @@ class NodeHeartbeatTest {
         journal.execute("""
                         INSERT INTO ritsem.node (node, process, reads, seen)
                         VALUES (gen_random_uuid(), 'other', '{safe.opened/1}', now()),
-                               (gen_random_uuid(), 'killed', '{till.paid/1}', now() - interval '20 s')""");
+                               (gen_random_uuid(), 'killed', '{till.paid/1}', now() - interval '70 s')""");
         assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1))))).isNull();
+    }
+
+    @Test void a_node_that_nobody_could_see_during_an_outage_of_the_database_still_counts() throws SQLException {
+        journal.execute("""
+                        INSERT INTO ritsem.node (node, process, reads, seen)
+                        VALUES (gen_random_uuid(), 'unseen', '{till.paid/1}', now() - interval '50 s')""");
+        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1)))))
+                .isInstanceOf(NotReadableByAll.class);
     }
 
     private NodeHeartbeat start(Application application) {
