@@ -93,7 +93,7 @@ public final class EntitySnapshots extends Setup {
         if (row.kind().equals(kindOf(model))) {
             try {
                 return new Found<>(row.sequence(), model.state().decodeStored(row.state()));
-            } catch (RuntimeException damaged) {
+            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError damaged) {
                 ignore(entity.persistenceId(),
                         "The snapshot of %s at sequence %d cannot be read, so it is ignored and its events are read: %s"
                                 .formatted(entity.persistenceId(), row.sequence(), damaged));

@@ -1,5 +1,7 @@
 package io.ritsem.runtime.entity;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -123,6 +125,19 @@ class EntitySnapshotsTest {
         node.execute("ALTER TABLE ritsem.snapshot DROP CONSTRAINT full_disk");
         pay("till", 20);
         await().until(() -> node.snapshots("till") > 0);
+    }
+
+    @Test void while_the_snapshots_cannot_be_read_no_life_is_replayed_instead() throws SQLException {
+        pay("till", 35);
+        await().until(() -> node.snapshots("till") > 0);
+        node.restart();
+        try (Connection lock = node.locked("snapshot", "ACCESS EXCLUSIVE")) {
+            assertThat(node.outcome(node.command("till", "pay", "{\"amount\":\"1\"}")))
+                    .isEqualTo(new CommandOutcome.Unavailable("journal-away"));
+            lock.rollback();
+        }
+        assertThat(node.acceptedInTime(() -> node.command("till", "pay", "{\"amount\":\"1\"}")).version())
+                .isEqualTo(36);
     }
 
     private void pay(String till, int times) {

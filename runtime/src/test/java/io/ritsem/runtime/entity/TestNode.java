@@ -193,6 +193,10 @@ final class TestNode implements AutoCloseable {
         return request(till, command, body, null, Precondition.NONE, true, deadline());
     }
 
+    CommandRequest keyedDryRun(String till, String command, String body, String key) {
+        return request(till, command, body, key, Precondition.NONE, true, deadline());
+    }
+
     CommandRequest due(String till, Duration in) {
         return request(till, "pay", "{\"amount\":\"1\"}", null, Precondition.NONE, false, clock.instant().plus(in));
     }
@@ -307,19 +311,19 @@ final class TestNode implements AutoCloseable {
 
     /** A session that lets nobody write until it rolls back. */
     Connection lockedJournal() throws SQLException {
-        return locked("EXCLUSIVE");
+        return locked("event_journal", "EXCLUSIVE");
     }
 
     /** A session that lets nobody read until it rolls back. */
     Connection lockedFromReading() throws SQLException {
-        return locked("ACCESS EXCLUSIVE");
+        return locked("event_journal", "ACCESS EXCLUSIVE");
     }
 
-    private Connection locked(String mode) throws SQLException {
+    Connection locked(String table, String mode) throws SQLException {
         Connection lock = DriverManager.getConnection(url);
         lock.setAutoCommit(false);
         try (var statement = lock.createStatement()) {
-            statement.execute("LOCK TABLE ritsem.event_journal IN " + mode + " MODE");
+            statement.execute("LOCK TABLE ritsem." + table + " IN " + mode + " MODE");
         }
         return lock;
     }
