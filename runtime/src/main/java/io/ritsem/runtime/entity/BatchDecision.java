@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class BatchDecision<C, E, S> {
     private final List<EventEnvelope> toStore = new ArrayList<>();
     private final List<Runnable> answers = new ArrayList<>();
     private final Set<String> refusedKeys = new HashSet<>();
+    private Set<UUID> sentBefore = Set.of();
     private S state;
     private long version;
 
@@ -58,10 +60,11 @@ final class BatchDecision<C, E, S> {
     }
 
     /** Decides them, beginning at a state and version. */
-    BatchDecision<C, E, S> decide(S now, long at, List<Work> batch) {
+    BatchDecision<C, E, S> decide(S now, long at, ChildMessage.Decide message) {
         state = now;
         version = at;
-        for (Work work : batch) {
+        sentBefore = message.sentBefore();
+        for (Work work : message.batch()) {
             switch (work) {
                 case Submit submit -> decide(submit);
                 case Read read -> read(read);
@@ -75,7 +78,7 @@ final class BatchDecision<C, E, S> {
         return toStore;
     }
 
-    /** Keys of which nothing is known here and with which nothing is to be stored: rejected, or accepted without events. */
+    /** Keys of which nothing is known here and with which nothing is to be stored: rejected, or accepted without events. Those of dry runs do not matter. */
     Set<String> refusedKeys() {
         return refusedKeys;
     }
@@ -99,12 +102,18 @@ final class BatchDecision<C, E, S> {
         try {
             @Nullable CommandOutcome refusal = decideOrRefuse(submit);
             if (refusal != null) {
-                answers.add(() -> submit.replyTo().tell(refusal));
+                answers.add(() -> submit.replyTo()
+                        .tell(mayStillBeStored(submit) ? new CommandOutcome.OutcomeUnknown() : refusal));
             }
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(submit, traceId));
         }
+    }
+
+    /** An earlier write of it may come late, unless this batch has stored events: it has taken that one's place then. */
+    private boolean mayStillBeStored(Submit submit) {
+        return !submit.request().dryRun() && toStore.isEmpty() && sentBefore.contains(submit.commandId());
     }
 
     /** The outcome if nothing is to be stored, or null if the answer has to wait for the journal. */
@@ -128,7 +137,7 @@ final class BatchDecision<C, E, S> {
         if (spent != null) {
             return replay(submit, spent, command);
         }
-        if (request.key() != null) {
+        if (request.key() != null && !request.dryRun()) {
             refusedKeys.add(request.key());
         }
         if (!holds(request.precondition())) {

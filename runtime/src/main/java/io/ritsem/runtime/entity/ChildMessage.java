@@ -2,14 +2,20 @@ package io.ritsem.runtime.entity;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 import io.ritsem.runtime.journal.SpentKey;
 
 /** What the persistent child is told, by its gate and by itself. Immutable; never leaves the node. */
 sealed interface ChildMessage {
 
-    /** Decide these in order and store what follows, all at once. Sent only after the child has said that it is ready. */
-    record Decide(List<GateMessage.Work> batch) implements ChildMessage {}
+    /**
+     * Decide these in order and store what follows, all at once. Sent only after the child has said that it is ready.
+     *
+     * @param sentBefore of which commands an earlier write may still come
+     */
+    record Decide(List<GateMessage.Work> batch, Set<UUID> sentBefore) implements ChildMessage {}
 
     /** The keys that the child has not seen or has forgotten since, by their first event's sequence. */
     record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {}

@@ -130,7 +130,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private Effect<EventEnvelope, S> decide(S state, ChildMessage.Decide message) {
         keys.forgetBefore(host.clock().instant());
         BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys);
-        decision.decide(state, version, message.batch());
+        decision.decide(state, version, message);
         if (decision.refusedKeys().isEmpty()) {
             return store(decision);
         }
@@ -173,6 +173,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     // ---- storage -------------------------------------------------------------------------------------------------
 
+    /** Behind each of these ids stands {@code JournalDao}, which reference.conf names. */
     @Override public String journalPluginId() {
         return host.lanes().pluginIdOf(id.persistenceId());
     }

@@ -1,6 +1,7 @@
 package io.ritsem.runtime.entity;
 
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 
 import akka.pattern.CircuitBreakerOpenException;
@@ -53,6 +54,10 @@ sealed interface Failure {
                 }
                 case JournalWriteException.OutcomeUnknown unknown -> {
                     return new InDoubt(unknown);
+                }
+                case KeysUnreadableException unread -> {
+                    // they are read before anything is sent
+                    return of(Objects.requireNonNull(unread.getCause()), false);
                 }
                 case CircuitBreakerOpenException _ -> {
                     return new NothingStored(AWAY);

@@ -159,7 +159,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             List<Work> batch = queue.nextBatch(host.settings().batch());
             if (!batch.isEmpty()) {
                 writing = batch;
-                ready.tell(new ChildMessage.Decide(batch));
+                ready.tell(new ChildMessage.Decide(batch, queue.sentBefore(batch)));
                 ready = null;
             } else if (stopping) {
                 return Behaviors.stopped();
@@ -204,12 +204,13 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             case Failure.InDoubt(Throwable cause) -> readBackSoon("It is unknown what was stored", cause);
             case Failure.Conflict(Throwable cause) -> readBackSoon("Another node may believe that it owns it", cause);
             case Failure.KeySpentUnnoticed _ -> {
-                queue.putBackInDoubt(writing, version);
+                queue.putBackToReadBack(writing, version);
                 spentUnnoticed = WorkQueue.keysOf(writing);
             }
             case Failure.Bug bug -> {
                 String traceId = Answers.logged(id, bug.cause());
                 writing.forEach(work -> Answers.failed(work, traceId));
+                queue.answered(writing);
                 queue.answerCertain(work -> Answers.failed(work, traceId));
             }
         }
@@ -247,7 +248,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (child == null) {
             startChild();
         } else {
-            child.tell(new ChildMessage.Decide(List.of()));
+            child.tell(new ChildMessage.Decide(List.of(), Set.of()));
         }
         return this;
     }

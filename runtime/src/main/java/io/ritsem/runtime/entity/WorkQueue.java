@@ -86,6 +86,7 @@ final class WorkQueue {
             @Nullable String key = keyOf(work);
             if (key != null && keysInFlight.contains(key) && !isInDoubt(work)) {
                 Answers.keyInFlight(work);
+                answered(List.of(work));
             } else {
                 notDecided(work, "deadline-passed");
             }
@@ -96,14 +97,22 @@ final class WorkQueue {
 
     /** Puts a batch in front again; its commands were sent to the journal when the entity had this version. */
     void putBackInDoubt(List<Work> batch, long version) {
-        for (Work work : batch.reversed()) {
-            waiting.addFirst(work);
-            if (work instanceof Submit submit) {
-                inDoubt.add(submit.commandId());
-                sentBefore.add(submit.commandId());
-            }
-        }
+        putBackToReadBack(batch, version);
+        sentBefore.addAll(idsOf(batch));
+    }
+
+    /** The same with one of which certainly nothing was stored now: an earlier write may have been. */
+    void putBackToReadBack(List<Work> batch, long version) {
+        batch.reversed().forEach(waiting::addFirst);
+        inDoubt.addAll(idsOf(batch));
         doubtfulSince = Math.min(doubtfulSince, version);
+    }
+
+    /** Of which of these commands an earlier write may still come. */
+    Set<UUID> sentBefore(List<Work> batch) {
+        Set<UUID> sent = idsOf(batch);
+        sent.retainAll(sentBefore);
+        return sent;
     }
 
     boolean hasDoubts() {
@@ -129,6 +138,10 @@ final class WorkQueue {
             }
             return own != null;
         });
+        if (!events.isEmpty()) {
+            // whatever else was sent has lost its place in the journal
+            sentBefore.clear();
+        }
     }
 
     /**
@@ -155,11 +168,7 @@ final class WorkQueue {
     /** These have their answers. */
     void answered(List<Work> batch) {
         if (!sentBefore.isEmpty()) {
-            batch.forEach(work -> {
-                if (work instanceof Submit submit) {
-                    sentBefore.remove(submit.commandId());
-                }
-            });
+            sentBefore.removeAll(idsOf(batch));
         }
     }
 
@@ -170,6 +179,7 @@ final class WorkQueue {
                 return false;
             }
             answer.accept(work);
+            answered(List.of(work));
             return true;
         });
     }
@@ -179,6 +189,7 @@ final class WorkQueue {
         waiting.removeIf(work -> {
             if (isInDoubt(work)) {
                 answer.accept(work);
+                answered(List.of(work));
                 return true;
             }
             return false;
@@ -187,6 +198,16 @@ final class WorkQueue {
 
     private boolean isInDoubt(Work work) {
         return work instanceof Submit submit && inDoubt.contains(submit.commandId());
+    }
+
+    private static Set<UUID> idsOf(List<Work> batch) {
+        Set<UUID> ids = new HashSet<>();
+        for (Work work : batch) {
+            if (work instanceof Submit submit) {
+                ids.add(submit.commandId());
+            }
+        }
+        return ids;
     }
 
     /** The keys of commands. */

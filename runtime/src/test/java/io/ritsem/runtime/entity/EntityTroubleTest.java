@@ -126,6 +126,24 @@ class EntityTroubleTest {
                 .isInstanceOf(CommandOutcome.Rejected.class);
     }
 
+    @Test void a_key_that_cannot_be_looked_up_before_a_refusal_means_that_nothing_was_stored() throws SQLException {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        try (Connection lock = node.lockedFromReading()) {
+            assertThat(node.outcome(node.keyed("till", "take", "{\"amount\":\"7\"}", "k")))
+                    .isEqualTo(new CommandOutcome.Unavailable("journal-away"));
+            lock.rollback();
+        }
+    }
+
+    @Test void a_dry_run_asks_the_journal_nothing() throws SQLException {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        try (Connection lock = node.lockedFromReading()) {
+            assertThat(node.outcome(node.keyedDryRun("till", "take", "{\"amount\":\"7\"}", "k")))
+                    .isInstanceOf(CommandOutcome.Rejected.class);
+            lock.rollback();
+        }
+    }
+
     @Test void an_answer_that_cannot_be_given_again_is_logged_and_never_denied() {
         node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k"));
         node.execute("DELETE FROM ritsem.event_journal");

@@ -82,9 +82,37 @@ class WorkQueueTest {
         assertThat(queue.nextBatch(10)).containsExactly(again);
     }
 
+    @Test void what_has_its_answer_is_forgotten() {
+        Work sent = command("k");
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.settleDoubts();
+        queue.answerCertain(work -> Answers.failed(work, "trace"));
+        caller.expectMessage(new CommandOutcome.Failed("trace"));
+        assertThat(queue.sentBefore(List.of(sent))).isEmpty();
+
+        Work inFlight = command("k", Instant.MIN);
+        queue.putBackInDoubt(List.of(inFlight), 7);
+        queue.settleDoubts();
+        queue.expire(List.of(command("k")));
+        caller.expectMessage(new CommandOutcome.KeyInFlight());
+        assertThat(queue.sentBefore(List.of(inFlight))).isEmpty();
+    }
+
+    @Test void what_was_not_sent_but_has_to_be_compared_with_the_journal_has_no_write_that_may_come() {
+        Work unsent = command("k");
+        queue.putBackToReadBack(List.of(unsent), 7);
+
+        assertThat(queue.hasDoubts()).isTrue();
+        assertThat(queue.sentBefore(List.of(unsent))).isEmpty();
+    }
+
     private Work command(String key) {
+        return command(key, Instant.MAX);
+    }
+
+    private Work command(String key, Instant deadline) {
         CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", new byte[0], key,
-                Precondition.NONE, false, false, Instant.MAX, Caller.UNKNOWN);
+                Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
         return new Submit(request, UUID.randomUUID(), caller.getRef());
     }
 }
