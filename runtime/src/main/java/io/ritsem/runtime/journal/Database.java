@@ -29,10 +29,12 @@ public final class Database implements AutoCloseable {
     private static final Duration LIFE_OF_A_CONNECTION = Duration.ofMinutes(5);
 
     private final HikariDataSource pool;
+    private final PersistentConnector connector;
     private final DatabaseSettings settings;
 
-    private Database(HikariDataSource pool, DatabaseSettings settings) {
+    private Database(HikariDataSource pool, PersistentConnector connector, DatabaseSettings settings) {
         this.pool = pool;
+        this.connector = connector;
         this.settings = settings;
     }
 
@@ -44,7 +46,8 @@ public final class Database implements AutoCloseable {
     public static Database open(DatabaseSettings settings) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("ritsem");
-        config.setJdbcUrl(settings.urlAtWork());
+        PersistentConnector connector = new PersistentConnector(settings.urlAtWork());
+        config.setDataSource(connector);
         if (!settings.user().isEmpty()) {
             config.setUsername(settings.user());
             config.setPassword(settings.password());
@@ -56,7 +59,8 @@ public final class Database implements AutoCloseable {
         config.setExceptionOverride(new LeaveReadOnlyServers());
         HikariDataSource pool = new HikariDataSource(config);
         try (Connection _ = pool.getConnection()) {
-            return new Database(pool, settings);
+            connector.setPatient(true);
+            return new Database(pool, connector, settings);
         } catch (SQLException failure) {
             pool.close();
             Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -260,6 +264,7 @@ public final class Database implements AutoCloseable {
     }
 
     @Override public void close() {
+        connector.setPatient(false);
         pool.close();
     }
 }

@@ -6,8 +6,11 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 
 import com.typesafe.config.ConfigFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +23,7 @@ import io.ritsem.postgres.EmbeddedDatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** One migrated journal for all, its history put right after each test: databases are slow to make and to delete. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -60,6 +64,29 @@ class DatabaseTest {
                 .isInstanceOf(DatabaseUnreachableException.class)
                 .hasMessageContaining("role \"nobody\" does not exist")
                 .hasMessageNotContaining("\n");
+    }
+
+    @Test void connections_are_there_as_soon_as_the_server_is_back_however_long_it_was_away() throws SQLException {
+        try (TestJournal away = TestJournal.onFreshDatabase()) {
+            DataSource pool = away.database().dataSource();
+            away.cutOff();
+            AtomicInteger none = new AtomicInteger(); // 3 s each: after two the pool on its own would rest for 5 s
+            await().atMost(TestJournal.PATIENCE).until(() -> givesNone(pool) && none.incrementAndGet() == 2);
+            away.letIn();
+            try (Connection connection = pool.getConnection()) {
+                assertThat(connection.isValid(1)).isTrue();
+            }
+        }
+    }
+
+    private static boolean givesNone(DataSource pool) {
+        try (Connection connection = pool.getConnection(); Statement statement = connection.createStatement()) {
+            return !statement.execute("SELECT 1");
+        } catch (SQLTransientConnectionException none) {
+            return true;
+        } catch (SQLException broken) {
+            return false;
+        }
     }
 
     @Test void a_database_without_a_schema_is_refused_until_it_is_migrated_which_a_second_time_does_nothing() {
