@@ -5,7 +5,8 @@ ALTER TABLE ritsem.view_generation
     ADD CONSTRAINT view_generation_state_check CHECK (state IN ('building', 'serving', 'previous')),
     ADD COLUMN target_at  timestamptz NOT NULL DEFAULT now(), -- when the target was the journal's end
     ADD COLUMN paused     boolean     NOT NULL DEFAULT false,
-    ADD COLUMN held       boolean     NOT NULL DEFAULT false, -- when it is built, it waits for somebody to let it serve
+    ADD COLUMN switching  text        NOT NULL DEFAULT 'automatic' -- what lets it serve when it is built
+                                      CHECK (switching IN ('automatic', 'manual', 'ordered')),
     ADD COLUMN rate       int CHECK (rate > 0),               -- events a second while it is built, of all nodes together; null: no limit
     ADD COLUMN revision   bigint      NOT NULL DEFAULT 0,     -- counts what has changed rows otherwise than by events: live readers begin anew
     ADD COLUMN used_at    timestamptz NOT NULL DEFAULT now(), -- when a node last knew it, to the minute
@@ -18,9 +19,9 @@ ALTER TABLE ritsem.view_cursor
 
 -- Which nodes follow views, and which definitions of them: 'view fingerprint'. Cursors are shared out among them.
 CREATE TABLE ritsem.projection_node (
-    owner uuid        PRIMARY KEY,
-    node  text        NOT NULL,
-    views text[]      NOT NULL,
-    since timestamptz NOT NULL DEFAULT now(),
-    seen  timestamptz NOT NULL DEFAULT now()
+    owner       uuid        PRIMARY KEY,
+    node        text        NOT NULL,
+    views       text[]      NOT NULL,
+    since       timestamptz NOT NULL DEFAULT now(),
+    alive_until timestamptz NOT NULL
 );

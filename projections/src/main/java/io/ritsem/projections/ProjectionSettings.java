@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 
 import io.ritsem.projections.engine.EngineSettings;
 import io.ritsem.projections.query.QuerySettings;
+import io.ritsem.projections.store.GenerationSettings;
 import io.ritsem.projections.tail.TailSettings;
 
 /**
@@ -14,7 +15,7 @@ import io.ritsem.projections.tail.TailSettings;
  * @param lease how long a node keeps a cursor without a sign of life
  */
 public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettings engine,
-        QuerySettings query) {
+        GenerationSettings generations, QuerySettings query) {
 
     private static final String PATH = "ritsem.projections";
 
@@ -30,6 +31,11 @@ public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettin
         require(engine.connections() >= 1, "engine.connections", "at least 1", engine.connections());
         require(engine.progressEvery().isPositive(), "engine.progress-every", "more than 0 ms", engine.progressEvery());
         require(engine.retryAfter().isPositive(), "engine.retry-after", "more than 0 ms", engine.retryAfter());
+        require(generations.rate() >= 0, "generations.rate", "0 or more events a second", generations.rate());
+        require(!generations.keepPrevious().isNegative(), "generations.keep-previous", "0 s or more",
+                generations.keepPrevious());
+        require(generations.keepUnused().compareTo(Duration.ofMinutes(10)) >= 0, "generations.keep-unused",
+                "at least 10 m", generations.keepUnused());
         require(query.connections() >= 1, "query.connections", "at least 1", query.connections());
     }
 
@@ -46,6 +52,9 @@ public record ProjectionSettings(Duration lease, TailSettings tail, EngineSettin
                         config.getDuration("tail.hold-back")),
                 new EngineSettings(config.getInt("engine.batch"), config.getInt("engine.connections"),
                         config.getDuration("engine.progress-every"), config.getDuration("engine.retry-after")),
+                new GenerationSettings(config.getInt("generations.rate"),
+                        config.getDuration("generations.keep-previous"),
+                        config.getDuration("generations.keep-unused")),
                 new QuerySettings(config.getInt("query.connections")));
     }
 

@@ -2,10 +2,7 @@ package io.ritsem.projections;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -25,17 +22,19 @@ import akka.stream.Materializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.engine.EngineParts;
 import io.ritsem.projections.engine.Leases;
 import io.ritsem.projections.engine.Slice;
-import io.ritsem.projections.engine.ViewProgress;
-import io.ritsem.projections.engine.ViewProjection;
+import io.ritsem.projections.engine.ViewControl;
+import io.ritsem.projections.engine.ViewHost;
 import io.ritsem.projections.engine.ViewStatus;
+import io.ritsem.projections.store.GenerationCleanUp;
+import io.ritsem.projections.store.GenerationSwitch;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.LeaseStore;
+import io.ritsem.projections.store.ViewOperations;
 import io.ritsem.projections.store.ViewStore;
-import io.ritsem.projections.store.ViewTable;
+import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.projections.tail.JournalTail;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.JournalNudge;
@@ -49,10 +48,10 @@ public final class Projections implements AutoCloseable {
 
     private final ExecutorService executor = Executors
             .newCachedThreadPool(Thread.ofPlatform().name("ritsem-projections-", 0).daemon().factory());
-    private final List<ViewProjection> views = new ArrayList<>();
     private final Leases leases;
+    private final ViewHost host;
+    private final ViewControl control;
     private final JournalTail.Running tail;
-    private final CompletableFuture<Done> ready;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Projections(ActorSystem<?> system, JournalReader journal, ApplicationModel application, Start start)
@@ -60,35 +59,31 @@ public final class Projections implements AutoCloseable {
         ProjectionSettings settings = start.settings();
         DataSource dataSource = start.dataSource();
         leases = new Leases(new LeaseStore(dataSource, nodeName(system), settings.lease()),
-                start.prepared().stream().<ViewTable<?>>map(Generations.Prepared::table).toList(),
                 journal.info().partitions());
         JournalTail follower = new JournalTail(journal, leases::partitions, settings.tail(), executor);
         EngineParts parts = new EngineParts(application, journal,
-                new ViewStore(dataSource, settings.lease(), settings.engine().connections()), start.generations(),
-                leases, follower, executor, settings.engine());
-        leases.start(settings.lease());
+                new ViewStore(dataSource, settings.lease(), settings.engine().connections()),
+                new GenerationSwitch(dataSource), new GenerationCleanUp(dataSource, settings.generations()), leases,
+                follower, executor, settings.engine());
         Materializer materializer = Materializer.createMaterializer(system);
-        for (Generations.Prepared view : start.prepared()) {
-            views.add(new ViewProjection(view.table(), view.serving(), parts, materializer));
-        }
-        tail = follower.run(new Audience(List.copyOf(views)), materializer);
+        host = new ViewHost(start.generations(), start.versions(), parts, materializer);
+        control = new ViewControl(host, new ViewOperations(dataSource, start.generations()));
+        host.start(settings.lease());
+        tail = follower.run(new Audience(host), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
-        ready = CompletableFuture.allOf(views.stream()
-                .map(view -> view.ready().toCompletableFuture())
-                .toArray(CompletableFuture[]::new)).thenApply(_ -> Done.getInstance());
     }
 
     private record Start(DataSource dataSource, ProjectionSettings settings, Generations generations,
-            List<Generations.Prepared> prepared) {}
+            List<ViewVersion> versions) {}
 
-    private record Audience(List<ViewProjection> views) implements JournalTail.Audience {
+    private record Audience(ViewHost host) implements JournalTail.Audience {
 
         @Override public void notice(Slice slice) {
-            views.forEach(view -> view.notice(slice));
+            host.notice(slice);
         }
 
         @Override public void offer(Slice slice) {
-            views.forEach(view -> view.offer(slice));
+            host.offer(slice);
         }
     }
 
@@ -103,14 +98,11 @@ public final class Projections implements AutoCloseable {
     public static Projections start(ActorSystem<?> system, DataSource dataSource, JournalReader journal,
             ApplicationModel application, ProjectionSettings settings) throws SQLException {
         Generations generations = new Generations(dataSource, journal.info().epoch(), journal.info().partitions());
-        List<ViewDefinition<?>> definitions = application.views();
-        definitions.forEach(view -> ViewTable.of(view, 1));
-        List<Generations.Prepared> prepared = new ArrayList<>();
-        for (ViewDefinition<?> view : definitions) {
-            prepared.add(generations.prepare(view));
+        List<ViewVersion> versions = application.views().stream().<ViewVersion>map(ViewVersion::of).toList();
+        for (ViewVersion version : versions) {
+            generations.prepare(version, settings.generations().rate());
         }
-        return new Projections(system, journal, application,
-                new Start(dataSource, settings, generations, List.copyOf(prepared)));
+        return new Projections(system, journal, application, new Start(dataSource, settings, generations, versions));
     }
 
     /** A name under which only one process can run at a time, so that its next run may take over at once. */
@@ -121,19 +113,22 @@ public final class Projections implements AutoCloseable {
 
     /** Completes when every view may be read, or has stopped. */
     public CompletionStage<Done> ready() {
-        return ready.minimalCompletionStage();
+        return host.ready();
     }
 
-    /** The tables of the views with how far each has come. */
-    public Map<ViewTable<?>, ViewProgress> progress() {
-        Map<ViewTable<?>, ViewProgress> progress = new LinkedHashMap<>();
-        views.forEach(view -> progress.put(view.table(), view.progress()));
-        return progress;
+    /** The views with their generations. */
+    public ViewHost views() {
+        return host;
+    }
+
+    /** What operators may do with the views. */
+    public ViewControl control() {
+        return control;
     }
 
     /** How the views are doing on this node. */
     public List<ViewStatus> status() {
-        return views.stream().map(ViewProjection::status).toList();
+        return host.status();
     }
 
     /** Finishes what is begun, then gives the leases back. */
@@ -143,7 +138,7 @@ public final class Projections implements AutoCloseable {
         }
         tail.kill().shutdown();
         CompletableFuture<?>[] ends = Stream
-                .concat(Stream.of(tail.ended()), views.stream().map(ViewProjection::close))
+                .concat(Stream.of(tail.ended()), host.stop().stream())
                 .map(CompletionStage::toCompletableFuture)
                 .toArray(CompletableFuture[]::new);
         try {

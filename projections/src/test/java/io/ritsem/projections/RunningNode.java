@@ -13,6 +13,7 @@ import io.ritsem.projections.engine.EngineSettings;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.engine.ViewStatus;
 import io.ritsem.projections.query.QuerySettings;
+import io.ritsem.projections.store.GenerationSettings;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.tail.TailSettings;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -22,7 +23,8 @@ final class RunningNode implements AutoCloseable {
 
     static final ProjectionSettings SETTINGS = new ProjectionSettings(Duration.ofSeconds(1),
             new TailSettings(Duration.ofMillis(5), Duration.ofMillis(100), 250, Duration.ZERO),
-            new EngineSettings(500, 4, Duration.ofMillis(200), Duration.ofMillis(50)), new QuerySettings(4));
+            new EngineSettings(500, 4, Duration.ofMillis(200), Duration.ofMillis(50)),
+            new GenerationSettings(0, Duration.ofMinutes(10), Duration.ofDays(1)), new QuerySettings(4));
 
     private final ActorSystem<Void> system;
     final Projections projections;
@@ -51,20 +53,15 @@ final class RunningNode implements AutoCloseable {
         TailSettings tail = SETTINGS.tail();
         return new ProjectionSettings(SETTINGS.lease(),
                 new TailSettings(tail.shortestInterval(), tail.longestInterval(), tail.batch(), holdBack),
-                SETTINGS.engine(), SETTINGS.query());
+                SETTINGS.engine(), SETTINGS.generations(), SETTINGS.query());
     }
 
     @SuppressWarnings("unchecked") <R> ViewTable<R> table(String view) {
-        return (ViewTable<R>) projections.progress()
-                .keySet()
-                .stream()
-                .filter(table -> table.view().equals(view))
-                .findFirst()
-                .orElseThrow();
+        return (ViewTable<R>) projections.views().served(view).orElseThrow().table();
     }
 
     ViewProgress progress(String view) {
-        return projections.progress().get(table(view));
+        return projections.views().served(view).orElseThrow().progress();
     }
 
     boolean passes(String view, int partition, long transaction, Duration atMost) throws Exception {

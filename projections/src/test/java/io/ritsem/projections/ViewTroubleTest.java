@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal.Written;
-import io.ritsem.projections.engine.ViewProjection;
 
 import static io.ritsem.projections.TestJournal.event;
 import static io.ritsem.projections.TestJournal.idIn;
@@ -109,7 +108,7 @@ class ViewTroubleTest {
     /** Keeps what views log, and keeps it from being printed. */
     private static final class Log extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
-        private final Logger logger = (Logger) LoggerFactory.getLogger(ViewProjection.class);
+        private final Logger logger = (Logger) LoggerFactory.getLogger("io.ritsem.projections.engine.ViewProjection");
         private final Level before = logger.getLevel();
         private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
 

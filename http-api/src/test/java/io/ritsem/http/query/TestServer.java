@@ -10,7 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 
 import com.typesafe.config.ConfigFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,8 @@ import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.Listener;
 import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.projections.engine.ServedGeneration;
+import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.query.QuerySettings;
@@ -69,11 +73,22 @@ final class TestServer implements AutoCloseable {
         ViewProgress progress = new ViewProgress(prepared,
                 new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
                 new JournalReader(database.dataSource(), journal), new NoTail());
-        ViewReader reader = new ViewReader(database.dataSource(), journal, Map.of(prepared, progress),
+        ViewReader reader = new ViewReader(database.dataSource(), journal, new OneView(prepared, progress),
                 new QuerySettings(4));
         HttpSettings settings = HttpSettings.from(ConfigFactory.parseString("ritsem.http.port = 0")
                 .withFallback(ConfigFactory.load()));
         listener = Listener.start(settings, new ViewRoutes(reader).routes());
+    }
+
+    private record OneView(ViewTable<?> table, ViewProgress progress) implements ServedViews {
+
+        @Override public Collection<ViewDefinition<?>> definitions() {
+            return List.of(table.definition());
+        }
+
+        @Override public Optional<ServedGeneration> served(String view) {
+            return Optional.of(new ServedGeneration(table, progress, 0));
+        }
     }
 
     private record NoTail() implements TailPulse {

@@ -4,14 +4,19 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.Map;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 import com.typesafe.config.ConfigFactory;
 
+import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.engine.ServedGeneration;
+import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -26,7 +31,8 @@ public final class TestHttp {
     /** @param overrides lines of configuration below {@code ritsem.http} */
     public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
         return HttpServer.start(settings(overrides), gateway,
-                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), Map.of(), new QuerySettings(4)), application);
+                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), new NoViews(), new QuerySettings(4)),
+                application);
     }
 
     /** @param overrides lines of configuration below {@code ritsem.http} */
@@ -34,6 +40,17 @@ public final class TestHttp {
         return HttpSettings.from(ConfigFactory
                 .parseString("ritsem.http { port = 0\n" + String.join("\n", overrides) + "\n}")
                 .withFallback(ConfigFactory.load()));
+    }
+
+    private record NoViews() implements ServedViews {
+
+        @Override public Collection<ViewDefinition<?>> definitions() {
+            return List.of();
+        }
+
+        @Override public Optional<ServedGeneration> served(String view) {
+            return Optional.empty();
+        }
     }
 
     /** Nobody reads a view here. */

@@ -9,23 +9,24 @@ import io.ritsem.runtime.journal.Position;
  *
  * @param stored where it stands in the database
  * @param passed how far the view has really come: at or beyond {@code stored}, with no followed event in between
- * @param overtook whether any event lies in between, so that a restart would read it again
+ * @param overtook how many events lie in between, which a restart would read again
  */
-record Cursor(int partition, long epoch, Position stored, Position passed, boolean overtook) {
+record Cursor(int partition, long epoch, Position stored, Position passed, long overtook) {
 
     static Cursor of(Lease lease) {
-        return new Cursor(lease.partition(), lease.epoch(), lease.position(), lease.position(), false);
+        return new Cursor(lease.partition(), lease.epoch(), lease.position(), lease.position(), 0);
     }
 
-    CursorMove moveTo(Position to) {
-        return new CursorMove(partition, epoch, stored, to);
+    /** @param events how many events lie between where it has passed and there */
+    CursorMove moveTo(Position to, long events) {
+        return new CursorMove(partition, epoch, stored, to, overtook + events);
     }
 
     Cursor movedTo(Position to) {
-        return new Cursor(partition, epoch, to, to, false);
+        return new Cursor(partition, epoch, to, to, 0);
     }
 
-    Cursor passedTo(Position to, boolean overEvents) {
-        return new Cursor(partition, epoch, stored, to, overtook || overEvents);
+    Cursor passedTo(Position to, long events) {
+        return new Cursor(partition, epoch, stored, to, overtook + events);
     }
 }

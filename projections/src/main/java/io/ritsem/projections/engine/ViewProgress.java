@@ -238,9 +238,14 @@ public final class ViewProgress {
         return age.compareTo(blindness) > 0 ? age : blindness;
     }
 
-    /** Whether it has met an event that it cannot get past, and stands still until this node is started anew. */
+    /** Whether it has met an event that it cannot get past, and stands still until somebody mends it. */
     public boolean stopped() {
         return stopped;
+    }
+
+    /** It tries again. */
+    void resume() {
+        stopped = false;
     }
 
     /** It goes no further: whoever waits for it is told at once. */

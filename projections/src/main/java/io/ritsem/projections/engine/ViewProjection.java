@@ -1,6 +1,7 @@
 package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.engine.ViewStatus.State;
+import io.ritsem.projections.store.Generation;
+import io.ritsem.projections.store.GenerationSwitch.Outcome;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -28,37 +31,44 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * reads by itself. While one transaction commits, waiting slices become one. A handler that throws stops this view alone;
  * a database that fails only lets it wait.
  */
-public final class ViewProjection {
+final class ViewProjection {
 
     private static final Logger LOG = LoggerFactory.getLogger(ViewProjection.class);
     private static final int QUEUE = 16;
 
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(100);
+    private static final Duration BETWEEN_ATTEMPTS_WHEN_IT_WAITS = Duration.ofSeconds(1);
+    private static final String NO_SUCH_TABLE = "42P01";
+
     private final ViewTable<?> table;
     private final EngineParts parts;
+    private final Runnable changed;
     private final ViewProgress progress;
     private final ViewWorker<?> worker;
     private final BoundedSourceQueue<Slice> queue;
     private final CompletionStage<Done> ended;
-    private final CompletableFuture<Done> ready = new CompletableFuture<>();
-    private volatile State state;
+    private volatile Generation generation;
     private volatile @Nullable String failure;
-    private boolean reporting; // these three: the worker's thread only
+    private volatile boolean closed;
+    private boolean reporting; // these five: the worker's thread only
+    private boolean waits;
     private @Nullable Trouble trouble;
     private long retryAt = System.nanoTime();
+    private long completeAt = retryAt;
 
     private enum Trouble {
         DATABASE, BUG
     }
 
-    public ViewProjection(ViewTable<?> table, boolean serving, EngineParts parts, Materializer materializer) {
+    /** @param changed to be run when it serves now, or has stopped */
+    public ViewProjection(ViewTable<?> table, Generation generation, EngineParts parts, Materializer materializer,
+            Runnable changed) {
         this.table = table;
+        this.generation = generation;
         this.parts = parts;
+        this.changed = changed;
         this.progress = new ViewProgress(table, parts.store(), parts.journal(), parts.tail());
         this.worker = new ViewWorker<>(table, parts, progress);
-        this.state = serving ? State.RUNNING : State.BUILDING;
-        if (serving) {
-            ready.complete(Done.getInstance());
-        }
         var running = Source.<Slice>queue(QUEUE)
                 .batchWeighted(parts.settings().batch(), slice -> slice.events().size() + 1L, slice -> slice,
                         Slice::then)
@@ -67,6 +77,18 @@ public final class ViewProjection {
                 .run(materializer);
         this.queue = running.first();
         this.ended = running.second();
+        update(generation);
+    }
+
+    /** How the generation stands now, as of a round. One that has stopped tries again when its revision has changed. */
+    void update(Generation now) {
+        if (now.revision() != generation.revision() && failure != null) {
+            failure = null;
+            progress.resume();
+        }
+        generation = now;
+        worker.setStill(closed || now.paused());
+        worker.setRate(now.state() == Generation.State.BUILDING ? now.rate() : 0);
     }
 
     /** Tells the view that these events are on their way, so that its lag is not zero meanwhile. */
@@ -86,18 +108,17 @@ public final class ViewProjection {
     }
 
     private void take(Slice slice) {
-        if (state == State.STOPPED || System.nanoTime() - retryAt < 0) {
+        if (failure != null || generation.paused() || System.nanoTime() - retryAt < 0) {
             return;
         }
         try {
-            if (state == State.BUILDING && !reporting) {
+            if (generation.state() == Generation.State.BUILDING && !reporting) {
                 reporting = true;
                 worker.startBuilding();
             }
             worker.follow(slice);
-            if (state == State.BUILDING && worker.finishBuilding()) {
-                state = State.RUNNING;
-                ready.complete(Done.getInstance());
+            if (generation.state() == Generation.State.BUILDING && System.nanoTime() - completeAt >= 0) {
+                finish(worker.finishBuilding());
             }
             if (trouble != null) {
                 trouble = null;
@@ -106,7 +127,9 @@ public final class ViewProjection {
         } catch (ViewFailedException e) {
             stop(e);
         } catch (SQLException e) {
-            if (hopeless(e)) {
+            if (NO_SUCH_TABLE.equals(e.getSQLState())) {
+                worker.forget(); // dropped a moment ago: the next round ends this
+            } else if (hopeless(e)) {
                 stop(new ViewFailedException(table.view(), "has a row that the database refuses", e));
             } else {
                 pause(Trouble.DATABASE, e);
@@ -120,6 +143,19 @@ public final class ViewProjection {
         }
     }
 
+    private void finish(Outcome outcome) {
+        Duration pause = outcome == Outcome.WAITS ? BETWEEN_ATTEMPTS_WHEN_IT_WAITS : BETWEEN_ATTEMPTS;
+        completeAt = System.nanoTime() + pause.toNanos();
+        if (outcome == Outcome.WAITS && !waits) {
+            LOG.info("The view {} is built and waits to be switched to", table.id());
+        }
+        waits = outcome == Outcome.WAITS;
+        if (outcome == Outcome.SERVES) {
+            LOG.info("The view {} serves", table.id());
+            changed.run();
+        }
+    }
+
     /** What was sent cannot be stored (22, 23) or is too large (54): sending it again would not help. */
     private static boolean hopeless(SQLException failure) {
         @Nullable String code = failure.getSQLState();
@@ -127,15 +163,29 @@ public final class ViewProjection {
     }
 
     private void stop(ViewFailedException reason) {
-        failure = reason.getMessage();
-        state = State.STOPPED;
+        String message = String.valueOf(reason.getMessage());
+        failure = message;
         progress.stop();
         LOG.error("{}. This view stands still until the application is mended and started anew; all others go on",
-                reason.getMessage(), reason.getCause());
-        ready.complete(Done.getInstance());
+                message, reason.getCause());
+        tell(message);
+        worker.forget();
+        changed.run();
+    }
+
+    private void tell(String message) {
+        try {
+            worker.trouble(message);
+        } catch (SQLException e) {
+            LOG.warn("What stops the view '{}' could not be written down for other nodes: {}", table.view(),
+                    e.toString());
+        }
     }
 
     private void pause(Trouble with, Exception reason) {
+        if (trouble != with && with == Trouble.BUG) {
+            tell(reason.toString());
+        }
         worker.forget();
         retryAt = System.nanoTime() + parts.settings().retryAfter().toNanos();
         if (trouble == with) {
@@ -148,14 +198,19 @@ public final class ViewProjection {
         }
     }
 
-    /** Completes when the view may be read: at once, or when it is built, or has stopped. */
-    public CompletionStage<Done> ready() {
-        return ready;
+    /** Whether it has stopped at what it cannot apply. */
+    boolean stopped() {
+        return failure != null;
     }
 
     /** Its table. */
     public ViewTable<?> table() {
         return table;
+    }
+
+    /** How the generation stands, as of the last round. */
+    Generation generation() {
+        return generation;
     }
 
     /** How far it has come. */
@@ -165,13 +220,23 @@ public final class ViewProjection {
 
     /** How it is doing. */
     public ViewStatus status() {
-        return new ViewStatus(table.view(), table.generation(), state, failure, progress.lag(), progress.here().size(),
-                worker.events());
+        return new ViewStatus(table.view(), table.generation(), state(), failure, progress.lag(),
+                progress.here().size(), worker.events());
+    }
+
+    private State state() {
+        if (failure != null) {
+            return State.STOPPED;
+        } else if (generation.paused()) {
+            return State.PAUSED;
+        }
+        return generation.state() == Generation.State.BUILDING ? State.BUILDING : State.RUNNING;
     }
 
     /** Lets it finish its present batch. */
     public CompletionStage<Done> close() {
-        worker.close();
+        closed = true;
+        worker.setStill(true);
         queue.complete();
         return ended;
     }

@@ -23,6 +23,8 @@ public record ViewStatus(String view, int generation, State state, @Nullable Str
         BUILDING,
         /** It follows the journal. */
         RUNNING,
+        /** It stands still because somebody wants it so. */
+        PAUSED,
         /** It could not apply an event and stands still until the application is mended and started anew. */
         STOPPED
     }

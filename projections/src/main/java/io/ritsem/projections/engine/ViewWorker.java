@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.projections.store.CursorMove;
+import io.ritsem.projections.store.GenerationSwitch.Outcome;
 import io.ritsem.projections.store.Lease;
 import io.ritsem.projections.store.StoredRow;
 import io.ritsem.projections.store.ViewTable;
@@ -43,7 +44,7 @@ final class ViewWorker<R> {
     private long leaseRound;
     private long progressWritten = System.nanoTime();
     private @Nullable BuildReport building;
-    private volatile boolean closing;
+    private final Pace pace = new Pace();
     private final AtomicLong events = new AtomicLong();
 
     ViewWorker(ViewTable<R> table, EngineParts parts, ViewProgress progress) {
@@ -61,10 +62,10 @@ final class ViewWorker<R> {
      */
     void follow(Slice slice) throws SQLException {
         takeLeases();
-        for (int attempt = 1; attempt <= ATTEMPTS && !cursors.isEmpty() && !closing; attempt++) {
+        for (int attempt = 1; attempt <= ATTEMPTS && !cursors.isEmpty() && !pace.isStill(); attempt++) {
             boolean covered = slice.partitions().containsAll(needed());
             if (catchUp(covered ? slice.from() : slice.to())
-                    && (closing || !covered || apply(Batch.of(slice, table, cursors.values())))
+                    && (pace.isStill() || !covered || apply(Batch.of(slice, table, cursors.values())))
                     && passOn(parts.settings().progressEvery().toNanos())) {
                 return;
             }
@@ -128,7 +129,7 @@ final class ViewWorker<R> {
             return true;
         }
         Batch batch = read(behind);
-        while (!closing) {
+        while (!pace.isStill()) {
             Map<Integer, Position> next = behind(batch.ends(), target);
             if (next.isEmpty()) {
                 return apply(batch);
@@ -137,13 +138,27 @@ final class ViewWorker<R> {
             if (!apply(batch)) {
                 return false;
             }
+            rest(batch.events().size());
             batch = await(ahead);
         }
         return true;
     }
 
     private Batch read(Map<Integer, Position> after) {
-        return Batch.read(parts.journal(), table, after, parts.settings().batch());
+        return Batch.read(parts.journal(), table, after, pace.batch(parts.settings().batch()));
+    }
+
+    private void rest(int taken) throws SQLException {
+        try {
+            pace.passed(taken);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static SQLException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new SQLException("Interrupted", e);
     }
 
     private Batch await(CompletableFuture<Batch> reading) throws SQLException {
@@ -157,8 +172,7 @@ final class ViewWorker<R> {
         } catch (TimeoutException e) {
             throw new SQLException("The journal did not answer within " + LONGEST_READ_SECONDS + " s", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SQLException("Interrupted", e);
+            throw interrupted(e);
         }
     }
 
@@ -177,6 +191,8 @@ final class ViewWorker<R> {
     /** One transaction, if there is anything to write; false if a cursor was not where it should be. */
     private boolean apply(Batch batch) throws SQLException {
         List<RecordedEvent> followed = batch.events().stream().filter(handlers::follows).toList();
+        Map<Integer, Long> read = new HashMap<>();
+        batch.events().forEach(event -> read.merge(Batch.cursorOf(table, event), 1L, Long::sum));
         Set<Integer> touched = new HashSet<>();
         if (!followed.isEmpty()) {
             progress.noticed(followed.getFirst(), followed.getLast());
@@ -185,18 +201,16 @@ final class ViewWorker<R> {
             List<CursorMove> moves = new ArrayList<>();
             for (Cursor cursor : cursors.values()) {
                 if (touched.contains(cursor.partition())) {
-                    moves.add(cursor.moveTo(end(batch, cursor)));
+                    moves.add(cursor.moveTo(end(batch, cursor), read.getOrDefault(cursor.partition(), 0L)));
                 }
             }
             if (!parts.store().commit(table, moves, rows)) {
                 return false;
             }
         }
-        Set<Integer> overtaken = new HashSet<>();
-        batch.events().forEach(event -> overtaken.add(Batch.cursorOf(table, event)));
         cursors.replaceAll((partition, cursor) -> touched.contains(partition)
                 ? cursor.movedTo(end(batch, cursor))
-                : cursor.passedTo(end(batch, cursor), overtaken.contains(partition)));
+                : cursor.passedTo(end(batch, cursor), read.getOrDefault(partition, 0L)));
         report(batch.events().size(), followed.size());
         standStill();
         return true;
@@ -225,7 +239,7 @@ final class ViewWorker<R> {
         if (System.nanoTime() - progressWritten < everyNanos) {
             return true;
         }
-        return writeProgress(cursors.values().stream().filter(Cursor::overtook).toList());
+        return writeProgress(cursors.values().stream().filter(cursor -> cursor.overtook() > 0).toList());
     }
 
     private boolean writeProgress(List<Cursor> overtook) throws SQLException {
@@ -234,7 +248,7 @@ final class ViewWorker<R> {
         }
         progressWritten = System.nanoTime();
         if (!parts.store()
-                .commit(table, overtook.stream().map(cursor -> cursor.moveTo(cursor.passed())).toList(),
+                .commit(table, overtook.stream().map(cursor -> cursor.moveTo(cursor.passed(), 0)).toList(),
                         List.of())) {
             return false;
         }
@@ -242,29 +256,31 @@ final class ViewWorker<R> {
         return true;
     }
 
-    /** Begins to report, if the view is to be built from the journal's start. */
-    void startBuilding() {
-        building = new BuildReport(table.view(), parts.journal().countAfter(Position.START));
+    /** Begins to report how the generation is built, or goes on being built. */
+    void startBuilding() throws SQLException {
+        building = new BuildReport(table.id(), parts.journal().countAfter(Position.START), parts.store().events(table));
     }
 
-    /**
-     * Writes down where the cursors stand, and lets the generation serve if that is enough.
-     *
-     * @return whether it serves
-     */
-    boolean finishBuilding() throws SQLException {
+    /** Writes down where the cursors stand, and lets the generation serve if that is enough. */
+    Outcome finishBuilding() throws SQLException {
         List<Cursor> ahead = cursors.values()
                 .stream()
                 .filter(cursor -> !cursor.stored().equals(cursor.passed()))
                 .toList();
-        if (closing || !writeProgress(ahead) || !parts.generations().complete(table)) {
-            return false;
+        if (pace.isStill() || !writeProgress(ahead)) {
+            return Outcome.BEHIND;
         }
-        if (building != null) {
+        Outcome outcome = parts.generations().complete(table.id());
+        if (building != null && outcome != Outcome.BEHIND) {
             building.finished();
             building = null;
         }
-        return true;
+        return outcome;
+    }
+
+    /** Says for everyone to see what keeps it from going on. */
+    void trouble(String trouble) throws SQLException {
+        parts.store().trouble(table, cursors.keySet(), trouble);
     }
 
     /** How many events it has been given. */
@@ -272,8 +288,19 @@ final class ViewWorker<R> {
         return events.get();
     }
 
-    /** Makes a long catching up end after the present batch. */
-    void close() {
-        closing = true;
+    /**
+     * Holds it to a rate while it catches up.
+     *
+     * @param eventsPerSecond of all nodes together; 0 for no limit
+     */
+    void setRate(int eventsPerSecond) {
+        int all = table.keyed() ? 1 : parts.journal().info().partitions();
+        double share = (double) parts.leases().of(table).size() / all;
+        pace.setRate(eventsPerSecond * share);
+    }
+
+    /** Makes a long catching up end after the present batch, and no other begin. */
+    void setStill(boolean still) {
+        pace.setStill(still);
     }
 }

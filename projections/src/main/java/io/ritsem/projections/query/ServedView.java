@@ -9,14 +9,18 @@ import io.ritsem.projections.store.IndexedField;
 import io.ritsem.projections.store.ViewTable;
 
 /**
- * A view as queries see it. Immutable but for the progress, which is thread-safe.
+ * The generation of a view that answers a query. Immutable but for the progress, which is thread-safe.
  *
  * @param columns what it can be asked by, by name
  */
 record ServedView<R>(ViewTable<R> table, ViewProgress progress, Map<String, Column> columns) {
 
-    /** @throws IllegalArgumentException if a declared field has the name of the key or of the time */
-    static <R> ServedView<R> of(ViewTable<R> table, ViewProgress progress) {
+    /**
+     * What a view can be asked by.
+     *
+     * @throws IllegalArgumentException if a declared field has the name of the key or of the time
+     */
+    static Map<String, Column> columns(ViewTable<?> table) {
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put(Column.KEY.name(), Column.KEY);
         columns.put(Column.UPDATED_AT.name(), Column.UPDATED_AT);
@@ -26,7 +30,11 @@ record ServedView<R>(ViewTable<R> table, ViewProgress progress, Map<String, Colu
                         .formatted(table.view(), field.name()));
             }
         }
-        return new ServedView<>(table, progress, Collections.unmodifiableMap(columns));
+        return Collections.unmodifiableMap(columns);
+    }
+
+    static <R> ServedView<R> of(ViewTable<R> table, ViewProgress progress) {
+        return new ServedView<>(table, progress, columns(table));
     }
 
     /** A row's JSON as the record's codec writes it: a stored document has its keys in another order. */

@@ -17,6 +17,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.ServedGeneration;
+import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.query.QueryCheck.Checked;
 import io.ritsem.projections.store.ViewTable;
@@ -37,32 +39,35 @@ public final class ViewReader {
     private final DataSource dataSource;
     private final JournalInfo journal;
     private final Semaphore connections;
-    private final Map<String, ServedView<?>> views = new LinkedHashMap<>();
+    private final ServedViews views;
+    private final Map<String, ViewDefinition<?>> definitions = new LinkedHashMap<>();
+    private final Map<String, Map<String, Column>> columns = new HashMap<>();
 
     /**
      * Opens the door to views.
      *
      * @param journal what holds for the journal that they are built from
-     * @param views each view's table with the view's progress
      * @throws IllegalArgumentException if a view is indexed by a field of a name that every view has; it says which
      */
-    public ViewReader(DataSource dataSource, JournalInfo journal, Map<ViewTable<?>, ViewProgress> views,
-            QuerySettings settings) {
+    public ViewReader(DataSource dataSource, JournalInfo journal, ServedViews views, QuerySettings settings) {
         this.dataSource = dataSource;
         this.journal = journal;
         this.connections = new Semaphore(settings.connections(), true);
-        views.forEach((table, progress) -> this.views.put(table.view(), ServedView.of(table, progress)));
+        this.views = views;
+        for (ViewDefinition<?> view : views.definitions()) {
+            definitions.put(view.name(), view);
+            columns.put(view.name(), ServedView.columns(ViewTable.of(view, 1)));
+        }
     }
 
     /** The views there are. */
     public Collection<ViewDefinition<?>> views() {
-        return views.values().stream().<ViewDefinition<?>>map(view -> view.table().definition()).toList();
+        return List.copyOf(definitions.values());
     }
 
     /** The view of a name, or null. */
     public @Nullable ViewDefinition<?> view(String name) {
-        @Nullable ServedView<?> view = views.get(name);
-        return view == null ? null : view.table().definition();
+        return definitions.get(name);
     }
 
     /**
@@ -126,7 +131,7 @@ public final class ViewReader {
 
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */
     public List<QueryError> check(String view, ViewQuery query) {
-        QueryCheck check = new QueryCheck(served(view).columns(), query);
+        QueryCheck check = new QueryCheck(columns(view), query);
         check.check(view);
         return check.errors();
     }
@@ -176,6 +181,11 @@ public final class ViewReader {
     }
 
     private ServedView<?> served(String view) {
-        return Objects.requireNonNull(views.get(view), view);
+        ServedGeneration generation = views.served(view).orElseThrow(() -> new UnavailableException("view-behind"));
+        return new ServedView<>(generation.table(), generation.progress(), columns(view));
+    }
+
+    private Map<String, Column> columns(String view) {
+        return Objects.requireNonNull(columns.get(view), view);
     }
 }

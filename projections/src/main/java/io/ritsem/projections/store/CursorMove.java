@@ -7,5 +7,6 @@ import io.ritsem.runtime.journal.Position;
  *
  * @param partition the cursor's partition, or {@link ViewTable#ALL_PARTITIONS}
  * @param epoch the lease's epoch
+ * @param events how many events of the journal lie between, whether or not the view follows them
  */
-public record CursorMove(int partition, long epoch, Position from, Position to) {}
+public record CursorMove(int partition, long epoch, Position from, Position to, long events) {}

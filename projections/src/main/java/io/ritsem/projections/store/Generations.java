@@ -6,15 +6,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.store.Generation.State;
+import io.ritsem.projections.store.Generation.Switching;
 
 /**
- * Which generation of a view's table is built and which serves. Thread-safe, and safe with several nodes at once: a
- * view's generations change under an advisory lock of its name.
+ * The generations of views: finds and makes them. Thread-safe, and safe with several nodes at once: a view's generations
+ * change under an advisory lock of its name.
  */
 public final class Generations {
 
@@ -40,51 +45,86 @@ public final class Generations {
     public record Prepared(ViewTable<?> table, boolean serving) {}
 
     /**
-     * Finds the generation that fits the view as it is defined now, or makes it: an empty table with its indexes (an
-     * index that is made on a full table would hold back the horizon) and cursors at the start of the journal.
+     * Finds the generation that fits the view as it is defined now, the one that serves if there are several, or makes
+     * it: an empty table with its indexes (an index that is made on a full table would hold back the horizon) and cursors
+     * at the start of the journal.
      *
      * @throws IllegalArgumentException if the view cannot be kept in a table; it says why
      */
     public Prepared prepare(ViewDefinition<?> definition) throws SQLException {
-        ViewTable<?> first = ViewTable.of(definition, 1);
-        String fingerprint = ViewFingerprint.of(first);
-        return locked(first.view(), connection -> {
-            String find = """
-                          SELECT generation, state = 'serving' FROM ritsem.view_generation
-                           WHERE view = ? AND fingerprint = ? AND epoch = ? ORDER BY generation DESC LIMIT 1
-                          """;
-            try (PreparedStatement select = connection.prepareStatement(find)) {
-                select.setString(1, first.view());
-                select.setString(2, fingerprint);
-                select.setInt(3, epoch);
-                try (ResultSet found = select.executeQuery()) {
-                    if (found.next()) {
-                        return new Prepared(ViewTable.of(definition, found.getInt(1)), found.getBoolean(2));
-                    }
-                }
-            }
-            ViewTable<?> next = ViewTable.of(definition, begin(connection, first.view(), fingerprint));
-            create(connection, next);
-            return new Prepared(next, false);
+        return prepare(ViewVersion.of(definition), 0);
+    }
+
+    /** @param rate from how many events a second a new one is built at most; 0 for no limit */
+    public Prepared prepare(ViewVersion version, int rate) throws SQLException {
+        ViewDefinition<?> definition = version.definition();
+        return locked(dataSource, version.view(), connection -> {
+            List<Generation> present = find(connection, List.of(version));
+            Optional<Generation> best = present.stream()
+                    .filter(generation -> generation.state() != State.PREVIOUS)
+                    .max(Comparator.comparing(Generation::state));
+            return best.isPresent()
+                    ? new Prepared(ViewTable.of(definition, best.get().id().generation()),
+                            best.get().state() == State.SERVING)
+                    : new Prepared(begin(connection, version, Switching.AUTOMATIC, rate), false);
         });
     }
 
-    private int begin(Connection connection, String view, String fingerprint) throws SQLException {
+    /** The generations of these views as they are defined now, in order. Other versions of the application have theirs. */
+    public List<Generation> find(List<ViewVersion> versions) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            return find(connection, versions);
+        }
+    }
+
+    List<Generation> find(Connection connection, List<ViewVersion> versions) throws SQLException {
         String sql = """
-                     INSERT INTO ritsem.view_generation (view, generation, fingerprint, epoch, state, target_transaction_id)
-                     SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building',
+                     SELECT g.view, g.generation, g.state, g.paused, g.switching, coalesce(g.rate, 0), g.revision
+                       FROM unnest(?::text[], ?::text[]) AS known (view, fingerprint)
+                       JOIN ritsem.view_generation g ON g.view = known.view AND g.fingerprint = known.fingerprint
+                      WHERE g.epoch = ? ORDER BY g.view, g.generation
+                     """;
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setArray(1, connection.createArrayOf("text", versions.stream().map(ViewVersion::view).toArray()));
+            select.setArray(2,
+                    connection.createArrayOf("text", versions.stream().map(ViewVersion::fingerprint).toArray()));
+            select.setInt(3, epoch);
+            List<Generation> generations = new ArrayList<>();
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    generations.add(new Generation(new GenerationId(found.getString(1), found.getInt(2)),
+                            state(found.getString(3)), found.getBoolean(4),
+                            switching(found.getString(5)), found.getInt(6),
+                            found.getLong(7)));
+                }
+            }
+            return generations;
+        }
+    }
+
+    /** Makes the next generation of a view. To be called under the lock. */
+    ViewTable<?> begin(Connection connection, ViewVersion version, Switching switching, int rate)
+            throws SQLException {
+        String sql = """
+                     INSERT INTO ritsem.view_generation
+                            (view, generation, fingerprint, epoch, state, switching, rate, target_transaction_id)
+                     SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building', ?, nullif(?, 0),
                             pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1
                        FROM ritsem.view_generation WHERE view = ?
                      RETURNING generation
                      """;
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
-            insert.setString(1, view);
-            insert.setString(2, fingerprint);
+            insert.setString(1, version.view());
+            insert.setString(2, version.fingerprint());
             insert.setInt(3, epoch);
-            insert.setString(4, view);
+            insert.setString(4, stored(switching));
+            insert.setInt(5, rate);
+            insert.setString(6, version.view());
             try (ResultSet inserted = insert.executeQuery()) {
                 inserted.next();
-                return inserted.getInt(1);
+                ViewTable<?> table = ViewTable.of(version.definition(), inserted.getInt(1));
+                create(connection, table);
+                return table;
             }
         }
     }
@@ -118,52 +158,36 @@ public final class Generations {
         }
     }
 
-    /**
-     * Lets a generation serve and drops the others, if all of its cursors have reached the end that the journal had when
-     * it was begun.
-     *
-     * @return whether it serves
-     */
-    public boolean complete(ViewTable<?> table) throws SQLException {
-        return locked(table.view(), connection -> {
-            String sql = """
-                         UPDATE ritsem.view_generation g SET state = 'serving', served_at = coalesce(served_at, now())
-                          WHERE view = ? AND generation = ? AND NOT EXISTS (
-                                SELECT FROM ritsem.view_cursor c WHERE c.view = g.view AND c.generation = g.generation
-                                   AND c.transaction_id < g.target_transaction_id)
-                         """;
-            try (PreparedStatement update = connection.prepareStatement(sql)) {
-                update.setString(1, table.view());
-                update.setInt(2, table.generation());
-                if (update.executeUpdate() == 0) {
-                    return false;
-                }
-            }
-            dropOthers(connection, table);
-            return true;
-        });
+    static String stored(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
-    private static void dropOthers(Connection connection, ViewTable<?> table) throws SQLException {
-        List<Integer> others = new ArrayList<>();
-        String sql = "DELETE FROM ritsem.view_generation WHERE view = ? AND generation <> ? RETURNING generation";
-        try (PreparedStatement delete = connection.prepareStatement(sql)) {
-            delete.setString(1, table.view());
-            delete.setInt(2, table.generation());
-            try (ResultSet deleted = delete.executeQuery()) {
-                while (deleted.next()) {
-                    others.add(deleted.getInt(1));
-                }
-            }
-        }
-        try (Statement ddl = connection.createStatement()) {
-            for (int other : others) {
-                ddl.execute("DROP TABLE IF EXISTS " + ViewTable.of(table.definition(), other).tableName());
-            }
+    static State state(String stored) {
+        return State.valueOf(stored.toUpperCase(Locale.ROOT));
+    }
+
+    static Switching switching(String stored) {
+        return Switching.valueOf(stored.toUpperCase(Locale.ROOT));
+    }
+
+    /** Drops a generation with its table. To be called under the lock. */
+    static void drop(Connection connection, GenerationId generation) throws SQLException {
+        try (PreparedStatement delete = connection
+                .prepareStatement("DELETE FROM ritsem.view_generation WHERE view = ? AND generation = ?");
+                Statement ddl = connection.createStatement()) {
+            delete.setString(1, generation.view());
+            delete.setInt(2, generation.generation());
+            delete.executeUpdate();
+            ddl.execute("DROP TABLE IF EXISTS " + generation.tableName());
         }
     }
 
-    private <T> T locked(String view, Change<T> change) throws SQLException {
+    interface Change<T> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    /** One transaction, alone with all generations of a view. */
+    static <T> T locked(DataSource dataSource, String view, Change<T> change) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement settings = connection.createStatement();
@@ -182,9 +206,5 @@ public final class Generations {
                 connection.setAutoCommit(true);
             }
         }
-    }
-
-    private interface Change<T> {
-        T on(Connection connection) throws SQLException;
     }
 }

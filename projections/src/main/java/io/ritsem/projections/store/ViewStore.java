@@ -78,6 +78,19 @@ public final class ViewStore {
         return call(connection -> ViewCursors.read(connection, table));
     }
 
+    /** How many events a generation has gone past, whether or not it follows them, as far as that is written down. */
+    public long events(ViewTable<?> table) throws SQLException {
+        return call(connection -> ViewCursors.events(connection, table));
+    }
+
+    /** Notes down for everyone to see what keeps these cursors from being moved; their next move forgets it. */
+    public void trouble(ViewTable<?> table, Collection<Integer> partitions, String trouble) throws SQLException {
+        call(connection -> {
+            ViewCursors.trouble(connection, table, partitions, trouble);
+            return true;
+        });
+    }
+
     private static void execute(Connection connection, String sql) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.execute();

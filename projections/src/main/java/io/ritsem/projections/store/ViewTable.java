@@ -75,18 +75,14 @@ public record ViewTable<R>(ViewDefinition<R> definition, int generation, JsonTyp
         return definition.name();
     }
 
-    /** The table with its schema, ready for SQL. */
-    public String tableName() {
-        return "ritsem." + bareName();
+    /** The generation that it is the table of. */
+    public GenerationId id() {
+        return new GenerationId(view(), generation);
     }
 
-    // A view's name has at most 60 characters and an identifier 63 bytes: a long name loses its end to the generation.
-    String bareName() {
-        String end = "_" + generation;
-        String start = "view_" + view().replace('-', '_');
-        return start.length() + end.length() <= 63
-                ? start + end
-                : start.substring(0, 63 - 9 - end.length()) + "_" + "%08x".formatted(view().hashCode()) + end;
+    /** The table with its schema, ready for SQL. */
+    public String tableName() {
+        return id().tableName();
     }
 
     /** Whether rows have keys of their own, so that one owner reads the merge of all partitions. */

@@ -24,10 +24,14 @@ import io.ritsem.projections.Jars.Colour;
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal;
+import io.ritsem.projections.store.GenerationCleanUp;
+import io.ritsem.projections.store.GenerationSettings;
+import io.ritsem.projections.store.GenerationSwitch;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.LeaseStore;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.Position;
@@ -70,11 +74,13 @@ class ExactlyOnceTest {
             throws Exception {
         Generations generations = new Generations(dataSource, 1, TestJournal.PARTITIONS);
         ViewTable<R> table = (ViewTable<R>) generations.prepare(application.views().get(view)).table();
-        Leases leases = new Leases(new LeaseStore(dataSource, "test", Duration.ofMinutes(1)), List.of(table),
+        Leases leases = new Leases(new LeaseStore(dataSource, "test", Duration.ofMinutes(1)),
                 TestJournal.PARTITIONS);
-        leases.start(Duration.ofMinutes(1));
+        leases.keep(Map.of(table.id(), ViewVersion.of(table.definition())));
         EngineParts parts = new EngineParts(application, journal.reader(),
-                new ViewStore(dataSource, Duration.ofMinutes(1), 4), generations, leases, new NoTail(), threads,
+                new ViewStore(dataSource, Duration.ofMinutes(1), 4), new GenerationSwitch(dataSource),
+                new GenerationCleanUp(dataSource, new GenerationSettings(0, Duration.ofDays(1), Duration.ofDays(1))),
+                leases, new NoTail(), threads,
                 new EngineSettings(10, 4, Duration.ofDays(1), Duration.ofMillis(1)));
         List<ViewWorker<R>> workers = List.of(worker(table, parts), worker(table, parts));
         CyclicBarrier together = new CyclicBarrier(workers.size());

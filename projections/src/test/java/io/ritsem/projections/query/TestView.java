@@ -14,7 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -25,6 +25,8 @@ import io.ritsem.domain.EntityView;
 import io.ritsem.domain.Recorded;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.postgres.EmbeddedDatabase;
+import io.ritsem.projections.engine.ServedGeneration;
+import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.store.Generations;
@@ -82,7 +84,20 @@ final class TestView implements AutoCloseable {
         ViewTable<Row> table = ViewTable.of(definition, generation);
         ViewProgress progress = elsewhere(table, journal);
         served = ServedView.of(table, progress);
-        reader = new ViewReader(database.dataSource(), journal, Map.of(table, progress), new QuerySettings(READERS));
+        reader = new ViewReader(database.dataSource(), journal, serving(served), new QuerySettings(READERS));
+    }
+
+    private static ServedViews serving(ServedView<?> view) {
+        return new ServedViews() {
+
+            @Override public Collection<ViewDefinition<?>> definitions() {
+                return List.of(view.table().definition());
+            }
+
+            @Override public Optional<ServedGeneration> served(String name) {
+                return Optional.of(new ServedGeneration(view.table(), view.progress(), 0));
+            }
+        };
     }
 
     /** The progress of a view that another node moves. */

@@ -29,11 +29,12 @@ class LeaseStoreTest {
 
     private final TestJournal journal = new TestJournal();
     private final ViewStore store = new ViewStore(journal.dataSource(), LONG, 2);
+    private final ViewVersion version = ViewVersion.of(ApplicationModel.of(new Jars()).views().getFirst());
     private ViewTable<?> table;
 
     @BeforeEach void prepare() throws Exception {
         table = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS)
-                .prepare(ApplicationModel.of(new Jars()).views().getFirst())
+                .prepare(version.definition())
                 .table();
     }
 
@@ -46,7 +47,7 @@ class LeaseStoreTest {
     }
 
     private Map<Integer, Lease> keep(LeaseStore node) throws Exception {
-        return node.keep(List.of(table)).getOrDefault(table.view(), Map.of());
+        return node.keep(Map.of(table.id(), version)).getOrDefault(table.id(), Map.of());
     }
 
     @Test void claims_what_is_free_and_nothing_that_is_held() throws Exception {
@@ -58,7 +59,7 @@ class LeaseStoreTest {
         LeaseStore node = node("a", LONG);
         Map<Integer, Lease> first = keep(node);
         assertThat(keep(node)).isEqualTo(first);
-        assertThat(node.held(table)).isEqualTo(first);
+        assertThat(node.held(table.id())).isEqualTo(first);
     }
 
     @Test void a_lease_that_ran_out_goes_to_another_who_then_excludes_the_former() throws Exception {
@@ -66,10 +67,10 @@ class LeaseStoreTest {
         LeaseStore second = node("b", LONG);
         await().atMost(Duration.ofSeconds(10)).until(() -> keep(second).size() == TestJournal.PARTITIONS);
         Lease lost = former.get(2);
-        assertThat(second.held(table).get(2).epoch()).isEqualTo(lost.epoch() + 1);
+        assertThat(second.held(table.id()).get(2).epoch()).isEqualTo(lost.epoch() + 1);
         assertThat(move(lost, new Position(5, 5))).isFalse();
         assertThat(store.cursors(table)).containsEntry(2, Position.START);
-        assertThat(move(second.held(table).get(2), new Position(5, 5))).isTrue();
+        assertThat(move(second.held(table.id()).get(2), new Position(5, 5))).isTrue();
         assertThat(store.cursors(table)).containsEntry(2, new Position(5, 5));
     }
 
@@ -117,6 +118,6 @@ class LeaseStoreTest {
     }
 
     private static CursorMove moveOf(Lease lease, Position to) {
-        return new CursorMove(lease.partition(), lease.epoch(), lease.position(), to);
+        return new CursorMove(lease.partition(), lease.epoch(), lease.position(), to, 0);
     }
 }

@@ -1,0 +1,16 @@
+package io.ritsem.projections.engine;
+
+import java.util.Collection;
+import java.util.Optional;
+
+import io.ritsem.domain.ViewDefinition;
+
+/** The views of this node, and which generation of each answers now. Thread-safe. */
+public interface ServedViews {
+
+    /** The views there are; always the same. */
+    Collection<ViewDefinition<?>> definitions();
+
+    /** The generation that answers now; to be asked again for each answer. Empty if there is no such view. */
+    Optional<ServedGeneration> served(String view);
+}

@@ -1,0 +1,140 @@
+package io.ritsem.projections.engine;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+import io.ritsem.projections.store.Generation.State;
+import io.ritsem.projections.store.GenerationId;
+import io.ritsem.projections.store.ViewOperations;
+import io.ritsem.projections.store.ViewOperations.ConflictException;
+import io.ritsem.projections.store.ViewVersion;
+
+/**
+ * The door for operators: what they may do with the views of this version of the application, on all its nodes. Each
+ * action gives its reason, not blank and of at most {@link #LONGEST_REASON} characters, which the audit keeps. Thread-safe;
+ * blocking. Every action throws {@link ConflictException} if it does not fit how the view stands.
+ */
+public final class ViewControl {
+
+    /** The longest reason in characters. */
+    public static final int LONGEST_REASON = 500;
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+
+    private final ViewHost host;
+    private final ViewOperations operations;
+
+    public ViewControl(ViewHost host, ViewOperations operations) {
+        this.host = host;
+        this.operations = operations;
+    }
+
+    private interface Action<T> {
+        T on(ViewVersion view) throws SQLException;
+    }
+
+    /** Other nodes learn of it with their next round; this one at once. */
+    private <T> T act(String view, String reason, Action<T> action) throws SQLException {
+        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
+            throw new IllegalArgumentException("A reason has 1 to %d characters and is not blank, but this one has %d"
+                    .formatted(LONGEST_REASON, reason.length()));
+        }
+        T result = action.on(host.version(view));
+        host.refresh();
+        return result;
+    }
+
+    /** Lets all generations of a view stand still; it goes on answering. */
+    public void pause(String view, String reason) throws SQLException {
+        act(view, reason, version -> {
+            operations.pause(version, reason);
+            return Optional.empty();
+        });
+    }
+
+    /** Lets a view go on that was paused, or that has stopped at what it could not apply. */
+    public void resume(String view, String reason) throws SQLException {
+        act(view, reason, version -> {
+            operations.resume(version, reason);
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * Begins to build a view anew beside the generation that serves.
+     *
+     * @param manual whether it is to wait for {@link #switchOver} when it is built
+     * @param rate how many events a second at most, 1 or more; 0 for no limit
+     */
+    public GenerationId rebuild(String view, boolean manual, int rate, String reason) throws SQLException {
+        requireRate(rate);
+        return act(view, reason, version -> operations.rebuild(version, manual, rate, reason));
+    }
+
+    /** @param rate how many events a second at most, 1 or more; 0 for no limit */
+    public GenerationId throttle(String view, int rate, String reason) throws SQLException {
+        requireRate(rate);
+        return act(view, reason, version -> operations.throttle(version, rate, reason));
+    }
+
+    private static void requireRate(int rate) {
+        if (rate < 0) {
+            throw new IllegalArgumentException("A rate is 0 or more events a second, but this one is " + rate);
+        }
+    }
+
+    /** Gives up the generation that is being built. */
+    public GenerationId cancel(String view, String reason) throws SQLException {
+        return act(view, reason, version -> operations.cancel(version, reason));
+    }
+
+    /**
+     * Lets the generation that is being built serve as soon as it is built, whatever it waits for.
+     *
+     * @return whether it serves now; it is waited for a little
+     */
+    public boolean switchOver(String view, String reason) throws SQLException {
+        GenerationId next = act(view, reason, version -> operations.order(version, reason));
+        return waitFor(() -> host.isIn(next, State.SERVING));
+    }
+
+    /**
+     * Lets the generation that served before serve again at once.
+     *
+     * @return the generation that serves now, or empty if the former one had not seen within 5 s all that the present one
+     *     has: it is paused, say
+     */
+    public Optional<GenerationId> rollBack(String view, String reason) throws SQLException {
+        Optional<GenerationId> former = Optional.empty();
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (former.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
+            former = act(view, reason, version -> operations.rollBack(version, reason));
+            if (former.isEmpty()) {
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            }
+        }
+        if (former.isPresent()) {
+            GenerationId serving = former.get();
+            waitFor(() -> host.isIn(serving, State.SERVING));
+        }
+        return former;
+    }
+
+    private interface Condition {
+        boolean holds();
+    }
+
+    private static boolean waitFor(Condition condition) {
+        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() - deadline >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        return true;
+    }
+}

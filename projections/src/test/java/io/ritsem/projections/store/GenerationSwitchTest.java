@@ -1,0 +1,175 @@
+package io.ritsem.projections.store;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.projections.Jars;
+import io.ritsem.projections.TestJournal;
+import io.ritsem.projections.store.Generation.State;
+import io.ritsem.projections.store.GenerationSwitch.Outcome;
+import io.ritsem.projections.store.ViewOperations.ConflictException;
+import io.ritsem.runtime.application.ApplicationModel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+/** Which generation serves, with cursors that the test moves. */
+class GenerationSwitchTest {
+
+    private static final long END = 1L << 40;
+
+    private final TestJournal journal = new TestJournal();
+    private final Generations generations = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS);
+    private final GenerationSwitch generationSwitch = new GenerationSwitch(journal.dataSource());
+    private final ViewOperations operations = new ViewOperations(journal.dataSource(), generations);
+    private final ViewVersion version = ViewVersion.of(ApplicationModel.of(new Jars()).views().getFirst());
+    private GenerationId first;
+
+    @BeforeEach void serve() throws Exception {
+        first = generations.prepare(version, 0).table().id();
+        stands(first, END);
+        assertThat(generationSwitch.complete(first)).isEqualTo(Outcome.SERVES);
+    }
+
+    @AfterEach void close() {
+        journal.close();
+    }
+
+    private void stands(GenerationId generation, long transaction) throws Exception {
+        journal.execute(
+                "UPDATE ritsem.view_cursor SET transaction_id = " + transaction + ", ordering = 7 WHERE view = '"
+                        + generation.view() + "' AND generation = " + generation.generation());
+    }
+
+    private State state(GenerationId generation) throws Exception {
+        return generations.find(List.of(version))
+                .stream()
+                .filter(each -> each.id().equals(generation))
+                .findFirst()
+                .orElseThrow()
+                .state();
+    }
+
+    private GenerationId rebuild(boolean manual) throws Exception {
+        return operations.rebuild(version, manual, 0, "a test");
+    }
+
+    @Test void the_next_generation_serves_when_each_of_its_cursors_has_reached_the_serving_one() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        journal.execute("UPDATE ritsem.view_cursor SET ordering = 8 WHERE generation = 1 AND partition = 3");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.BEHIND);
+        assertThat(state(first)).isEqualTo(State.SERVING);
+        journal.execute("UPDATE ritsem.view_cursor SET ordering = 8 WHERE generation = 2 AND partition = 3");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+        assertThat(state(next)).isEqualTo(State.SERVING);
+        assertThat(state(first)).isEqualTo(State.PREVIOUS);
+    }
+
+    @Test void a_long_build_gets_a_nearer_target_before_it_serves() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(first, 1);
+        stands(next, 10);
+        journal.execute(
+                "UPDATE ritsem.view_generation SET target_transaction_id = 5, target_at = now() - interval '1 min'"
+                        + " WHERE generation = 2");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.BEHIND);
+        assertThat(journal.number("SELECT target_transaction_id FROM ritsem.view_generation WHERE generation = 2"))
+                .isGreaterThan(10);
+        stands(next, END);
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+    }
+
+    @Test void the_previous_generation_serves_again_on_request_and_takes_nothing_back() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+        stands(next, END + 1);
+        assertThat(operations.rollBack(version, "a test")).isEmpty();
+        assertThat(state(next)).isEqualTo(State.SERVING);
+        stands(first, END + 1);
+        assertThat(operations.rollBack(version, "a test")).contains(first);
+        assertThat(state(first)).isEqualTo(State.SERVING);
+        assertThat(state(next)).isEqualTo(State.PREVIOUS);
+    }
+
+    @Test void only_one_previous_generation_is_kept() throws Exception {
+        for (int i = 0; i < 2; i++) {
+            GenerationId next = rebuild(false);
+            stands(next, END);
+            assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+        }
+        assertThat(generations.find(List.of(version))).extracting(each -> each.id().generation()).containsExactly(2, 3);
+        assertThat(journal.number("SELECT count(to_regclass('" + first.tableName() + "'))")).isZero();
+    }
+
+    @Test void what_is_to_wait_waits_for_its_order() throws Exception {
+        GenerationId next = rebuild(true);
+        stands(next, END);
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.WAITS);
+        operations.order(version, "a test");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+    }
+
+    @Test void what_has_parked_more_than_the_serving_generation_waits() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        park(next, "a");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.WAITS);
+        park(first, "a");
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+    }
+
+    private void park(GenerationId generation, String key) throws Exception {
+        journal.execute("INSERT INTO ritsem.dead_letter (view, generation, by_entity, key, transaction_id, ordering, "
+                + "partition, persistence_id, sequence_number) VALUES ('%s', %d, false, '%s', 1, 1, 0, 'jar|a', 1)"
+                        .formatted(generation.view(), generation.generation(), key));
+    }
+
+    @Test void what_does_not_fit_is_refused_with_how_the_view_stands() throws Exception {
+        assertThatThrownBy(() -> operations.cancel(version, "a test")).isInstanceOf(ConflictException.class)
+                .hasMessage("No generation of the view 'contents' is being built");
+        assertThatThrownBy(() -> operations.rollBack(version, "a test")).isInstanceOf(ConflictException.class)
+                .hasMessageContaining("no previous generation any more: rebuild it");
+        rebuild(false);
+        assertThatThrownBy(() -> rebuild(false)).isInstanceOf(ConflictException.class)
+                .hasMessage("Generation 2 of the view 'contents' is being built: wait for it, or cancel it first");
+        operations.cancel(version, "a test");
+        assertThat(rebuild(false).generation()).isEqualTo(2);
+    }
+
+    @Test void every_action_is_audited_with_its_reason() throws Exception {
+        operations.rebuild(version, true, 500, "rows were lost");
+        operations.pause(version, "too much load");
+        assertThat(new AuditLog(journal.dataSource()).entries(Long.MAX_VALUE, 10))
+                .extracting(AuditLog.Entry::action, AuditLog.Entry::subject, AuditLog.Entry::reason,
+                        AuditLog.Entry::details)
+                .containsExactly(
+                        tuple("pause", "view contents", "too much load",
+                                "{\"given\": \"\", \"generation\": 1}"),
+                        tuple("rebuild", "view contents", "rows were lost",
+                                "{\"given\": \"rate 500, manual\", \"generation\": 2}"));
+    }
+
+    @Test void cleans_up_what_nobody_needs_and_nothing_else() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        generationSwitch.complete(next);
+        GenerationSettings settings = new GenerationSettings(0, Duration.ofMinutes(10), Duration.ofHours(1));
+        GenerationCleanUp cleanUp = new GenerationCleanUp(journal.dataSource(), settings);
+        assertThat(cleanUp.run(List.of())).isEmpty();
+        journal.execute("UPDATE ritsem.view_generation SET used_at = now() - interval '2 hours'");
+        assertThat(cleanUp.run(List.of(first, next))).isEmpty();
+        journal.execute(
+                "UPDATE ritsem.view_generation SET retired_at = now() - interval '11 minutes' WHERE generation = 1");
+        assertThat(cleanUp.run(List.of(first, next))).containsExactly(first);
+        journal.execute("UPDATE ritsem.view_generation SET used_at = now() - interval '2 hours'");
+        assertThat(cleanUp.run(List.of())).containsExactly(next);
+        assertThat(journal.number("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'view_contents_%'")).isZero();
+    }
+}
