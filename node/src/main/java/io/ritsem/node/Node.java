@@ -160,7 +160,7 @@ final class Node {
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
-        ViewReader views = new ViewReader(database.dataSource(), journal, projections.views(),
+        ViewReader views = new ViewReader(database.dataSource(), reader, application, projections.views(),
                 settings.projections().query());
 
         HttpServer http = edge.start("HTTP", () -> http(gateway, views), HttpServer::stop);

@@ -7,13 +7,21 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.domain.Application;
 import io.ritsem.projections.Jars.Colour;
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Broken;
 import io.ritsem.projections.Jars.Event.Filled;
+import io.ritsem.projections.query.AsOf;
+import io.ritsem.projections.query.QuerySettings;
+import io.ritsem.projections.query.ViewReader;
+import io.ritsem.projections.query.ViewRow;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.json.JsonType;
 
 import static io.ritsem.projections.TestJournal.event;
 import static io.ritsem.projections.TestJournal.partitionOf;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Views of a journal that holds events of another version. */
@@ -38,7 +46,7 @@ class EventVersionsTest {
         journal.write(event("jar", "a", new Dusted()));
         journal.write(event("jar", "b", new Filled("blue", 8)));
         journal.write(event("jar", "b", new Replaced("red")));
-        try (RunningNode node = new RunningNode(journal, app -> {
+        Application jars = app -> {
             app.entity("jar", new Jars.Jar())
                     .upcast(FilledTwice.class,
                             old -> List.of(new Filled(old.colour(), old.first()),
@@ -47,7 +55,9 @@ class EventVersionsTest {
                     .upcast(Dusted.class, _ -> List.of());
             app.view("contents", new Jars.Contents()).of("jar");
             app.view("colours", Colour.class).on("jar", new Jars.Colours());
-        }).ready()) {
+        };
+        ApplicationModel application = ApplicationModel.of(jars);
+        try (RunningNode node = new RunningNode(journal, jars).ready()) {
             long last = journal.write(event("jar", "a", new Dusted()));
 
             assertThat(node.passes("contents", partitionOf("jar", "a"), last, SOON)).isTrue();
@@ -56,6 +66,19 @@ class EventVersionsTest {
                     .isEqualTo(Map.of("a", new Content(3, 2), "b", new Content(0, 1)));
             assertThat(journal.rows(node.table("colours")))
                     .isEqualTo(Map.of("red", new Colour(3, 3), "blue", new Colour(8, 1)));
+            ViewReader reader = new ViewReader(journal.dataSource(), journal.reader(), application,
+                    node.projections.views(), new QuerySettings(1));
+            assertThat(contentAt(reader, "a", 1)).isEqualTo(new Content(3, 2));
+            assertThat(contentAt(reader, "b", 1)).isEqualTo(new Content(8, 1));
+            assertThat(contentAt(reader, "b", 2)).isEqualTo(new Content(0, 1));
+            // What stands for no event any more changes nothing, here as there.
+            assertThat(reader.rowAt("contents", "a", new AsOf.Version(3)).row()).usingRecursiveComparison()
+                    .isEqualTo(reader.row("contents", "a"));
         }
+    }
+
+    private static Content contentAt(ViewReader reader, String key, long version) {
+        ViewRow row = requireNonNull(reader.rowAt("contents", key, new AsOf.Version(version)).row());
+        return JsonType.of(Content.class).decodeStored(row.row());
     }
 }

@@ -1,13 +1,10 @@
 package io.ritsem.http.entity;
 
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,23 +12,21 @@ import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.QueryString;
+import io.ritsem.http.server.QueryString.Parameter;
 
 /** The parameters of a read; every mistake is gathered. Confined to its request. */
 final class EntityParameters {
 
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
-    private static final int LAST_YEAR = 9999;
-
-    private final Map<String, String> values = new HashMap<>();
+    private final Map<String, Parameter> values = new HashMap<>();
     private final List<InvalidInput> errors;
 
     /** @param known the names that there are */
     EntityParameters(QueryString query, List<String> known) {
         errors = new ArrayList<>(query.errors());
-        for (QueryString.Parameter parameter : query.parameters()) {
+        for (Parameter parameter : query.parameters()) {
             if (!known.contains(parameter.name())) {
                 wrong(Problem.shown(parameter.name()), "unknown", "is none of " + String.join(", ", known));
-            } else if (values.putIfAbsent(parameter.name(), parameter.value()) != null) {
+            } else if (values.putIfAbsent(parameter.name(), parameter) != null) {
                 wrong(parameter.name(), "invalid", "must be there only once");
             }
         }
@@ -43,34 +38,16 @@ final class EntityParameters {
 
     /** A whole number within bounds, or what is usual if it is not there. */
     long number(String name, long usual, long least, long greatest) {
-        @Nullable String text = values.get(name);
-        if (text == null) {
-            return usual;
-        }
-        boolean number = NUMBER.matcher(text).matches();
-        long value = number ? Long.parseLong(text) : usual;
-        if (!number || value < least || value > greatest) {
-            wrong(name, number ? "out-of-range" : "wrong-type", greatest == Long.MAX_VALUE
-                    ? "must be a whole number, %d or more".formatted(least)
-                    : "must be a whole number from %d to %d".formatted(least, greatest));
-            return usual;
-        }
-        return value;
+        @Nullable Parameter parameter = values.get(name);
+        @Nullable Long number = parameter == null ? null : parameter.number(least, greatest, errors);
+        return number == null ? usual : number;
     }
 
     /** A moment, or the epoch if it is not there. */
     Instant moment(String name) {
-        @Nullable String text = values.get(name);
-        try {
-            OffsetDateTime moment = text == null ? OffsetDateTime.MIN : OffsetDateTime.parse(text);
-            if (moment.getYear() >= 1 && moment.getYear() <= LAST_YEAR) {
-                return moment.toInstant();
-            }
-        } catch (DateTimeException malformed) {
-            // the message below says what would be right
-        }
-        wrong(name, "wrong-type", "must be a moment such as 2026-11-21T09:30:00Z (a plus sign is written %2B)");
-        return Instant.EPOCH;
+        @Nullable Parameter parameter = values.get(name);
+        @Nullable Instant moment = parameter == null ? null : parameter.moment(errors);
+        return moment == null ? Instant.EPOCH : moment;
     }
 
     void wrong(String parameter, String code, String message) {

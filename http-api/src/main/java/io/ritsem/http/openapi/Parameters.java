@@ -43,8 +43,21 @@ final class Parameters {
         add(all, "fields", query("fields", "Only these fields of the rows, separated by commas.", Nodes.text()));
         add(all, "row-limit", query("limit", "How many rows at most.", Nodes.whole(1).put("maximum", 1000)));
         add(all, "cursor", query("cursor", "Where the page before ended: its `next`.", Nodes.text()));
+        addPast(all);
         add(all, "count", query("count", "Count all rows that match, too.", Nodes.object().put("type", "boolean")));
         return all;
+    }
+
+    private static void addPast(ObjectNode all) {
+        String past = "; computed from the entity's events, however far the view is. At most one of `version`, `at` and "
+                + "`asOf`; only in a view with one row per entity.";
+        add(all, "row-version", query("version", "The row as it was after this event of the entity" + past,
+                Nodes.whole(0)));
+        add(all, "row-at", query("at", "The row as it was at this moment, RFC 3339" + past,
+                Nodes.text().put("format", "date-time")));
+        add(all, "row-as-of",
+                query("asOf", "The row as of this Consistency-Token: with all that its owner may have seen"
+                        + past, Nodes.text()));
     }
 
     static ObjectNode headers() {

@@ -25,8 +25,8 @@ final class Problems {
             Map.entry(422,
                     "Rejected by the domain: `code` is the rejection's own, `details` its facts. Or the idempotency key "
                             + "was spent by another command (`idempotency-key-reused`)"),
-            Map.entry(500, "A bug, logged under `traceId`: nothing was stored (`internal-error`), or nobody can say "
-                    + "(`outcome-unknown`)"),
+            Map.entry(500, "A bug, logged under `traceId`: nothing was stored (`internal-error`), nobody can say "
+                    + "(`outcome-unknown`), or a view cannot apply an event of the past (`view-failed`)"),
             Map.entry(503,
                     "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `view-behind`, ... "
                             + "Try again after `Retry-After`. Or a view has stopped at a bug (`view-stopped`, not "

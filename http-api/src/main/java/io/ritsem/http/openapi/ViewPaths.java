@@ -6,6 +6,7 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
+import io.ritsem.domain.EntityViewDefinition;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.server.Exchange;
 import io.ritsem.projections.query.ViewQuery.Filter;
@@ -17,7 +18,8 @@ import io.ritsem.runtime.json.Shape;
 /** Describes what one view can be asked. Confined to the making of the description. */
 final class ViewPaths {
 
-    private static final Set<String> RESERVED = Set.of("limit", "sort", "cursor", "fields", "count", "consistency");
+    private static final Set<String> RESERVED = Set.of("limit", "sort", "cursor", "fields", "count", "consistency",
+            "version", "at", "asOf");
 
     private final ViewDefinition<?> view;
     private final Shape.Fields row;
@@ -52,6 +54,11 @@ final class ViewPaths {
         ObjectNode get = operation(paths.putObject("/api/views/%s/{key}".formatted(name)).putObject("get"), "row",
                 "One row of " + name);
         ArrayNode parameters = get.putArray("parameters").add(Nodes.ref("parameters", "key"));
+        if (view instanceof EntityViewDefinition) {
+            for (String past : new String[]{"row-version", "row-at", "row-as-of"}) {
+                parameters.add(Nodes.ref("parameters", past));
+            }
+        }
         addShared(parameters);
         answer(get, "view." + name + ".row");
         Problems.add(get.withObject("/responses"), 404);

@@ -1,5 +1,6 @@
 package io.ritsem.http.query;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -8,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -16,10 +16,12 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.server.QueryString;
 import io.ritsem.http.server.QueryString.Parameter;
+import io.ritsem.projections.query.AsOf;
 import io.ritsem.projections.query.ViewQuery;
 import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewQuery.Sort;
+import io.ritsem.runtime.journal.ConsistencyToken;
 
 /**
  * What the parameters of a request to a view ask for. Every mistake is gathered; the fields and values of filters are
@@ -36,10 +38,12 @@ final class QueryParameters {
     static final String FIELDS = "fields";
     static final String COUNT = "count";
     static final String CONSISTENCY = "consistency";
+    static final String VERSION = "version";
+    static final String AT = "at";
+    static final String AS_OF = "asOf";
 
     private static final Map<String, Operator> OPERATORS = Arrays.stream(Operator.values())
             .collect(Collectors.toMap(Operator::text, operator -> operator, (one, _) -> one, LinkedHashMap::new));
-    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Collection<String> rowFields;
     private final List<InvalidInput> errors;
@@ -51,6 +55,8 @@ final class QueryParameters {
     private @Nullable String cursor;
     private @Nullable Set<String> fields;
     private boolean count;
+    private @Nullable Parameter past;
+    private @Nullable AsOf asOf;
 
     private QueryParameters(QueryString query, Collection<String> rowFields) {
         this.rowFields = rowFields;
@@ -70,7 +76,9 @@ final class QueryParameters {
         for (Parameter parameter : query.parameters()) {
             switch (parameter.name()) {
                 case FIELDS, CONSISTENCY -> parameters.read(parameter);
-                default -> parameters.wrong(parameter, "unknown", "A row takes only " + FIELDS + " and " + CONSISTENCY);
+                case VERSION, AT, AS_OF -> parameters.once(parameter, () -> parameters.past(parameter));
+                default -> parameters.wrong(parameter, "unknown", "A row takes only "
+                        + String.join(", ", FIELDS, CONSISTENCY, VERSION, AT, AS_OF));
             }
         }
         return parameters;
@@ -83,6 +91,11 @@ final class QueryParameters {
     /** The fields of the row that are wanted, or null for all. */
     @Nullable Set<String> fields() {
         return fields;
+    }
+
+    /** At which place of the past the row is wanted, or null for now. */
+    @Nullable AsOf asOf() {
+        return asOf;
     }
 
     /** The consistency tokens, as they came. */
@@ -103,6 +116,8 @@ final class QueryParameters {
             case CURSOR -> once(parameter, () -> cursor = value);
             case FIELDS -> once(parameter, () -> fields = fields(parameter));
             case COUNT -> once(parameter, () -> count = count(parameter));
+            case VERSION, AT, AS_OF -> wrong(parameter, "unknown", ("Only one row, by its key, can be asked for its "
+                    + "past; a filter on a field of this name is written %s.eq").formatted(parameter.name()));
             default -> filter(parameter);
         }
     }
@@ -116,14 +131,36 @@ final class QueryParameters {
     }
 
     private int limit(Parameter parameter) {
-        boolean number = NUMBER.matcher(parameter.value()).matches();
-        int asked = number ? Integer.parseInt(parameter.value()) : 0;
-        if (asked >= 1 && asked <= ViewQuery.GREATEST_LIMIT) {
-            return asked;
+        @Nullable Long asked = parameter.number(1, ViewQuery.GREATEST_LIMIT, errors);
+        return asked == null ? ViewQuery.USUAL_LIMIT : asked.intValue();
+    }
+
+    private void past(Parameter parameter) {
+        if (past != null) {
+            wrong(parameter, "invalid", "cannot be combined with " + past.name());
+            return;
         }
-        wrong(parameter, number ? "out-of-range" : "wrong-type",
-                "must be a whole number from 1 to " + ViewQuery.GREATEST_LIMIT);
-        return ViewQuery.USUAL_LIMIT;
+        past = parameter;
+        asOf = switch (parameter.name()) {
+            case VERSION -> {
+                @Nullable Long version = parameter.number(0, Long.MAX_VALUE, errors);
+                yield version == null ? null : new AsOf.Version(version);
+            }
+            case AT -> {
+                @Nullable Instant moment = parameter.moment(errors);
+                yield moment == null ? null : new AsOf.Moment(moment);
+            }
+            default -> seen(parameter);
+        };
+    }
+
+    private @Nullable AsOf seen(Parameter parameter) {
+        try {
+            return new AsOf.Seen(ConsistencyToken.parse(parameter.value()));
+        } catch (IllegalArgumentException malformed) {
+            wrong(parameter, "invalid", "must be a token as an answer's Consistency-Token says it");
+            return null;
+        }
     }
 
     private void sort(Parameter parameter) {

@@ -16,6 +16,7 @@ import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
 import io.ritsem.http.server.Route;
+import io.ritsem.projections.query.AsOf;
 import io.ritsem.projections.query.Freshness;
 import io.ritsem.projections.query.TokenOfAnotherEpochException;
 import io.ritsem.projections.query.ViewPage;
@@ -39,9 +40,11 @@ public final class ViewRoutes {
     private static final int MENDED_SECONDS = 60; // somebody has to mend it, so there is no hurry
 
     private final ViewReader reader;
+    private final PastReads past;
 
     public ViewRoutes(ViewReader reader) {
         this.reader = reader;
+        this.past = new PastReads(reader);
     }
 
     /** The routes. */
@@ -84,13 +87,20 @@ public final class ViewRoutes {
                     InvalidInput.path("key", "must have 1 to %d bytes in UTF-8 and no U+0000".formatted(LONGEST_KEY)));
         }
         refuse(errors);
+        @Nullable AsOf asOf = parameters.asOf();
+        ViewRow row = asOf == null ? presentRow(exchange, view, key, demand)
+                : past.row(exchange, view.name(), key, asOf);
+        exchange.sendJson(200, RowJson.row(row, parameters.fields()));
+    }
+
+    private ViewRow presentRow(Exchange exchange, ViewDefinition<?> view, String key, Demand demand) {
         meet(exchange, view, demand);
         @Nullable ViewRow row = reader.row(view.name(), key);
         if (row == null) {
             throw new ProblemException(Problem.of(404, "no-such-row",
                     "The view '%s' has no row '%s'".formatted(view.name(), Problem.shown(key))));
         }
-        exchange.sendJson(200, RowJson.row(row, parameters.fields()));
+        return row;
     }
 
     private ViewDefinition<?> view(Exchange exchange) {
@@ -156,9 +166,13 @@ public final class ViewRoutes {
             }
             return met;
         } catch (TokenOfAnotherEpochException old) {
-            throw new ProblemException(Problem.of(410, "token-of-another-epoch",
-                    "The consistency token is from before the journal was restored: read without it"));
+            throw new ProblemException(tokenOfAnotherEpoch());
         }
+    }
+
+    static Problem tokenOfAnotherEpoch() {
+        return Problem.of(410, "token-of-another-epoch",
+                "The consistency token is from before the journal was restored: read without it");
     }
 
     /** Rounded up: only a view that has everything has no lag. */

@@ -11,15 +11,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 
 import com.typesafe.config.ConfigFactory;
 import org.jspecify.annotations.Nullable;
 
-import io.ritsem.domain.Definition;
+import io.ritsem.domain.Context;
+import io.ritsem.domain.Decision;
+import io.ritsem.domain.Entity;
 import io.ritsem.domain.EntityView;
+import io.ritsem.domain.KeyedView;
 import io.ritsem.domain.Recorded;
+import io.ritsem.domain.Rows;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.Listener;
@@ -33,6 +36,7 @@ import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
 import io.ritsem.runtime.journal.JournalInfo;
@@ -43,12 +47,53 @@ final class TestServer implements AutoCloseable {
 
     record Row(@Nullable String owner, @Nullable BigDecimal balance, @Nullable Long limit, boolean open) {}
 
-    record Happened() {}
+    sealed interface Event {
 
-    private static final class Accounts implements EntityView<Happened, Row> {
+        record Opened(String owner) implements Event {}
 
-        @Override public @Nullable Row apply(@Nullable Row row, Happened event, Recorded recorded) {
-            return row;
+        record Credited(BigDecimal amount) implements Event {}
+
+        record Closed() implements Event {}
+
+        record Cursed() implements Event {}
+    }
+
+    record Command() {}
+
+    record State() {}
+
+    private static final class Account implements Entity<Command, Event, State> {
+
+        @Override public State initial() {
+            return new State();
+        }
+
+        @Override public Decision<Event> decide(State state, Command command, Context context) {
+            return Decision.nothing();
+        }
+
+        @Override public State evolve(State state, Event event) {
+            return state;
+        }
+    }
+
+    private static final class Accounts implements EntityView<Event, Row> {
+
+        @Override public @Nullable Row apply(@Nullable Row row, Event event, Recorded recorded) {
+            return switch (event) {
+                case Event.Opened(String owner) -> new Row(owner, BigDecimal.ZERO, null, true);
+                case Event.Credited(BigDecimal amount) ->
+                        row == null ? null : new Row(row.owner(), amount, row.limit(), row.open());
+                case Event.Closed() -> null;
+                case Event.Cursed() -> throw new IllegalStateException("a secret of the handler");
+            };
+        }
+    }
+
+    private static final class Owners implements KeyedView<Event, Row> {
+
+        @Override public void apply(Event event, Recorded recorded, Rows<Row> rows) {
+            // Nobody builds it.
         }
     }
 
@@ -63,31 +108,35 @@ final class TestServer implements AutoCloseable {
         database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
         database.migrate();
         JournalInfo journal = database.check();
-        ViewDefinition<Row> definition = new Definition().view("all-accounts", new Accounts())
-                .of("account")
-                .indexedBy("owner", "balance", "limit");
+        ApplicationModel application = ApplicationModel.of(app -> {
+            app.entity("account", new Account());
+            app.view("all-accounts", new Accounts()).of("account").indexedBy("owner", "balance", "limit");
+            app.view("owners", Row.class).on("account", new Owners());
+        });
         ViewTable<?> prepared = new Generations(database.dataSource(), journal.epoch(), journal.partitions())
-                .prepare(definition)
+                .prepare(application.views().getFirst())
                 .table();
         table = prepared.tableName();
+        JournalReader events = new JournalReader(database.dataSource(), journal);
         ViewProgress progress = new ViewProgress(prepared,
-                new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2),
-                new JournalReader(database.dataSource(), journal), new NoTail());
-        ViewReader reader = new ViewReader(database.dataSource(), journal, new OneView(prepared, progress),
-                new QuerySettings(4));
+                new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2), events, new NoTail());
+        ViewReader reader = new ViewReader(database.dataSource(), events, application,
+                new OneServed(application, prepared, progress), new QuerySettings(4));
         HttpSettings settings = HttpSettings.from(ConfigFactory.parseString("ritsem.http.port = 0")
                 .withFallback(ConfigFactory.load()));
         listener = Listener.start(settings, new ViewRoutes(reader).routes());
     }
 
-    private record OneView(ViewTable<?> table, ViewProgress progress) implements ServedViews {
+    /** Of all views, one has a table. */
+    private record OneServed(ApplicationModel application, ViewTable<?> table, ViewProgress progress)
+            implements ServedViews {
 
         @Override public Collection<ViewDefinition<?>> definitions() {
-            return List.of(table.definition());
+            return application.views();
         }
 
         @Override public Optional<ServedGeneration> served(String view) {
-            return Optional.of(new ServedGeneration(table, progress, 0));
+            return Optional.of(new ServedGeneration(table, progress, 0)).filter(_ -> view.equals(table.view()));
         }
     }
 

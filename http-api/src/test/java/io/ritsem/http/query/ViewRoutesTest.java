@@ -63,8 +63,9 @@ class ViewRoutesTest {
     }
 
     @Test void tells_what_is_not_there() throws Exception {
-        problem(server.get("/api/views/balances/a-3"), 404, "unknown-view", "\"known\":[\"all-accounts\"]");
-        problem(server.get("/api/views/balances?owner=x"), 404, "unknown-view", "\"known\":[\"all-accounts\"]");
+        problem(server.get("/api/views/balances/a-3"), 404, "unknown-view", "\"known\":[\"all-accounts\",\"owners\"]");
+        problem(server.get("/api/views/balances?owner=x"), 404, "unknown-view",
+                "\"known\":[\"all-accounts\",\"owners\"]");
         HttpResponse<String> noRow = server.get(VIEW + "/nobody");
         problem(noRow, 404, "no-such-row", "nobody");
         assertThat(noRow.headers().firstValue("Consistency-Token")).isPresent();

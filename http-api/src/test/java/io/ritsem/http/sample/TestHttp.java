@@ -22,6 +22,7 @@ import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalReader;
 
 /** Starts the HTTP API on a free port, without views. Stateless. */
 public final class TestHttp {
@@ -31,7 +32,8 @@ public final class TestHttp {
     /** @param overrides lines of configuration below {@code ritsem.http} */
     public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
         return HttpServer.start(settings(overrides), gateway,
-                new ViewReader(new NoDatabase(), new JournalInfo(1, 4), new NoViews(), new QuerySettings(4)),
+                new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
+                        application, new NoViews(), new QuerySettings(4)),
                 application);
     }
 

@@ -45,12 +45,9 @@ final class EventHandlers<R> {
     }
 
     private void handle(RecordedEvent event, Changes<R> changes) {
-        List<?> stands = Objects.requireNonNull(application.entity(event.entity().type()))
-                .decodeEvent(event.manifest().event(), event.manifest().version(), event.data());
-        Recorded recorded = new Recorded(event.entity().type(), event.entity().id(), event.sequence(),
-                event.metadata().time(), event.metadata().caller());
-        for (Object decoded : stands) {
-            handle(event, decoded, recorded, changes);
+        HandledEvent handled = HandledEvent.of(application, event);
+        for (Object decoded : handled.stands()) {
+            handle(event, decoded, handled.recorded(), changes);
         }
     }
 

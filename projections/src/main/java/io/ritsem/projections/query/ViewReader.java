@@ -22,9 +22,11 @@ import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.query.QueryCheck.Checked;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.JournalInfo;
+import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 
 /**
@@ -38,6 +40,7 @@ public final class ViewReader {
 
     private final DataSource dataSource;
     private final JournalInfo journal;
+    private final PastRows past;
     private final Semaphore connections;
     private final ServedViews views;
     private final Map<String, ViewDefinition<?>> definitions = new LinkedHashMap<>();
@@ -46,12 +49,15 @@ public final class ViewReader {
     /**
      * Opens the door to views.
      *
-     * @param journal what holds for the journal that they are built from
+     * @param journal what they are built from
+     * @param application whose views they are
      * @throws IllegalArgumentException if a view is indexed by a field of a name that every view has; it says which
      */
-    public ViewReader(DataSource dataSource, JournalInfo journal, ServedViews views, QuerySettings settings) {
+    public ViewReader(DataSource dataSource, JournalReader journal, ApplicationModel application, ServedViews views,
+            QuerySettings settings) {
         this.dataSource = dataSource;
-        this.journal = journal;
+        this.journal = journal.info();
+        this.past = new PastRows(application, journal, LONGEST_QUERY);
         this.connections = new Semaphore(settings.connections(), true);
         this.views = views;
         for (ViewDefinition<?> view : views.definitions()) {
@@ -79,9 +85,7 @@ public final class ViewReader {
      */
     public boolean await(String view, ConsistencyToken token, Duration atMost) {
         ServedView<?> served = served(view);
-        if (token.epoch() != journal.epoch()) {
-            throw new TokenOfAnotherEpochException(token.epoch(), journal.epoch());
-        }
+        TokenOfAnotherEpochException.requireSame(token, journal.epoch());
         try {
             return served.progress().awaitPassed(token.seen(), atMost);
         } catch (SQLException | JournalUnreadableException failed) {
@@ -127,6 +131,19 @@ public final class ViewReader {
             return null;
         }
         return read(connection -> RowQueries.row(connection, served(view), key));
+    }
+
+    /**
+     * A row of an entity's view as it was. It is folded from the entity's events, so it is there while the view is behind,
+     * being built or stopped.
+     *
+     * @throws InvalidQueryException if the view's rows have keys of their own, or a token says nothing about the entity
+     * @throws TokenOfAnotherEpochException if the token is from before a restore
+     * @throws PastRowFailedException if the view cannot apply one of the events
+     * @throws UnavailableException if the database does not answer, or not within 4 seconds
+     */
+    public PastRow rowAt(String view, String key, AsOf asOf) {
+        return past.row(Objects.requireNonNull(definitions.get(view), view), key, asOf);
     }
 
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */

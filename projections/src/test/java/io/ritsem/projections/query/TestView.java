@@ -32,6 +32,7 @@ import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
 import io.ritsem.runtime.journal.JournalInfo;
@@ -84,7 +85,8 @@ final class TestView implements AutoCloseable {
         ViewTable<Row> table = ViewTable.of(definition, generation);
         ViewProgress progress = elsewhere(table, journal);
         served = ServedView.of(table, progress);
-        reader = new ViewReader(database.dataSource(), journal, serving(served), new QuerySettings(READERS));
+        reader = new ViewReader(database.dataSource(), new JournalReader(database.dataSource(), journal),
+                ApplicationModel.of(_ -> {}), serving(served), new QuerySettings(READERS));
     }
 
     private static ServedViews serving(ServedView<?> view) {
