@@ -28,15 +28,18 @@ import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.ViewControl;
 import io.ritsem.projections.engine.ViewHost;
 import io.ritsem.projections.engine.ViewStatus;
+import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.store.GenerationCleanUp;
 import io.ritsem.projections.store.GenerationSwitch;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.LeaseStore;
+import io.ritsem.projections.store.ViewCensus;
 import io.ritsem.projections.store.ViewOperations;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.projections.tail.JournalTail;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.JournalBacklog;
 import io.ritsem.runtime.journal.JournalNudge;
 import io.ritsem.runtime.journal.JournalReader;
 
@@ -51,6 +54,7 @@ public final class Projections implements AutoCloseable {
     private final Leases leases;
     private final ViewHost host;
     private final ViewControl control;
+    private final ViewWatch watch;
     private final JournalTail.Running tail;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -69,6 +73,8 @@ public final class Projections implements AutoCloseable {
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
         control = new ViewControl(host, new ViewOperations(dataSource, start.generations()));
         host.start(settings.lease());
+        watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
+        watch.start();
         tail = follower.run(new Audience(host), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
     }
@@ -126,6 +132,11 @@ public final class Projections implements AutoCloseable {
         return control;
     }
 
+    /** Measures how fresh all views are, on whichever node. */
+    public ViewWatch watch() {
+        return watch;
+    }
+
     /** How the views are doing on this node. */
     public List<ViewStatus> status() {
         return host.status();
@@ -136,6 +147,7 @@ public final class Projections implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        watch.close();
         tail.kill().shutdown();
         CompletableFuture<?>[] ends = Stream
                 .concat(Stream.of(tail.ended()), host.stop().stream())

@@ -31,6 +31,7 @@ import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.store.ViewVersion;
+import io.ritsem.runtime.journal.JournalBacklog.Backlog;
 
 /**
  * Follows all generations of the views that this node knows, as they come, change and go: three times in the time of a
@@ -141,6 +142,26 @@ public final class ViewHost implements ServedViews {
     /** Completes when every view may be read, or has stopped before that. */
     public CompletionStage<Done> ready() {
         return ready.minimalCompletionStage();
+    }
+
+    /** Whether this version of the application defines a view so. */
+    boolean knows(String view, String fingerprint) {
+        ViewVersion version = versions.get(view);
+        return version != null && version.fingerprint().equals(fingerprint);
+    }
+
+    /** The entity types that a view follows, as this version of the application defines it; none if it does not. */
+    List<String> follows(String view) {
+        ViewVersion version = versions.get(view);
+        return version == null ? List.of() : List.copyOf(version.definition().follows().keySet());
+    }
+
+    /** What somebody else than the tail has found that a generation lacks, by partition of the journal. */
+    void observed(GenerationId generation, Map<Integer, Backlog> backlogs) {
+        ViewProjection projection = followed.get(generation);
+        if (projection != null) {
+            projection.progress().observed(backlogs);
+        }
     }
 
     /** Whether this node knows a generation to be in a state. */

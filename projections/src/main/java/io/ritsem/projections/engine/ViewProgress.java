@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalBacklog.Backlog;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.Position;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -38,6 +39,7 @@ public final class ViewProgress {
     private static final Duration LAST_LOOK = Duration.ofSeconds(1);
     private static final Duration SHARED = Duration.ofMillis(10);
     private static final int LONGEST_BACKLOG = 64;
+    private static final Duration OLD = Duration.ofSeconds(3);
 
     private final ViewTable<?> table;
     private final ViewStore store;
@@ -51,6 +53,7 @@ public final class ViewProgress {
     private final Condition moved = lock.newCondition();
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
+    private Measured measured = new Measured(Instant.EPOCH, Map.of()); // guarded by lock
     private volatile boolean stopped;
 
     public ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
@@ -69,6 +72,9 @@ public final class ViewProgress {
 
     // Events that were found between a cursor and the end of a transaction.
     private record Ahead(Position cursor, long transactionId) {}
+
+    // What the view lacked, by partition of the journal.
+    private record Measured(Instant at, Map<Integer, Backlog> backlogs) {}
 
     /** The place behind all events of a transaction. */
     public static Position endOf(long transactionId) {
@@ -219,23 +225,45 @@ public final class ViewProgress {
     }
 
     /**
-     * For how long the oldest event has been waiting that this node ought to have applied; zero if there is none. What
-     * hides the journal's end counts as waiting.
+     * For how long the oldest event has been waiting that the view has not applied; zero if there is none. What hides the
+     * journal's end counts as waiting. Of what this node moves it is known at once, of what others move, and of what our
+     * own tail has not seen, as it was measured a second ago at most.
      */
     public Duration lag() {
-        Duration blindness = tail.blindness();
-        @Nullable Waiting first;
+        Duration lag = tail.blindness();
+        Instant now = Instant.now();
         lock.lock();
         try {
-            first = ours.isEmpty() ? null : waiting.peekFirst();
+            @Nullable Waiting first = ours.isEmpty() ? null : waiting.peekFirst();
+            if (first != null) {
+                lag = longer(lag, Duration.between(first.since(), now));
+            }
+            // What others move may have come further since: it counts as it was then, unless nobody measures any more.
+            Instant then = now.isBefore(measured.at().plus(OLD)) ? measured.at() : now;
+            for (Map.Entry<Integer, Backlog> seen : measured.backlogs().entrySet()) {
+                @Nullable Position cursor = ours.get(cursorOf(seen.getKey()));
+                if (cursor == null || !cursor.hasReached(seen.getValue().first())) {
+                    lag = longer(lag, Duration.between(seen.getValue().since(), cursor == null ? then : now));
+                }
+            }
         } finally {
             lock.unlock();
         }
-        if (first == null) {
-            return blindness;
+        return lag;
+    }
+
+    private static Duration longer(Duration one, Duration other) {
+        return one.compareTo(other) > 0 ? one : other;
+    }
+
+    /** What somebody else than the tail has found that the view lacks, by partition of the journal. */
+    void observed(Map<Integer, Backlog> found) {
+        lock.lock();
+        try {
+            measured = new Measured(Instant.now(), Map.copyOf(found));
+        } finally {
+            lock.unlock();
         }
-        Duration age = Duration.between(first.since(), Instant.now());
-        return age.compareTo(blindness) > 0 ? age : blindness;
     }
 
     /** Whether it has met an event that it cannot get past, and stands still until somebody mends it. */

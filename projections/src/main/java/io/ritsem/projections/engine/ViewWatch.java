@@ -1,0 +1,230 @@
+package io.ritsem.projections.engine;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.ritsem.projections.engine.ViewReport.Build;
+import io.ritsem.projections.engine.ViewReport.Condition;
+import io.ritsem.projections.engine.ViewReport.PartitionReport;
+import io.ritsem.projections.store.Generation;
+import io.ritsem.projections.store.GenerationId;
+import io.ritsem.projections.store.ViewCensus;
+import io.ritsem.projections.store.ViewCensus.Counted;
+import io.ritsem.projections.store.ViewCensus.CountedCursor;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.journal.JournalBacklog;
+import io.ritsem.runtime.journal.JournalBacklog.Backlog;
+import io.ritsem.runtime.journal.JournalBacklog.Place;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.JournalUnreadableException;
+import io.ritsem.runtime.journal.Position;
+
+/**
+ * Measures how far all views are behind the journal's real end, whoever follows them: a tail that is dead says that
+ * nothing is wrong. Looks every second on a thread of its own, and whenever it is asked. Thread-safe.
+ */
+public final class ViewWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewWatch.class);
+    private static final Duration EVERY = Duration.ofSeconds(1);
+    /** What is younger is on its way. */
+    private static final Duration USUAL = Duration.ofSeconds(2);
+    private static final int REMEMBERED = 10;
+
+    private final ViewCensus census;
+    private final JournalBacklog backlog;
+    private final JournalReader journal;
+    private final ViewHost host;
+    private final ScheduledExecutorService clock = Executors
+            .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-view-watch").daemon().factory());
+    private final Map<GenerationId, List<Seen>> seen = new HashMap<>(); // guarded by this
+    private boolean inTrouble; // the clock's thread only
+
+    /** What a generation was like: when, how many events it had gone past, and where its cursors stood. */
+    private record Seen(long at, long events, Map<Integer, Position> cursors) {}
+
+    public ViewWatch(ViewCensus census, JournalBacklog backlog, JournalReader journal, ViewHost host) {
+        this.census = census;
+        this.backlog = backlog;
+        this.journal = journal;
+        this.host = host;
+    }
+
+    /** Begins to look. */
+    public void start() {
+        var _ = clock.scheduleWithFixedDelay(this::observe, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void observe() {
+        try {
+            List<Counted> all = census.take();
+            remember(all);
+            for (Counted counted : all) {
+                if (isOurs(counted) && counted.generation().state() == Generation.State.SERVING) {
+                    host.observed(counted.generation().id(), backlogs(counted));
+                }
+            }
+            inTrouble = false;
+        } catch (SQLException | RuntimeException e) {
+            if (!inTrouble) {
+                LOG.warn("How fresh views are cannot be measured now: {}", e.toString());
+            }
+            inTrouble = true;
+        }
+    }
+
+    private synchronized void remember(List<Counted> all) {
+        seen.keySet().retainAll(all.stream().map(counted -> counted.generation().id()).toList());
+        for (Counted counted : all) {
+            List<Seen> past = seen.computeIfAbsent(counted.generation().id(), _ -> new ArrayList<>());
+            Map<Integer, Position> cursors = new HashMap<>();
+            counted.cursors().forEach(cursor -> cursors.put(cursor.partition(), cursor.position()));
+            past.add(new Seen(System.nanoTime(), events(counted), cursors));
+            if (past.size() > REMEMBERED) {
+                past.removeFirst();
+            }
+        }
+    }
+
+    private static long events(Counted counted) {
+        return counted.cursors().stream().mapToLong(CountedCursor::events).sum();
+    }
+
+    private boolean isOurs(Counted counted) {
+        return host.knows(counted.generation().id().view(), counted.fingerprint());
+    }
+
+    /** By partition of the journal; what it lacks has no backlog. */
+    private Map<Integer, Backlog> backlogs(Counted counted) {
+        List<String> types = host.follows(counted.generation().id().view());
+        List<Place> places = new ArrayList<>();
+        for (CountedCursor cursor : counted.cursors()) {
+            if (cursor.partition() == ViewTable.ALL_PARTITIONS) {
+                IntStream.range(0, journal.info().partitions())
+                        .forEach(partition -> places.add(new Place(partition, cursor.position(), types)));
+            } else {
+                places.add(new Place(cursor.partition(), cursor.position(), types));
+            }
+        }
+        List<Optional<Backlog>> beyond = backlog.beyond(places);
+        Map<Integer, Backlog> backlogs = new HashMap<>();
+        for (int i = 0; i < places.size(); i++) {
+            int partition = places.get(i).partition();
+            beyond.get(i).ifPresent(found -> backlogs.put(partition, found));
+        }
+        return backlogs;
+    }
+
+    /**
+     * How all generations of all views are doing now.
+     *
+     * @throws SQLException if the database does not answer
+     * @throws JournalUnreadableException likewise
+     */
+    public List<ViewReport> look() throws SQLException {
+        List<ViewReport> reports = new ArrayList<>();
+        for (Counted counted : census.take()) {
+            reports.add(report(counted));
+        }
+        return reports;
+    }
+
+    private ViewReport report(Counted counted) {
+        boolean building = counted.generation().state() == Generation.State.BUILDING;
+        Map<Integer, Backlog> backlogs = building ? Map.of() : backlogs(counted);
+        List<PartitionReport> partitions = new ArrayList<>();
+        for (CountedCursor cursor : counted.cursors()) {
+            partitions.add(partition(counted, cursor, backlogs));
+        }
+        @Nullable Build build = building ? build(counted) : null;
+        Condition worst = partitions.stream()
+                .map(PartitionReport::condition)
+                .max(Comparator.naturalOrder())
+                .orElse(Condition.UNOWNED);
+        Duration lag = partitions.stream()
+                .map(PartitionReport::lag)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
+        long behind = build == null ? partitions.stream().mapToLong(PartitionReport::behind).sum()
+                : Math.max(0, build.expected() - build.events());
+        return new ViewReport(counted.generation(), isOurs(counted), counted.createdAt(), counted.servedAt(), worst,
+                lag,
+                behind, counted.deadLetters(), build, partitions);
+    }
+
+    private PartitionReport partition(Counted counted, CountedCursor cursor, Map<Integer, Backlog> backlogs) {
+        List<Backlog> waiting = cursor.partition() == ViewTable.ALL_PARTITIONS
+                ? List.copyOf(backlogs.values())
+                : Optional.ofNullable(backlogs.get(cursor.partition())).stream().toList();
+        Duration lag = waiting.stream()
+                .map(Backlog::since)
+                .min(Comparator.naturalOrder())
+                .map(since -> Duration.between(since, Instant.now()))
+                .filter(age -> !age.isNegative())
+                .orElse(Duration.ZERO);
+        long behind = waiting.stream().mapToLong(Backlog::events).sum();
+        return new PartitionReport(cursor.partition(), condition(counted, cursor, waiting, lag), lag, behind,
+                cursor.node(), cursor.trouble());
+    }
+
+    private Condition condition(Counted counted, CountedCursor cursor, List<Backlog> waiting, Duration lag) {
+        if (cursor.trouble() != null) {
+            return Condition.FAILING;
+        } else if (counted.generation().paused()) {
+            return Condition.PAUSED;
+        } else if (!cursor.owned()) {
+            return Condition.UNOWNED;
+        } else if (counted.generation().state() == Generation.State.BUILDING) {
+            return Condition.BUILDING;
+        } else if (lag.compareTo(USUAL) < 0) {
+            return Condition.FOLLOWING;
+        } else if (waiting.stream().allMatch(Backlog::hidden)) {
+            return Condition.HELD_BACK;
+        }
+        return hasMoved(counted.generation().id(), cursor) ? Condition.BEHIND : Condition.STALLED;
+    }
+
+    private synchronized boolean hasMoved(GenerationId generation, CountedCursor cursor) {
+        long lately = System.nanoTime() - USUAL.plus(EVERY).toNanos();
+        return seen.getOrDefault(generation, List.of())
+                .stream()
+                .filter(past -> past.at() - lately > 0)
+                .anyMatch(past -> !cursor.position().equals(past.cursors().get(cursor.partition())));
+    }
+
+    private Build build(Counted counted) {
+        long events = events(counted);
+        long expected = Math.max(events, journal.countAfter(Position.START));
+        long rate = rate(counted.generation().id(), events);
+        @Nullable Duration toGo = rate == 0 ? null : Duration.ofSeconds((expected - events) / rate);
+        return new Build(events, expected, rate, toGo);
+    }
+
+    private synchronized long rate(GenerationId generation, long events) {
+        List<Seen> past = seen.getOrDefault(generation, List.of());
+        if (past.isEmpty()) {
+            return 0;
+        }
+        double seconds = Math.max(0.001, (System.nanoTime() - past.getFirst().at()) / 1e9);
+        return Math.max(0, Math.round((events - past.getFirst().events()) / seconds));
+    }
+
+    @Override public void close() {
+        clock.shutdownNow();
+    }
+}

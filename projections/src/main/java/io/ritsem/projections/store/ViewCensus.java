@@ -1,0 +1,95 @@
+package io.ritsem.projections.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.runtime.journal.Position;
+
+/**
+ * All generations of all views with their cursors, as the database has them: whoever follows them, of whichever version of
+ * the application. Thread-safe.
+ */
+public final class ViewCensus {
+
+    private static final String ALL = """
+                                      SELECT g.view, g.generation, g.state, g.paused, g.switching, coalesce(g.rate, 0), g.revision,
+                                             g.fingerprint, g.created_at, g.served_at,
+                                             (SELECT count(*) FROM ritsem.dead_letter d WHERE d.view = g.view AND d.generation = g.generation),
+                                             c.partition, c.transaction_id, c.ordering, c.events, c.node,
+                                             c.owner IS NOT NULL AND c.lease_until > now(), c.trouble
+                                        FROM ritsem.view_generation g
+                                        JOIN ritsem.view_cursor c ON c.view = g.view AND c.generation = g.generation
+                                       ORDER BY g.view, g.generation, c.partition
+                                      """;
+
+    private final DataSource dataSource;
+
+    public ViewCensus(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /**
+     * A generation.
+     *
+     * @param fingerprint of the definition that it is of
+     * @param servedAt when it served first, null if it has not
+     * @param deadLetters how many events are parked
+     */
+    public record Counted(Generation generation, String fingerprint, Instant createdAt, @Nullable Instant servedAt,
+            long deadLetters, List<CountedCursor> cursors) {}
+
+    /**
+     * A cursor.
+     *
+     * @param partition its partition, or {@link ViewTable#ALL_PARTITIONS}
+     * @param events how many events it has gone past
+     * @param node the node that moves it, or moved it last; null if none ever has
+     * @param owned whether that node shows signs of life
+     * @param trouble what keeps it from being moved, null if nothing does
+     */
+    public record CountedCursor(int partition, Position position, long events, @Nullable String node, boolean owned,
+            @Nullable String trouble) {}
+
+    /** Looks. */
+    public List<Counted> take() throws SQLException {
+        Map<GenerationId, Counted> all = new LinkedHashMap<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(ALL);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                GenerationId id = new GenerationId(rows.getString(1), rows.getInt(2));
+                @Nullable Counted known = all.get(id);
+                if (known == null) {
+                    known = counted(id, rows);
+                    all.put(id, known);
+                }
+                known.cursors().add(cursor(rows));
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    private static Counted counted(GenerationId id, ResultSet row) throws SQLException {
+        Generation generation = new Generation(id, Generations.state(row.getString(3)), row.getBoolean(4),
+                Generations.switching(row.getString(5)), row.getInt(6), row.getLong(7));
+        @Nullable OffsetDateTime served = row.getObject(10, OffsetDateTime.class);
+        return new Counted(generation, row.getString(8), row.getObject(9, OffsetDateTime.class).toInstant(),
+                served == null ? null : served.toInstant(), row.getLong(11), new ArrayList<>());
+    }
+
+    private static CountedCursor cursor(ResultSet row) throws SQLException {
+        return new CountedCursor(row.getInt(12), new Position(row.getLong(13), row.getLong(14)), row.getLong(15),
+                row.getString(16), row.getBoolean(17), row.getString(18));
+    }
+}
