@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.engine.EngineParts;
 import io.ritsem.projections.engine.Leases;
+import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.ViewControl;
 import io.ritsem.projections.engine.ViewHost;
@@ -44,7 +45,7 @@ import io.ritsem.runtime.journal.JournalNudge;
 import io.ritsem.runtime.journal.JournalReader;
 
 /** A node's projections: leases, the tail, and every view at work. Thread-safe. */
-public final class Projections implements AutoCloseable {
+public final class Projections implements OperatedViews, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Projections.class);
     private static final Duration TO_STOP = Duration.ofSeconds(10);
@@ -127,13 +128,11 @@ public final class Projections implements AutoCloseable {
         return host;
     }
 
-    /** What operators may do with the views. */
-    public ViewControl control() {
+    @Override public ViewControl control() {
         return control;
     }
 
-    /** Measures how fresh all views are, on whichever node. */
-    public ViewWatch watch() {
+    @Override public ViewWatch watch() {
         return watch;
     }
 

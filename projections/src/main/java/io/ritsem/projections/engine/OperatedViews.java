@@ -1,0 +1,11 @@
+package io.ritsem.projections.engine;
+
+/** What operators see and do of this node's views. Thread-safe. */
+public interface OperatedViews {
+
+    /** Measures how fresh all views are, on whichever node. */
+    ViewWatch watch();
+
+    /** What operators may do with the views. */
+    ViewControl control();
+}
