@@ -10,7 +10,9 @@ ALTER TABLE ritsem.view_generation
     ADD COLUMN rate       int CHECK (rate > 0),               -- events a second while it is built, of all nodes together; null: no limit
     ADD COLUMN revision   bigint      NOT NULL DEFAULT 0,     -- counts what has changed rows otherwise than by events: live readers begin anew
     ADD COLUMN used_at    timestamptz NOT NULL DEFAULT now(), -- when a node last knew it, to the minute
-    ADD COLUMN retired_at timestamptz;                        -- since when it is the previous one
+    ADD COLUMN retired_at timestamptz,                        -- since when it is the previous one
+    ADD COLUMN still_until timestamptz;                       -- until then its cursors do not move: nodes may still answer from it, and
+                                                              -- what they answer must not be newer than what serves now
 
 -- For progress: how many events the cursor has gone past; and what keeps its owner from moving it.
 ALTER TABLE ritsem.view_cursor

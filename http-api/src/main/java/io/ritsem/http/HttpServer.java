@@ -3,6 +3,7 @@ package io.ritsem.http;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ritsem.http.admin.ProjectionRoutes;
 import io.ritsem.http.command.CommandRoutes;
 import io.ritsem.http.entity.EntityRoutes;
 import io.ritsem.http.openapi.DescriptionRoutes;
@@ -10,6 +11,7 @@ import io.ritsem.http.query.ViewRoutes;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.Listener;
 import io.ritsem.http.server.Route;
+import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
@@ -29,11 +31,12 @@ public final class HttpServer {
      * @throws io.ritsem.http.server.PortTakenException if another process listens on the port
      */
     public static HttpServer start(HttpSettings settings, CommandGateway gateway, ViewReader views,
-            ApplicationModel application) {
+            OperatedViews operated, ApplicationModel application) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new CommandRoutes(gateway, application).routes());
         routes.addAll(new EntityRoutes(gateway, application).routes());
         routes.addAll(new ViewRoutes(views).routes());
+        routes.addAll(new ProjectionRoutes(operated, application.views()).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
         return new HttpServer(Listener.start(settings, routes));
     }

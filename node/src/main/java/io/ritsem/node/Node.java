@@ -159,12 +159,13 @@ final class Node {
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
-        await(projections.ready(), TO_BUILD_VIEWS, "build the views");
         ViewReader views = new ViewReader(database.dataSource(), reader, application, projections.views(),
                 settings.projections().query());
 
-        HttpServer http = edge.start("HTTP", () -> http(gateway, views), HttpServer::stop);
+        HttpServer http = edge.start("HTTP", () -> http(gateway, views, projections), HttpServer::stop);
         address = "http://%s:%d".formatted(settings.http().host(), http.port());
+        // served already, but not ready: whoever asks this very node sees how far the views are
+        await(projections.ready(), TO_BUILD_VIEWS, "build the views");
         serving = true;
     }
 
@@ -220,9 +221,9 @@ final class Node {
         }
     }
 
-    private HttpServer http(CommandGateway gateway, ViewReader views) {
+    private HttpServer http(CommandGateway gateway, ViewReader views, Projections projections) {
         try {
-            return HttpServer.start(settings.http(), gateway, views, application);
+            return HttpServer.start(settings.http(), gateway, views, projections, application);
         } catch (PortTakenException taken) {
             throw portTaken(settings.http(), taken);
         }

@@ -66,13 +66,14 @@ public final class Projections implements OperatedViews, AutoCloseable {
         leases = new Leases(new LeaseStore(dataSource, nodeName(system), settings.lease()),
                 journal.info().partitions());
         JournalTail follower = new JournalTail(journal, leases::partitions, settings.tail(), executor);
+        GenerationSwitch generationSwitch = new GenerationSwitch(dataSource, settings.lease());
         EngineParts parts = new EngineParts(application, journal,
                 new ViewStore(dataSource, settings.lease(), settings.engine().connections()),
-                new GenerationSwitch(dataSource), new GenerationCleanUp(dataSource, settings.generations()), leases,
+                generationSwitch, new GenerationCleanUp(dataSource, settings.generations()), leases,
                 follower, executor, settings.engine());
         Materializer materializer = Materializer.createMaterializer(system);
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
-        control = new ViewControl(host, new ViewOperations(dataSource, start.generations()));
+        control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch));
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
         watch.start();

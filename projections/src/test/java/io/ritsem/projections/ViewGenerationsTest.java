@@ -191,7 +191,7 @@ class ViewGenerationsTest {
         fill(30);
         try (RunningNode node = new RunningNode(journal, OLD).ready()) {
             node.projections.control().rebuild("contents", true, 0, "a test");
-            assertThat(node.projections.control().switchOver("contents", "a test")).isTrue();
+            assertThat(node.projections.control().switchOver("contents", "a test").serves()).isTrue();
             fill(30);
             assertThatAllIsShown(node);
             assertThat(node.table("contents").generation()).isEqualTo(2);

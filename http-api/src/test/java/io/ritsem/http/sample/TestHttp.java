@@ -15,8 +15,11 @@ import com.typesafe.config.ConfigFactory;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
+import io.ritsem.projections.engine.ViewControl;
+import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -34,7 +37,7 @@ public final class TestHttp {
         return HttpServer.start(settings(overrides), gateway,
                 new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
                         application, new NoViews(), new QuerySettings(4)),
-                application);
+                new NoViews(), application);
     }
 
     /** @param overrides lines of configuration below {@code ritsem.http} */
@@ -44,7 +47,15 @@ public final class TestHttp {
                 .withFallback(ConfigFactory.load()));
     }
 
-    private record NoViews() implements ServedViews {
+    private record NoViews() implements ServedViews, OperatedViews {
+
+        @Override public ViewWatch watch() {
+            throw new UnsupportedOperationException("There are no views here");
+        }
+
+        @Override public ViewControl control() {
+            throw new UnsupportedOperationException("There are no views here");
+        }
 
         @Override public Collection<ViewDefinition<?>> definitions() {
             return List.of();

@@ -11,6 +11,7 @@ public interface ServedViews {
     /** The views there are; always the same. */
     Collection<ViewDefinition<?>> definitions();
 
-    /** The generation that answers now; to be asked again for each answer. Empty if there is no such view. */
+    /** The generation that answers now; to be asked again for each answer. Empty until the view has been built for the
+     * first time. */
     Optional<ServedGeneration> served(String view);
 }

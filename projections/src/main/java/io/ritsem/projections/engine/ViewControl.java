@@ -10,11 +10,13 @@ import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.ViewOperations;
 import io.ritsem.projections.store.ViewOperations.ConflictException;
 import io.ritsem.projections.store.ViewVersion;
+import io.ritsem.runtime.gateway.UnavailableException;
 
 /**
  * The door for operators: what they may do with the views of this version of the application, on all its nodes. Each
  * action gives its reason, not blank and of at most {@link #LONGEST_REASON} characters, which the audit keeps. Thread-safe;
- * blocking. Every action throws {@link ConflictException} if it does not fit how the view stands.
+ * blocking. Every action throws {@link ConflictException} if it does not fit how the view stands, and
+ * {@link UnavailableException} if the database does not answer: then it may be done or not, see the audit.
  */
 public final class ViewControl {
 
@@ -22,6 +24,8 @@ public final class ViewControl {
     public static final int LONGEST_REASON = 500;
 
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    /** The former one stands still for the time of a lease after it was replaced. */
+    private static final Duration LONGEST_WAIT_BACK = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private final ViewHost host;
@@ -37,18 +41,22 @@ public final class ViewControl {
     }
 
     /** Other nodes learn of it with their next round; this one at once. */
-    private <T> T act(String view, String reason, Action<T> action) throws SQLException {
+    private <T> T act(String view, String reason, Action<T> action) {
         if (reason.isBlank() || reason.length() > LONGEST_REASON) {
             throw new IllegalArgumentException("A reason has 1 to %d characters and is not blank, but this one has %d"
                     .formatted(LONGEST_REASON, reason.length()));
         }
-        T result = action.on(host.version(view));
-        host.refresh();
-        return result;
+        try {
+            T result = action.on(host.version(view));
+            host.refresh();
+            return result;
+        } catch (SQLException away) {
+            throw ViewWatch.away(away);
+        }
     }
 
     /** Lets all generations of a view stand still; it goes on answering. */
-    public void pause(String view, String reason) throws SQLException {
+    public void pause(String view, String reason) {
         act(view, reason, version -> {
             operations.pause(version, reason);
             return Optional.empty();
@@ -56,7 +64,7 @@ public final class ViewControl {
     }
 
     /** Lets a view go on that was paused, or that has stopped at what it could not apply. */
-    public void resume(String view, String reason) throws SQLException {
+    public void resume(String view, String reason) {
         act(view, reason, version -> {
             operations.resume(version, reason);
             return Optional.empty();
@@ -69,13 +77,13 @@ public final class ViewControl {
      * @param manual whether it is to wait for {@link #switchOver} when it is built
      * @param rate how many events a second at most, 1 or more; 0 for no limit
      */
-    public GenerationId rebuild(String view, boolean manual, int rate, String reason) throws SQLException {
+    public GenerationId rebuild(String view, boolean manual, int rate, String reason) {
         requireRate(rate);
         return act(view, reason, version -> operations.rebuild(version, manual, rate, reason));
     }
 
     /** @param rate how many events a second at most, 1 or more; 0 for no limit */
-    public GenerationId throttle(String view, int rate, String reason) throws SQLException {
+    public GenerationId throttle(String view, int rate, String reason) {
         requireRate(rate);
         return act(view, reason, version -> operations.throttle(version, rate, reason));
     }
@@ -87,29 +95,32 @@ public final class ViewControl {
     }
 
     /** Gives up the generation that is being built. */
-    public GenerationId cancel(String view, String reason) throws SQLException {
+    public GenerationId cancel(String view, String reason) {
         return act(view, reason, version -> operations.cancel(version, reason));
     }
 
     /**
      * Lets the generation that is being built serve as soon as it is built, whatever it waits for.
      *
-     * @return whether it serves now; it is waited for a little
+     * @return whether it serves now; it is waited for 5 s at most
      */
-    public boolean switchOver(String view, String reason) throws SQLException {
+    public Switched switchOver(String view, String reason) {
         GenerationId next = act(view, reason, version -> operations.order(version, reason));
-        return waitFor(() -> host.isIn(next, State.SERVING));
+        return new Switched(next, waitFor(() -> host.isIn(next, State.SERVING)));
     }
+
+    /** A generation that is to serve, and whether it does. */
+    public record Switched(GenerationId generation, boolean serves) {}
 
     /**
      * Lets the generation that served before serve again at once.
      *
-     * @return the generation that serves now, or empty if the former one had not seen within 5 s all that the present one
+     * @return the generation that serves now, or empty if the former one had not seen within 15 s all that the present one
      *     has: it is paused, say
      */
-    public Optional<GenerationId> rollBack(String view, String reason) throws SQLException {
+    public Optional<GenerationId> rollBack(String view, String reason) {
         Optional<GenerationId> former = Optional.empty();
-        long deadline = System.nanoTime() + LONGEST_WAIT.toNanos();
+        long deadline = System.nanoTime() + LONGEST_WAIT_BACK.toNanos();
         while (former.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             former = act(view, reason, version -> operations.rollBack(version, reason));
             if (former.isEmpty()) {

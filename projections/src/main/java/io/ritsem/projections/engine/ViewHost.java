@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -184,21 +185,13 @@ public final class ViewHost implements ServedViews {
         return versions.values().stream().<ViewDefinition<?>>map(ViewVersion::definition).toList();
     }
 
-    /** Before a view serves for the first time it is the one that is being built. */
     @Override public Optional<ServedGeneration> served(String view) {
         return followed.values()
                 .stream()
-                .filter(each -> each.table().view().equals(view))
-                .min((one, other) -> rank(one) - rank(other))
+                .filter(each -> each.table().view().equals(view)
+                        && each.generation().state() != Generation.State.BUILDING)
+                .min(Comparator.comparing(each -> each.generation().state()))
                 .map(each -> new ServedGeneration(each.table(), each.progress(), each.generation().revision()));
-    }
-
-    private static int rank(ViewProjection projection) {
-        return switch (projection.generation().state()) {
-            case SERVING -> 0;
-            case PREVIOUS -> 1;
-            case BUILDING -> 2;
-        };
     }
 
     /** How all generations are doing on this node. */

@@ -55,6 +55,7 @@ public final class ViewProgress {
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
     private Measured measured = new Measured(Instant.EPOCH, Map.of()); // guarded by lock
     private volatile boolean stopped;
+    private volatile boolean answering = true;
 
     public ViewProgress(ViewTable<?> table, ViewStore store, JournalReader journal, TailPulse tail) {
         this.table = table;
@@ -82,7 +83,8 @@ public final class ViewProgress {
     }
 
     /**
-     * Waits until the view has passed these transactions; if it has stopped there is nothing to wait for.
+     * Waits until the view has passed these transactions; if it has stopped there is nothing to wait for, and if this
+     * generation does not answer any more somebody else is to be asked.
      *
      * @param seen transaction ids by partition, as in a token of the journal's present epoch
      * @param atMost how long to wait; zero just looks
@@ -102,7 +104,7 @@ public final class ViewProgress {
             if (passedHere(open, Math.min(left, patience))) {
                 return true;
             }
-            boolean last = left <= patience || stopped;
+            boolean last = left <= patience || stopped || !answering;
             if (passedAnywhere(open, last)) {
                 return true;
             }
@@ -122,7 +124,7 @@ public final class ViewProgress {
                     @Nullable Position cursor = ours.get(cursorOf(seen.getKey()));
                     return cursor != null && cursor.hasReached(endOf(seen.getValue()));
                 });
-                if (open.isEmpty() || left <= 0 || stopped) {
+                if (open.isEmpty() || left <= 0 || stopped || !answering) {
                     return open.isEmpty();
                 }
                 left = moved.awaitNanos(left);
@@ -269,6 +271,22 @@ public final class ViewProgress {
     /** Whether it has met an event that it cannot get past, and stands still until somebody mends it. */
     public boolean stopped() {
         return stopped;
+    }
+
+    /** Whether this generation answers: another may do in its place. */
+    public boolean answering() {
+        return answering;
+    }
+
+    /** Whoever waits for a generation that does not answer any more is told at once. */
+    void setAnswering(boolean answers) {
+        lock.lock();
+        try {
+            answering = answers;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** It tries again. */

@@ -87,7 +87,8 @@ final class ViewProjection {
             progress.resume();
         }
         generation = now;
-        worker.setStill(closed || now.paused());
+        worker.setStill(closed || now.paused() || now.still());
+        progress.setAnswering(now.state() == Generation.State.SERVING);
         worker.setRate(now.state() == Generation.State.BUILDING ? now.rate() : 0);
     }
 
@@ -108,7 +109,7 @@ final class ViewProjection {
     }
 
     private void take(Slice slice) {
-        if (failure != null || generation.paused() || System.nanoTime() - retryAt < 0) {
+        if (failure != null || generation.paused() || generation.still() || System.nanoTime() - retryAt < 0) {
             return;
         }
         try {

@@ -27,6 +27,7 @@ import io.ritsem.projections.store.ViewCensus;
 import io.ritsem.projections.store.ViewCensus.Counted;
 import io.ritsem.projections.store.ViewCensus.CountedCursor;
 import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.JournalBacklog;
 import io.ritsem.runtime.journal.JournalBacklog.Backlog;
 import io.ritsem.runtime.journal.JournalBacklog.Place;
@@ -133,15 +134,20 @@ public final class ViewWatch implements AutoCloseable {
     /**
      * How all generations of all views are doing now.
      *
-     * @throws SQLException if the database does not answer
-     * @throws JournalUnreadableException likewise
+     * @throws UnavailableException if the database does not answer
      */
-    public List<ViewReport> look() throws SQLException {
-        List<ViewReport> reports = new ArrayList<>();
-        for (Counted counted : census.take()) {
-            reports.add(report(counted));
+    public List<ViewReport> look() {
+        try {
+            return census.take().stream().map(this::report).toList();
+        } catch (SQLException | JournalUnreadableException away) {
+            throw away(away);
         }
-        return reports;
+    }
+
+    static UnavailableException away(Exception cause) {
+        UnavailableException unavailable = new UnavailableException("journal-away");
+        unavailable.initCause(cause);
+        return unavailable;
     }
 
     private ViewReport report(Counted counted) {

@@ -84,10 +84,20 @@ public final class ViewReader {
      * @throws UnavailableException if that cannot be told now
      */
     public boolean await(String view, ConsistencyToken token, Duration atMost) {
-        ServedView<?> served = served(view);
         TokenOfAnotherEpochException.requireSame(token, journal.epoch());
+        long deadline = System.nanoTime() + atMost.toNanos();
         try {
-            return served.progress().awaitPassed(token.seen(), atMost);
+            while (true) {
+                ViewProgress progress = served(view).progress();
+                long left = Math.max(0, deadline - System.nanoTime());
+                if (progress.awaitPassed(token.seen(), Duration.ofNanos(left))) {
+                    return true;
+                }
+                boolean another = served(view).progress() != progress;
+                if (!another || left == 0) {
+                    return false;
+                }
+            }
         } catch (SQLException | JournalUnreadableException failed) {
             throw ReadFailure.of(failed);
         } catch (InterruptedException stopping) {
@@ -198,7 +208,7 @@ public final class ViewReader {
     }
 
     private ServedView<?> served(String view) {
-        ServedGeneration generation = views.served(view).orElseThrow(() -> new UnavailableException("view-behind"));
+        ServedGeneration generation = views.served(view).orElseThrow(() -> new UnavailableException("view-building"));
         return new ServedView<>(generation.table(), generation.progress(), columns(view));
     }
 

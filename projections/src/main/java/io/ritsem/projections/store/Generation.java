@@ -3,12 +3,14 @@ package io.ritsem.projections.store;
 /**
  * How a generation of a view stands.
  *
- * @param paused whether it is to stand still
+ * @param paused whether somebody wants it to stand still
+ * @param still whether it stands still because it has just been replaced
  * @param switching what lets it serve when it is built
  * @param rate how many events a second it is built from at most, by all nodes together; 0 for no limit
  * @param revision counts what has changed its rows otherwise than by events
  */
-public record Generation(GenerationId id, State state, boolean paused, Switching switching, int rate, long revision) {
+public record Generation(GenerationId id, State state, boolean paused, boolean still, Switching switching, int rate,
+        long revision) {
 
     /** What a generation is for. */
     public enum State {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -42,9 +43,17 @@ public final class GenerationSwitch {
                                        SELECT FROM ritsem.view_cursor WHERE view = ? AND generation IN (?, ?)
                                         ORDER BY generation, partition FOR UPDATE
                                        """;
+    // A cursor that stands before another one is behind only if an event lies between: a place without is seldom written.
     private static final String BEHIND = """
                                          SELECT EXISTS (SELECT FROM ritsem.view_cursor next
                                            JOIN ritsem.view_cursor serving ON serving.view = next.view AND serving.partition = next.partition
+                                           JOIN ritsem.journal_info info ON true
+                                          CROSS JOIN LATERAL generate_series(greatest(next.partition, 0),
+                                                CASE WHEN next.partition < 0 THEN info.partitions - 1 ELSE next.partition END) AS of(partition)
+                                          CROSS JOIN LATERAL (SELECT FROM ritsem.event_journal j WHERE j.partition = of.partition
+                                                AND (j.transaction_id, j.ordering) > (next.transaction_id::text::xid8, next.ordering)
+                                                AND (j.transaction_id, j.ordering) <= (serving.transaction_id::text::xid8, serving.ordering)
+                                                ORDER BY j.transaction_id, j.ordering LIMIT 1) between_them
                                           WHERE next.view = ? AND next.generation = ? AND serving.generation = ?
                                             AND (next.transaction_id, next.ordering) < (serving.transaction_id, serving.ordering))
                                          """;
@@ -57,18 +66,28 @@ public final class GenerationSwitch {
                                              """;
     private static final String SERVE = """
                                         UPDATE ritsem.view_generation
-                                           SET state = 'serving', served_at = now(), retired_at = NULL, revision = revision + 1
+                                           SET state = 'serving', served_at = now(), retired_at = NULL, still_until = NULL, revision = revision + 1
                                          WHERE view = ? AND generation = ?
                                         """;
     private static final String RETIRE = """
-                                         UPDATE ritsem.view_generation SET state = 'previous', retired_at = now()
+                                         UPDATE ritsem.view_generation
+                                            SET state = 'previous', retired_at = now(), still_until = now() + ? * interval '1 millisecond'
                                           WHERE view = ? AND generation = ?
                                          """;
 
-    private final DataSource dataSource;
+    // Who has begun to move a cursor has not seen that the generation stands still, but finds another epoch.
+    private static final String FENCE = "UPDATE ritsem.view_cursor SET lease_epoch = lease_epoch + 1 WHERE view = ? AND generation = ?";
 
-    public GenerationSwitch(DataSource dataSource) {
+    private final DataSource dataSource;
+    private final Duration lease;
+
+    /**
+     * @param lease after which every node that is alive has learned of a switch: until then the generation that was replaced
+     *     stands still, so that nobody who still reads it sees more than a reader of the new one
+     */
+    public GenerationSwitch(DataSource dataSource, Duration lease) {
         this.dataSource = dataSource;
+        this.lease = lease;
     }
 
     private record Row(State state, Switching switching, String fingerprint, int epoch, boolean farTarget) {}
@@ -126,7 +145,7 @@ public final class GenerationSwitch {
         return Outcome.SERVES;
     }
 
-    private static Outcome replace(Connection connection, GenerationId next, Row row, GenerationId serving)
+    private Outcome replace(Connection connection, GenerationId next, Row row, GenerationId serving)
             throws SQLException {
         boolean waits = switch (row.switching()) {
             case AUTOMATIC -> compare(connection, PARKS_MORE, next, serving);
@@ -143,7 +162,7 @@ public final class GenerationSwitch {
         if (previous.isPresent()) {
             Generations.drop(connection, previous.get());
         }
-        update(connection, RETIRE, serving);
+        retire(connection, serving);
         return serve(connection, next);
     }
 
@@ -161,8 +180,18 @@ public final class GenerationSwitch {
         if (!hasReached(connection, previous.get(), serving)) {
             return Outcome.BEHIND;
         }
-        update(connection, RETIRE, serving);
+        retire(connection, serving);
         return serve(connection, previous.get());
+    }
+
+    private void retire(Connection connection, GenerationId serving) throws SQLException {
+        update(connection, FENCE, serving);
+        try (PreparedStatement update = connection.prepareStatement(RETIRE)) {
+            update.setLong(1, lease.toMillis());
+            update.setString(2, serving.view());
+            update.setInt(3, serving.generation());
+            update.executeUpdate();
+        }
     }
 
     private static boolean hasReached(Connection connection, GenerationId next, GenerationId serving)

@@ -79,7 +79,8 @@ public final class Generations {
 
     List<Generation> find(Connection connection, List<ViewVersion> versions) throws SQLException {
         String sql = """
-                     SELECT g.view, g.generation, g.state, g.paused, g.switching, coalesce(g.rate, 0), g.revision
+                     SELECT g.view, g.generation, g.state, g.paused, coalesce(g.still_until > now(), false), g.switching,
+                            coalesce(g.rate, 0), g.revision
                        FROM unnest(?::text[], ?::text[]) AS known (view, fingerprint)
                        JOIN ritsem.view_generation g ON g.view = known.view AND g.fingerprint = known.fingerprint
                       WHERE g.epoch = ? ORDER BY g.view, g.generation
@@ -94,8 +95,8 @@ public final class Generations {
                 while (found.next()) {
                     generations.add(new Generation(new GenerationId(found.getString(1), found.getInt(2)),
                             state(found.getString(3)), found.getBoolean(4),
-                            switching(found.getString(5)), found.getInt(6),
-                            found.getLong(7)));
+                            found.getBoolean(5), switching(found.getString(6)), found.getInt(7),
+                            found.getLong(8)));
                 }
             }
             return generations;

@@ -23,7 +23,7 @@ import io.ritsem.runtime.journal.Position;
 public final class ViewCensus {
 
     private static final String ALL = """
-                                      SELECT g.view, g.generation, g.state, g.paused, g.switching, coalesce(g.rate, 0), g.revision,
+                                      SELECT g.view, g.generation, g.state, g.paused, coalesce(g.still_until > now(), false), g.switching, coalesce(g.rate, 0), g.revision,
                                              g.fingerprint, g.created_at, g.served_at,
                                              (SELECT count(*) FROM ritsem.dead_letter d WHERE d.view = g.view AND d.generation = g.generation),
                                              c.partition, c.transaction_id, c.ordering, c.events, c.node,
@@ -82,14 +82,14 @@ public final class ViewCensus {
 
     private static Counted counted(GenerationId id, ResultSet row) throws SQLException {
         Generation generation = new Generation(id, Generations.state(row.getString(3)), row.getBoolean(4),
-                Generations.switching(row.getString(5)), row.getInt(6), row.getLong(7));
-        @Nullable OffsetDateTime served = row.getObject(10, OffsetDateTime.class);
-        return new Counted(generation, row.getString(8), row.getObject(9, OffsetDateTime.class).toInstant(),
-                served == null ? null : served.toInstant(), row.getLong(11), new ArrayList<>());
+                row.getBoolean(5), Generations.switching(row.getString(6)), row.getInt(7), row.getLong(8));
+        @Nullable OffsetDateTime served = row.getObject(11, OffsetDateTime.class);
+        return new Counted(generation, row.getString(9), row.getObject(10, OffsetDateTime.class).toInstant(),
+                served == null ? null : served.toInstant(), row.getLong(12), new ArrayList<>());
     }
 
     private static CountedCursor cursor(ResultSet row) throws SQLException {
-        return new CountedCursor(row.getInt(12), new Position(row.getLong(13), row.getLong(14)), row.getLong(15),
-                row.getString(16), row.getBoolean(17), row.getString(18));
+        return new CountedCursor(row.getInt(13), new Position(row.getLong(14), row.getLong(15)), row.getLong(16),
+                row.getString(17), row.getBoolean(18), row.getString(19));
     }
 }

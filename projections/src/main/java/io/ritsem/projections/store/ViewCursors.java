@@ -24,6 +24,8 @@ final class ViewCursors {
                                              JOIN ritsem.view_cursor c ON c.view = ? AND c.generation = ? AND c.partition = m.partition
                                                   AND c.lease_epoch = m.lease_epoch
                                                   AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering
+                                             JOIN ritsem.view_generation g ON g.view = c.view AND g.generation = c.generation
+                                                  AND (g.still_until IS NULL OR g.still_until < now())
                                             ORDER BY c.partition FOR UPDATE OF c)
                                        UPDATE ritsem.view_cursor c
                                           SET transaction_id = held.to_transaction_id, ordering = held.to_ordering,

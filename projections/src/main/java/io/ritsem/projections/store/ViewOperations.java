@@ -23,10 +23,10 @@ public final class ViewOperations {
     private final Generations generations;
     private final GenerationSwitch generationSwitch;
 
-    public ViewOperations(DataSource dataSource, Generations generations) {
+    public ViewOperations(DataSource dataSource, Generations generations, GenerationSwitch generationSwitch) {
         this.dataSource = dataSource;
         this.generations = generations;
-        this.generationSwitch = new GenerationSwitch(dataSource);
+        this.generationSwitch = generationSwitch;
     }
 
     /** An action does not fit how the view stands; the message says how it does. */

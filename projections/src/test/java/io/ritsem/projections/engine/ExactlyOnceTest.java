@@ -78,7 +78,8 @@ class ExactlyOnceTest {
                 TestJournal.PARTITIONS);
         leases.keep(Map.of(table.id(), ViewVersion.of(table.definition())));
         EngineParts parts = new EngineParts(application, journal.reader(),
-                new ViewStore(dataSource, Duration.ofMinutes(1), 4), new GenerationSwitch(dataSource),
+                new ViewStore(dataSource, Duration.ofMinutes(1), 4),
+                new GenerationSwitch(dataSource, Duration.ofMinutes(1)),
                 new GenerationCleanUp(dataSource, new GenerationSettings(0, Duration.ofDays(1), Duration.ofDays(1))),
                 leases, new NoTail(), threads,
                 new EngineSettings(10, 4, Duration.ofDays(1), Duration.ofMillis(1)));

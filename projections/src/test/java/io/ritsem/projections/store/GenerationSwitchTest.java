@@ -1,22 +1,33 @@
 package io.ritsem.projections.store;
 
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.projections.Jars;
+import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal;
 import io.ritsem.projections.store.Generation.State;
 import io.ritsem.projections.store.GenerationSwitch.Outcome;
 import io.ritsem.projections.store.ViewOperations.ConflictException;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.Position;
 
+import static io.ritsem.projections.TestJournal.event;
+import static io.ritsem.projections.TestJournal.idIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 /** Which generation serves, with cursors that the test moves. */
 class GenerationSwitchTest {
@@ -25,8 +36,8 @@ class GenerationSwitchTest {
 
     private final TestJournal journal = new TestJournal();
     private final Generations generations = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS);
-    private final GenerationSwitch generationSwitch = new GenerationSwitch(journal.dataSource());
-    private final ViewOperations operations = new ViewOperations(journal.dataSource(), generations);
+    private final GenerationSwitch generationSwitch = new GenerationSwitch(journal.dataSource(), Duration.ofMinutes(1));
+    private final ViewOperations operations = new ViewOperations(journal.dataSource(), generations, generationSwitch);
     private final ViewVersion version = ViewVersion.of(ApplicationModel.of(new Jars()).views().getFirst());
     private GenerationId first;
 
@@ -61,14 +72,47 @@ class GenerationSwitchTest {
 
     @Test void the_next_generation_serves_when_each_of_its_cursors_has_reached_the_serving_one() throws Exception {
         GenerationId next = rebuild(false);
-        stands(next, END);
-        journal.execute("UPDATE ritsem.view_cursor SET ordering = 8 WHERE generation = 1 AND partition = 3");
+        long event = journal.write(event("jar", idIn(3, "jar"), new Filled("red", 1)));
+        stands(next, event - 1);
         assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.BEHIND);
         assertThat(state(first)).isEqualTo(State.SERVING);
-        journal.execute("UPDATE ritsem.view_cursor SET ordering = 8 WHERE generation = 2 AND partition = 3");
+        journal.execute("UPDATE ritsem.view_cursor SET transaction_id = " + event
+                + ", ordering = 9223372036854775807 WHERE generation = 2 AND partition = 3");
         assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
         assertThat(state(next)).isEqualTo(State.SERVING);
         assertThat(state(first)).isEqualTo(State.PREVIOUS);
+    }
+
+    @Test void who_moves_a_cursor_at_that_very_moment_does_not_get_ahead_of_what_serves() throws Exception {
+        LeaseStore leases = new LeaseStore(journal.dataSource(), "test", Duration.ofMinutes(1));
+        Lease lease = leases.keep(Map.of(first, version)).get(first).get(2);
+        ViewStore store = new ViewStore(journal.dataSource(), Duration.ofMinutes(1), 2);
+        ViewTable<?> table = ViewTable.of(version.definition(), 1);
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        try (Connection other = journal.transaction(); ExecutorService threads = Executors.newCachedThreadPool()) {
+            // Both wait for this cursor: the switch first, the mover behind it.
+            other.createStatement().execute("SELECT FROM ritsem.view_cursor WHERE generation = 1 FOR UPDATE");
+            Future<Outcome> switching = threads.submit(() -> generationSwitch.complete(next));
+            await().until(() -> waiting() == 1);
+            Future<Boolean> moving = threads.submit(() -> store.commit(table, List.of(new CursorMove(2, lease.epoch(),
+                    lease.position(), new Position(END + 1, 1), 1)), List.of()));
+            await().until(() -> waiting() == 2);
+            other.rollback();
+            assertThat(switching.get(20, TimeUnit.SECONDS)).isEqualTo(Outcome.SERVES);
+            assertThat(moving.get(20, TimeUnit.SECONDS)).isFalse();
+        }
+        Lease again = leases.held(first).get(2);
+        assertThat(store.commit(table, List.of(new CursorMove(2, again.epoch(), again.position(),
+                new Position(END + 1, 1), 1)), List.of())).isFalse();
+        journal.execute("UPDATE ritsem.view_generation SET still_until = now() - interval '1 s' WHERE generation = 1");
+        assertThat(store.commit(table, List.of(new CursorMove(2, again.epoch(), again.position(),
+                new Position(END + 1, 1), 1)), List.of())).isTrue();
+    }
+
+    private long waiting() throws Exception {
+        return journal.number("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+                + "AND datname = current_database()");
     }
 
     @Test void a_long_build_gets_a_nearer_target_before_it_serves() throws Exception {
@@ -89,10 +133,11 @@ class GenerationSwitchTest {
         GenerationId next = rebuild(false);
         stands(next, END);
         assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
-        stands(next, END + 1);
+        long event = journal.write(event("jar", idIn(0, "jar"), new Filled("red", 1)));
+        stands(first, event - 1);
         assertThat(operations.rollBack(version, "a test")).isEmpty();
         assertThat(state(next)).isEqualTo(State.SERVING);
-        stands(first, END + 1);
+        stands(first, event + 1);
         assertThat(operations.rollBack(version, "a test")).contains(first);
         assertThat(state(first)).isEqualTo(State.SERVING);
         assertThat(state(next)).isEqualTo(State.PREVIOUS);

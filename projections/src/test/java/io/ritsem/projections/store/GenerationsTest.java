@@ -1,5 +1,7 @@
 package io.ritsem.projections.store;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +37,7 @@ class GenerationsTest {
     }
 
     private void complete(ViewTable<?> table) throws Exception {
-        GenerationSwitch generationSwitch = new GenerationSwitch(journal.dataSource());
+        GenerationSwitch generationSwitch = new GenerationSwitch(journal.dataSource(), Duration.ofMinutes(1));
         assertThat(generationSwitch.complete(table.id())).isEqualTo(Outcome.BEHIND);
         journal.execute("UPDATE ritsem.view_cursor SET transaction_id = " + (1L << 40));
         assertThat(generationSwitch.complete(table.id())).isEqualTo(Outcome.SERVES);

@@ -1,0 +1,164 @@
+package io.ritsem.http.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.domain.ViewDefinition;
+import io.ritsem.http.problem.Problem;
+import io.ritsem.http.problem.ProblemException;
+import io.ritsem.http.server.Exchange;
+import io.ritsem.http.server.Route;
+import io.ritsem.projections.engine.OperatedViews;
+import io.ritsem.projections.engine.ViewControl;
+import io.ritsem.projections.engine.ViewReport;
+import io.ritsem.projections.store.GenerationId;
+import io.ritsem.projections.store.ViewOperations.ConflictException;
+import io.ritsem.runtime.json.JsonType;
+import io.ritsem.runtime.json.Violation;
+
+/** {@code /api/admin/projections}: how views are doing, and what to do with them. Thread-safe. */
+public final class ProjectionRoutes {
+
+    private static final String PATH = "/api/admin/projections";
+
+    /** @param eventsPerSecond at most; absent or 0 for no limit */
+    record Rebuild(String reason, @Nullable Boolean manual, @Nullable Long eventsPerSecond)
+            implements ActionBody.Reasoned {}
+
+    record Throttle(String reason, long eventsPerSecond) implements ActionBody.Reasoned {}
+
+    /** What an action has done. */
+    record Done(String view, @Nullable Long generation, boolean serving) {}
+
+    private static final JsonType<Rebuild> REBUILD = JsonType.of(Rebuild.class);
+    private static final JsonType<Throttle> THROTTLE = JsonType.of(Throttle.class);
+    private static final JsonType<Done> DONE = JsonType.of(Done.class);
+
+    private final OperatedViews views;
+    private final List<String> names;
+
+    /** @param definitions the views that this version of the application defines */
+    public ProjectionRoutes(OperatedViews views, List<ViewDefinition<?>> definitions) {
+        this.views = views;
+        this.names = definitions.stream().<String>map(ViewDefinition::name).toList();
+    }
+
+    private interface Action {
+
+        /** @return the generation that it is about, or null for all */
+        @Nullable GenerationId on(ViewControl control, String view, Exchange exchange);
+    }
+
+    /** The routes. */
+    public List<Route> routes() {
+        Map<String, Action> actions = Map.of("pause", (control, view, exchange) -> {
+            control.pause(view, ActionBody.reason(exchange));
+            return null;
+        }, "resume", (control, view, exchange) -> {
+            control.resume(view, ActionBody.reason(exchange));
+            return null;
+        }, "cancel", (control, view, exchange) -> control.cancel(view, ActionBody.reason(exchange)), "rebuild",
+                ProjectionRoutes::rebuild, "throttle", ProjectionRoutes::throttle);
+        List<Route> routes = new ArrayList<>(List.of(Route.get(PATH, this::list),
+                Route.get(PATH + "/{view}", this::view), Route.post(PATH + "/{view}/switch", this::switchOver),
+                Route.post(PATH + "/{view}/roll-back", this::rollBack)));
+        actions.forEach((name, action) -> routes
+                .add(Route.post(PATH + "/{view}/" + name, exchange -> act(exchange, action))));
+        return List.copyOf(routes);
+    }
+
+    private void list(Exchange exchange) {
+        exchange.requireAcceptable(Exchange.JSON);
+        exchange.sendJson(200, ViewReportJson.views(look()));
+    }
+
+    private void view(Exchange exchange) {
+        exchange.requireAcceptable(Exchange.JSON);
+        String view = exchange.variable("view");
+        List<ViewReport> reports = look();
+        if (reports.stream().noneMatch(report -> report.generation().id().view().equals(view))) {
+            throw unknown(view);
+        }
+        exchange.sendJson(200, ViewReportJson.view(view, reports));
+    }
+
+    private List<ViewReport> look() {
+        return asked(() -> views.watch().look());
+    }
+
+    private ProblemException unknown(String view) {
+        return new ProblemException(Problem.unknown("unknown-view", "view", view, names));
+    }
+
+    private String named(Exchange exchange) {
+        exchange.requireAcceptable(Exchange.JSON);
+        String view = exchange.variable("view");
+        if (!names.contains(view)) {
+            throw unknown(view);
+        }
+        return view;
+    }
+
+    private void act(Exchange exchange, Action action) {
+        String view = named(exchange);
+        @Nullable GenerationId generation = asked(() -> action.on(views.control(), view, exchange));
+        exchange.sendJson(200, DONE.encode(
+                new Done(view, generation == null ? null : (long) generation.generation(), false)));
+    }
+
+    private static GenerationId rebuild(ViewControl control, String view, Exchange exchange) {
+        Rebuild body = ActionBody.read(exchange, REBUILD);
+        long rate = body.eventsPerSecond() == null ? 0 : body.eventsPerSecond();
+        return control.rebuild(view, Boolean.TRUE.equals(body.manual()), rate(rate), body.reason());
+    }
+
+    private static GenerationId throttle(ViewControl control, String view, Exchange exchange) {
+        Throttle body = ActionBody.read(exchange, THROTTLE);
+        return control.throttle(view, rate(body.eventsPerSecond()), body.reason());
+    }
+
+    private static int rate(long eventsPerSecond) {
+        if (eventsPerSecond < 0 || eventsPerSecond > Integer.MAX_VALUE) {
+            throw ActionBody.invalid(List.of(new Violation("/eventsPerSecond", "out-of-range",
+                    "must be a whole number from 0 (no limit) to " + Integer.MAX_VALUE)));
+        }
+        return (int) eventsPerSecond;
+    }
+
+    private void switchOver(Exchange exchange) {
+        String view = named(exchange);
+        String reason = ActionBody.reason(exchange);
+        ViewControl.Switched switched = asked(() -> views.control().switchOver(view, reason));
+        // Accepted: it serves as soon as it is built.
+        exchange.sendJson(switched.serves() ? 200 : 202,
+                DONE.encode(new Done(view, (long) switched.generation().generation(), switched.serves())));
+    }
+
+    private void rollBack(Exchange exchange) {
+        String view = named(exchange);
+        String reason = ActionBody.reason(exchange);
+        Optional<GenerationId> former = asked(() -> views.control().rollBack(view, reason));
+        if (former.isEmpty()) {
+            throw new ProblemException(Problem.unavailable("view-behind",
+                    "The previous generation of '%s' has not seen yet all that the serving one has".formatted(view),
+                    1));
+        }
+        exchange.sendJson(200, DONE.encode(new Done(view, (long) former.get().generation(), true)));
+    }
+
+    private interface Question<T extends @Nullable Object> {
+        T ask();
+    }
+
+    private static <T extends @Nullable Object> T asked(Question<T> question) {
+        try {
+            return question.ask();
+        } catch (ConflictException conflict) {
+            throw new ProblemException(Problem.of(409, "view-conflict", String.valueOf(conflict.getMessage())));
+        }
+    }
+}
