@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,6 +63,8 @@ public final class Main {
             case Order.ExportEvents(Optional<Path> to) ->
                     new EventTransfer(NodeSettings.load(Map.of()), to.isPresent() ? OUT : ERR).export(to);
             case Order.ImportEvents(Path from) -> new EventTransfer(NodeSettings.load(Map.of()), OUT).importFrom(from);
+            case Order.ListViews(URI node) -> new ViewsClient(node, OUT).list();
+            case Order.ViewAction action -> new ViewsClient(action.at().node(), OUT).act(action);
             case Order.Serve(OptionalInt httpPort) -> {
                 endInOrder(process);
                 serve(httpPort, process);

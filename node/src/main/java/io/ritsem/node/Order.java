@@ -1,5 +1,6 @@
 package io.ritsem.node;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -24,6 +25,20 @@ sealed interface Order {
 
     record ImportEvents(Path from) implements Order {}
 
+    /** @param node where its API is */
+    record ListViews(URI node) implements Order {}
+
+    /** @param action as in the path of the API */
+    record ViewAction(ListViews at, String action, String view, String reason, Build build) implements Order {}
+
+    /**
+     * How a view is to be built.
+     *
+     * @param rate from how many events a second at most
+     * @param manual whether it then waits for an order to serve
+     */
+    record Build(OptionalInt rate, boolean manual) {}
+
     record Help() implements Order {}
 
     static Order of(String... arguments) throws UsageException {
@@ -38,6 +53,7 @@ sealed interface Order {
             case "serve" -> serve(rest);
             case "migrate" -> migrate(rest);
             case "events" -> events(rest);
+            case "views" -> ViewOrders.of(rest);
             case "help" -> new Help();
             default -> throw new UsageException("unknown command '" + name + "'");
         };
@@ -123,7 +139,7 @@ sealed interface Order {
         return new ImportEvents(Path.of(file));
     }
 
-    private static String valueOf(String option, Queue<String> rest) throws UsageException {
+    static String valueOf(String option, Queue<String> rest) throws UsageException {
         @Nullable String value = rest.poll();
         if (value == null || value.isEmpty() || value.startsWith("--")) {
             throw new UsageException(option + " needs a value");
@@ -138,7 +154,7 @@ sealed interface Order {
         return OptionalInt.of(Integer.parseInt(value));
     }
 
-    private static UsageException unknown(String option, String command) {
+    static UsageException unknown(String option, String command) {
         return new UsageException("'" + command + "' does not know '" + option + "'");
     }
 }
