@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -75,11 +76,9 @@ public final class ViewWatch implements AutoCloseable {
         try {
             List<Counted> all = census.take();
             remember(all);
-            for (Counted counted : all) {
-                if (isOurs(counted) && counted.generation().state() == Generation.State.SERVING) {
-                    host.observed(counted.generation().id(), backlogs(counted));
-                }
-            }
+            backlogs(all.stream()
+                    .filter(counted -> isOurs(counted) && counted.generation().state() == Generation.State.SERVING)
+                    .toList()).forEach(host::observed);
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
             if (!inTrouble) {
@@ -110,8 +109,28 @@ public final class ViewWatch implements AutoCloseable {
         return host.knows(counted.generation().id().view(), counted.fingerprint());
     }
 
-    /** By partition of the journal; what it lacks has no backlog. */
-    private Map<Integer, Backlog> backlogs(Counted counted) {
+    /** By generation and partition of the journal; what is not there has no backlog. One query for all. */
+    private Map<GenerationId, Map<Integer, Backlog>> backlogs(List<Counted> all) {
+        List<GenerationId> whose = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        for (Counted counted : all) {
+            for (Place place : places(counted)) {
+                whose.add(counted.generation().id());
+                places.add(place);
+            }
+        }
+        Map<GenerationId, Map<Integer, Backlog>> backlogs = new HashMap<>();
+        all.forEach(counted -> backlogs.put(counted.generation().id(), new HashMap<>()));
+        List<Optional<Backlog>> beyond = places.isEmpty() ? List.of() : backlog.beyond(places);
+        for (int i = 0; i < places.size(); i++) {
+            Map<Integer, Backlog> ofGeneration = Objects.requireNonNull(backlogs.get(whose.get(i)));
+            int partition = places.get(i).partition();
+            beyond.get(i).ifPresent(found -> ofGeneration.put(partition, found));
+        }
+        return backlogs;
+    }
+
+    private List<Place> places(Counted counted) {
         List<String> types = host.follows(counted.generation().id().view());
         List<Place> places = new ArrayList<>();
         for (CountedCursor cursor : counted.cursors()) {
@@ -122,13 +141,7 @@ public final class ViewWatch implements AutoCloseable {
                 places.add(new Place(cursor.partition(), cursor.position(), types));
             }
         }
-        List<Optional<Backlog>> beyond = backlog.beyond(places);
-        Map<Integer, Backlog> backlogs = new HashMap<>();
-        for (int i = 0; i < places.size(); i++) {
-            int partition = places.get(i).partition();
-            beyond.get(i).ifPresent(found -> backlogs.put(partition, found));
-        }
-        return backlogs;
+        return places;
     }
 
     /**
@@ -138,7 +151,12 @@ public final class ViewWatch implements AutoCloseable {
      */
     public List<ViewReport> look() {
         try {
-            return census.take().stream().map(this::report).toList();
+            List<Counted> all = census.take();
+            Map<GenerationId, Map<Integer, Backlog>> backlogs = backlogs(
+                    all.stream().filter(counted -> !isBeingBuilt(counted)).toList());
+            return all.stream()
+                    .map(counted -> report(counted, backlogs.getOrDefault(counted.generation().id(), Map.of())))
+                    .toList();
         } catch (SQLException | JournalUnreadableException away) {
             throw away(away);
         }
@@ -150,14 +168,16 @@ public final class ViewWatch implements AutoCloseable {
         return unavailable;
     }
 
-    private ViewReport report(Counted counted) {
-        boolean building = counted.generation().state() == Generation.State.BUILDING;
-        Map<Integer, Backlog> backlogs = building ? Map.of() : backlogs(counted);
+    private static boolean isBeingBuilt(Counted counted) {
+        return counted.generation().state() == Generation.State.BUILDING;
+    }
+
+    private ViewReport report(Counted counted, Map<Integer, Backlog> backlogs) {
         List<PartitionReport> partitions = new ArrayList<>();
         for (CountedCursor cursor : counted.cursors()) {
             partitions.add(partition(counted, cursor, backlogs));
         }
-        @Nullable Build build = building ? build(counted) : null;
+        @Nullable Build build = isBeingBuilt(counted) ? build(counted) : null;
         Condition worst = partitions.stream()
                 .map(PartitionReport::condition)
                 .max(Comparator.naturalOrder())
@@ -195,7 +215,7 @@ public final class ViewWatch implements AutoCloseable {
             return Condition.PAUSED;
         } else if (!cursor.owned()) {
             return Condition.UNOWNED;
-        } else if (counted.generation().state() == Generation.State.BUILDING) {
+        } else if (isBeingBuilt(counted)) {
             return Condition.BUILDING;
         } else if (lag.compareTo(USUAL) < 0) {
             return Condition.FOLLOWING;
