@@ -31,6 +31,7 @@ import io.ritsem.projections.engine.ViewHost;
 import io.ritsem.projections.engine.ViewStatus;
 import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.store.GenerationCleanUp;
+import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationSwitch;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.LeaseStore;
@@ -73,7 +74,8 @@ public final class Projections implements OperatedViews, AutoCloseable {
                 follower, executor, settings.engine());
         Materializer materializer = Materializer.createMaterializer(system);
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
-        control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch));
+        control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch),
+                new GenerationDiff(dataSource));
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
         watch.start();

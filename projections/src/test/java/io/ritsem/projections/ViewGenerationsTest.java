@@ -2,6 +2,7 @@ package io.ritsem.projections;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -18,14 +19,17 @@ import io.ritsem.domain.Application;
 import io.ritsem.projections.Jars.Colour;
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Filled;
+import io.ritsem.projections.engine.ViewControl;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.engine.ViewStatus.State;
+import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.ViewTable;
 
 import static io.ritsem.projections.TestJournal.event;
 import static io.ritsem.projections.TestJournal.partitionOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Several generations of a view at once, with nodes at work. */
@@ -201,6 +205,32 @@ class ViewGenerationsTest {
             assertThatAllIsShown(node);
             fill(30);
             assertThatAllIsShown(node);
+        }
+    }
+
+    @Test void says_how_the_rows_of_the_next_generation_differ_before_it_serves() throws Exception {
+        fill(30);
+        try (RunningNode node = new RunningNode(journal, OLD).ready()) {
+            assertThatAllIsShown(node);
+            assertThatThrownBy(() -> node.projections.control().compare("contents", ""))
+                    .hasMessage("The view 'contents' has no generation that is building or previous");
+            journal.execute(
+                    "UPDATE ritsem.view_contents_1 SET row = '{\"marbles\": 1, \"fillings\": 1}' WHERE key = 'jar-1'");
+            journal.execute("DELETE FROM ritsem.view_contents_1 WHERE key = 'jar-2'");
+            journal.execute(
+                    "INSERT INTO ritsem.view_contents_1 SELECT 'nobody', row, version, partition, transaction_id, "
+                            + "ordering, updated_at FROM ritsem.view_contents_1 WHERE key = 'jar-3'");
+            node.projections.control().rebuild("contents", true, 0, "rows were lost");
+            await().atMost(SOON).until(() -> gone("contents", 2) == 30);
+            ViewControl.Compared compared = node.projections.control().compare("contents", "");
+            assertThat(compared.serving().generation()).isEqualTo(1);
+            assertThat(compared.other().generation()).isEqualTo(2);
+            GenerationDiff.Found found = compared.found();
+            assertThat(List.of(found.same(), found.changed(), found.missing(), found.added(), found.moving()))
+                    .containsExactly(3L, 1L, 1L, 1L, 0L);
+            assertThat(found.examples()).extracting(GenerationDiff.Difference::key)
+                    .containsExactly("jar-1", "jar-2", "nobody");
+            assertThat(found.next()).isNull();
         }
     }
 

@@ -8,9 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
+import io.ritsem.http.server.QueryString;
 import io.ritsem.http.server.Route;
 import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.engine.ViewControl;
@@ -64,7 +66,8 @@ public final class ProjectionRoutes {
         }, "cancel", (control, view, exchange) -> control.cancel(view, ActionBody.reason(exchange)), "rebuild",
                 ProjectionRoutes::rebuild, "throttle", ProjectionRoutes::throttle);
         List<Route> routes = new ArrayList<>(List.of(Route.get(PATH, this::list),
-                Route.get(PATH + "/{view}", this::view), Route.post(PATH + "/{view}/switch", this::switchOver),
+                Route.get(PATH + "/{view}", this::view),
+                Route.get(PATH + "/{view}/diff", this::diff), Route.post(PATH + "/{view}/switch", this::switchOver),
                 Route.post(PATH + "/{view}/roll-back", this::rollBack)));
         actions.forEach((name, action) -> routes
                 .add(Route.post(PATH + "/{view}/" + name, exchange -> act(exchange, action))));
@@ -84,6 +87,25 @@ public final class ProjectionRoutes {
             throw unknown(view);
         }
         exchange.sendJson(200, ViewReportJson.view(view, reports));
+    }
+
+    private void diff(Exchange exchange) {
+        String view = named(exchange);
+        List<InvalidInput> errors = new ArrayList<>(exchange.query().errors());
+        String after = "";
+        for (QueryString.Parameter parameter : exchange.query().parameters()) {
+            if (parameter.name().equals("after")) {
+                after = parameter.value();
+            } else {
+                errors.add(InvalidInput.parameter(Problem.shown(parameter.name()), "unknown",
+                        "is no parameter, only after is"));
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw new ProblemException(Problem.invalidRequest(errors));
+        }
+        String key = after;
+        exchange.sendJson(200, ViewDiffJson.of(view, asked(() -> views.control().compare(view, key))));
     }
 
     private List<ViewReport> look() {

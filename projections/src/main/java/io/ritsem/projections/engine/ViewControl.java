@@ -6,9 +6,11 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 import io.ritsem.projections.store.Generation.State;
+import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.ViewOperations;
 import io.ritsem.projections.store.ViewOperations.ConflictException;
+import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.runtime.gateway.UnavailableException;
 
@@ -23,6 +25,8 @@ public final class ViewControl {
     /** The longest reason in characters. */
     public static final int LONGEST_REASON = 500;
 
+    private static final int MOST_COMPARED = 100_000;
+    private static final int EXAMPLES = 20;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** The former one stands still for the time of a lease after it was replaced. */
     private static final Duration LONGEST_WAIT_BACK = Duration.ofSeconds(15);
@@ -30,10 +34,12 @@ public final class ViewControl {
 
     private final ViewHost host;
     private final ViewOperations operations;
+    private final GenerationDiff diff;
 
-    public ViewControl(ViewHost host, ViewOperations operations) {
+    public ViewControl(ViewHost host, ViewOperations operations, GenerationDiff diff) {
         this.host = host;
         this.operations = operations;
+        this.diff = diff;
     }
 
     private interface Action<T> {
@@ -132,6 +138,27 @@ public final class ViewControl {
             waitFor(() -> host.isIn(serving, State.SERVING));
         }
         return former;
+    }
+
+    /** Two generations of a view, and how their rows differ. */
+    public record Compared(GenerationId serving, GenerationId other, GenerationDiff.Found found) {}
+
+    /**
+     * Compares the rows of the generation that serves with those of the one that is being built, or of the previous one.
+     *
+     * @param after the key after which to go on; empty for the first
+     * @throws ConflictException if there is none
+     */
+    public Compared compare(String view, String after) {
+        ViewVersion version = host.version(view);
+        GenerationId serving = host.find(view, State.SERVING);
+        GenerationId other = host.find(view, State.BUILDING, State.PREVIOUS);
+        try {
+            return new Compared(serving, other, diff.compare(ViewTable.of(version.definition(), serving.generation()),
+                    ViewTable.of(version.definition(), other.generation()), after, MOST_COMPARED, EXAMPLES));
+        } catch (SQLException away) {
+            throw ViewWatch.away(away);
+        }
     }
 
     private interface Condition {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 import akka.Done;
 import akka.stream.Materializer;
@@ -30,9 +32,12 @@ import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.store.Generation;
 import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.Generations;
+import io.ritsem.projections.store.ViewOperations.ConflictException;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.runtime.journal.JournalBacklog.Backlog;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * Follows all generations of the views that this node knows, as they come, change and go: three times in the time of a
@@ -143,6 +148,21 @@ public final class ViewHost implements ServedViews {
     /** Completes when every view may be read, or has stopped before that. */
     public CompletionStage<Done> ready() {
         return ready.minimalCompletionStage();
+    }
+
+    /**
+     * The generation of a view that is in the first of these states in which one is.
+     *
+     * @throws ConflictException if none is
+     */
+    GenerationId find(String view, Generation.State... states) {
+        return Stream.of(states)
+                .flatMap(state -> followed.keySet().stream().filter(id -> id.view().equals(view) && isIn(id, state)))
+                .findFirst()
+                .orElseThrow(() -> new ConflictException("The view '%s' has no generation that is %s".formatted(view,
+                        Stream.of(states)
+                                .map(state -> state.name().toLowerCase(Locale.ROOT))
+                                .collect(joining(" or ")))));
     }
 
     /** Whether this version of the application defines a view so. */

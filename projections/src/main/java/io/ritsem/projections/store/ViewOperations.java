@@ -34,7 +34,7 @@ public final class ViewOperations {
 
         private static final long serialVersionUID = 1L;
 
-        ConflictException(String message) {
+        public ConflictException(String message) {
             super(message);
         }
     }

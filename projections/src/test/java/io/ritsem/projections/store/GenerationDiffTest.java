@@ -1,0 +1,90 @@
+package io.ritsem.projections.store;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.projections.Jars;
+import io.ritsem.projections.TestJournal;
+import io.ritsem.projections.store.GenerationDiff.Found;
+import io.ritsem.runtime.application.ApplicationModel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Comparing rows in several goes, with tables that the test fills. */
+class GenerationDiffTest {
+
+    private final TestJournal journal = new TestJournal();
+    private ViewTable<?> one;
+    private ViewTable<?> other;
+
+    @BeforeEach void prepare() throws Exception {
+        Generations generations = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS);
+        ViewVersion version = ViewVersion.of(ApplicationModel.of(new Jars()).views().getFirst());
+        one = generations.prepare(version, 0).table();
+        journal.execute("UPDATE ritsem.view_generation SET state = 'serving'");
+        int second = new ViewOperations(journal.dataSource(), generations,
+                new GenerationSwitch(journal.dataSource(), Duration.ofMinutes(1))).rebuild(version, true, 0, "a test")
+                .generation();
+        other = ViewTable.of(version.definition(), second);
+    }
+
+    @AfterEach void close() {
+        journal.close();
+    }
+
+    private void fill(ViewTable<?> table, String keys, long transaction) throws Exception {
+        journal.execute("INSERT INTO " + table.tableName()
+                + " SELECT lpad(k::text, 6, '0'), '{\"marbles\": 1, \"fillings\": 1}', 1, "
+                + "k % 4, " + transaction + ", k, now() FROM " + keys + " AS k");
+    }
+
+    private void stands(long transaction) throws Exception {
+        journal.execute(
+                "UPDATE ritsem.view_cursor SET transaction_id = " + transaction + ", ordering = 9223372036854775807");
+    }
+
+    private Found all() throws Exception {
+        return new GenerationDiff(journal.dataSource()).compare(one, other, "", 1_000_000, 20);
+    }
+
+    @Test void finds_every_row_whose_keys_lie_apart_in_the_two() throws Exception {
+        fill(one, "generate_series(1, 20000)", 5);
+        fill(other, "generate_series(2, 20000, 2)", 5);
+        fill(other, "generate_series(50001, 52000)", 5);
+        stands(5);
+        Found found = all();
+        assertThat(found.same()).isEqualTo(10_000);
+        assertThat(found.missing()).isEqualTo(10_000);
+        assertThat(found.added()).isEqualTo(2_000);
+        assertThat(found.changed()).isZero();
+        assertThat(found.next()).isNull();
+    }
+
+    @Test void goes_on_after_the_key_that_it_names() throws Exception {
+        fill(one, "generate_series(1, 12000)", 5);
+        fill(other, "generate_series(1, 12000)", 5);
+        stands(5);
+        GenerationDiff diff = new GenerationDiff(journal.dataSource());
+        Found first = diff.compare(one, other, "", 1, 20);
+        assertThat(first.same()).isEqualTo(5_000);
+        assertThat(first.next()).isEqualTo("005000");
+        assertThat(diff.compare(one, other, "005000", 1_000_000, 20).same()).isEqualTo(7_000);
+    }
+
+    @Test void a_row_of_an_event_that_the_other_has_not_reached_says_nothing() throws Exception {
+        fill(one, "generate_series(1, 10)", 6);
+        fill(other, "generate_series(1, 9)", 5);
+        stands(5);
+        journal.execute(
+                "UPDATE " + one.tableName() + " SET row = '{\"marbles\": 2, \"fillings\": 2}' WHERE key <> '000001'");
+        Found found = all();
+        assertThat(found.same()).isEqualTo(1);
+        assertThat(found.moving()).isEqualTo(9);
+        stands(6);
+        assertThat(all().changed()).isEqualTo(8);
+        assertThat(all().missing()).isEqualTo(1);
+    }
+}
