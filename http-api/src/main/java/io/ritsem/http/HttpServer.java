@@ -20,9 +20,11 @@ import io.ritsem.runtime.gateway.CommandGateway;
 public final class HttpServer {
 
     private final Listener listener;
+    private final ViewReader views;
 
-    private HttpServer(Listener listener) {
+    private HttpServer(Listener listener, ViewReader views) {
         this.listener = listener;
+        this.views = views;
     }
 
     /**
@@ -38,7 +40,7 @@ public final class HttpServer {
         routes.addAll(new ViewRoutes(views).routes());
         routes.addAll(new ProjectionRoutes(operated, application.views()).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
-        return new HttpServer(Listener.start(settings, routes));
+        return new HttpServer(Listener.start(settings, routes), views);
     }
 
     /** The port that it listens on. */
@@ -46,8 +48,12 @@ public final class HttpServer {
         return listener.port();
     }
 
-    /** Takes no more requests, and waits for those that run, at most {@code ritsem.http.stop-timeout}. */
+    /**
+     * Ends all live streams, takes no more requests, and waits for those that run, at most
+     * {@code ritsem.http.stop-timeout}.
+     */
     public void stop() {
+        views.endLive();
         listener.stop();
     }
 }

@@ -159,7 +159,8 @@ final class Node {
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
-        ViewReader views = new ViewReader(database.dataSource(), reader, application, projections.views(),
+        ViewReader views = new ViewReader(database.dataSource(), reader, application,
+                new ViewReader.Sources(projections.views(), projections.live()),
                 settings.projections().query());
 
         HttpServer http = edge.start("HTTP", () -> http(gateway, views, projections), HttpServer::stop);

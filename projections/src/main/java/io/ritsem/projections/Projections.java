@@ -3,6 +3,7 @@ package io.ritsem.projections;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -30,6 +31,7 @@ import io.ritsem.projections.engine.ViewControl;
 import io.ritsem.projections.engine.ViewHost;
 import io.ritsem.projections.engine.ViewStatus;
 import io.ritsem.projections.engine.ViewWatch;
+import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.store.GenerationCleanUp;
 import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationSwitch;
@@ -57,6 +59,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
     private final ViewHost host;
     private final ViewControl control;
     private final ViewWatch watch;
+    private final LiveViews live;
     private final JournalTail.Running tail;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -66,7 +69,8 @@ public final class Projections implements OperatedViews, AutoCloseable {
         DataSource dataSource = start.dataSource();
         leases = new Leases(new LeaseStore(dataSource, nodeName(system), settings.lease()),
                 journal.info().partitions());
-        JournalTail follower = new JournalTail(journal, leases::partitions, settings.tail(), executor);
+        live = new LiveViews(application, journal.info().partitions());
+        JournalTail follower = new JournalTail(journal, this::neededPartitions, settings.tail(), executor);
         GenerationSwitch generationSwitch = new GenerationSwitch(dataSource, settings.lease());
         EngineParts parts = new EngineParts(application, journal,
                 new ViewStore(dataSource, settings.lease(), settings.engine().connections()),
@@ -79,14 +83,20 @@ public final class Projections implements OperatedViews, AutoCloseable {
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
         watch.start();
-        tail = follower.run(new Audience(host), materializer);
+        tail = follower.run(new Audience(host, live), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
     }
 
     private record Start(DataSource dataSource, ProjectionSettings settings, Generations generations,
             List<ViewVersion> versions) {}
 
-    private record Audience(ViewHost host) implements JournalTail.Audience {
+    /** Who reads live must be told of all of them, whoever moves the cursors. */
+    private Set<Integer> neededPartitions() {
+        Set<Integer> forReaders = live.needed();
+        return forReaders.isEmpty() ? leases.partitions() : forReaders;
+    }
+
+    private record Audience(ViewHost host, LiveViews live) implements JournalTail.Audience {
 
         @Override public void notice(Slice slice) {
             host.notice(slice);
@@ -94,6 +104,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
 
         @Override public void offer(Slice slice) {
             host.offer(slice);
+            live.offer(slice);
         }
     }
 
@@ -139,6 +150,11 @@ public final class Projections implements OperatedViews, AutoCloseable {
         return watch;
     }
 
+    /** What feeds those who read views live. */
+    public LiveViews live() {
+        return live;
+    }
+
     /** How the views are doing on this node. */
     public List<ViewStatus> status() {
         return host.status();
@@ -150,6 +166,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
             return;
         }
         watch.close();
+        live.close();
         tail.kill().shutdown();
         CompletableFuture<?>[] ends = Stream
                 .concat(Stream.of(tail.ended()), host.stop().stream())

@@ -67,7 +67,7 @@ class EventVersionsTest {
             assertThat(journal.rows(node.table("colours")))
                     .isEqualTo(Map.of("red", new Colour(3, 3), "blue", new Colour(8, 1)));
             ViewReader reader = new ViewReader(journal.dataSource(), journal.reader(), application,
-                    node.projections.views(), new QuerySettings(1));
+                    new ViewReader.Sources(node.projections.views(), node.projections.live()), new QuerySettings(1));
             assertThat(contentAt(reader, "a", 1)).isEqualTo(new Content(3, 2));
             assertThat(contentAt(reader, "b", 1)).isEqualTo(new Content(8, 1));
             assertThat(contentAt(reader, "b", 2)).isEqualTo(new Content(0, 1));

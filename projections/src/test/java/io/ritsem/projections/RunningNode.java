@@ -17,6 +17,7 @@ import io.ritsem.projections.store.GenerationSettings;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.projections.tail.TailSettings;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.JournalReader;
 
 /** The projections of one node over a test's journal, with an actor system of their own. */
 final class RunningNode implements AutoCloseable {
@@ -34,9 +35,14 @@ final class RunningNode implements AutoCloseable {
     }
 
     RunningNode(TestJournal journal, Application application, ProjectionSettings settings) throws SQLException {
+        this(journal, journal.reader(), application, settings);
+    }
+
+    RunningNode(TestJournal journal, JournalReader reader, Application application, ProjectionSettings settings)
+            throws SQLException {
         system = TestSystem.start(application);
         try {
-            projections = Projections.start(system, journal.dataSource(), journal.reader(),
+            projections = Projections.start(system, journal.dataSource(), reader,
                     ApplicationModel.of(application), settings);
         } catch (SQLException | RuntimeException e) {
             TestSystem.stop(system);

@@ -1,5 +1,6 @@
 package io.ritsem.projections;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import io.ritsem.postgres.EmbeddedDatabase;
@@ -40,6 +42,16 @@ public final class TestJournal implements AutoCloseable {
 
     public JournalReader reader() {
         return new JournalReader(database.dataSource(), info);
+    }
+
+    /** One that counts its reads. */
+    public JournalReader reader(AtomicInteger reads) {
+        DataSource counting = (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[]{DataSource.class}, (_, method, arguments) -> {
+                    reads.incrementAndGet();
+                    return method.invoke(dataSource(), arguments);
+                });
+        return new JournalReader(counting, info);
     }
 
     public DataSource dataSource() {

@@ -24,7 +24,8 @@ final class Problems {
             Map.entry(415, "Not JSON in UTF-8"),
             Map.entry(422,
                     "Rejected by the domain: `code` is the rejection's own, `details` its facts. Or the idempotency key "
-                            + "was spent by another command (`idempotency-key-reused`)"),
+                            + "was spent by another command (`idempotency-key-reused`), or a live query matches too many rows "
+                            + "(`query-too-large`; `limit` says how many may)"),
             Map.entry(500, "A bug, logged under `traceId`: nothing was stored (`internal-error`), nobody can say "
                     + "(`outcome-unknown`), or a view cannot apply an event of the past (`view-failed`)"),
             Map.entry(503,
@@ -61,7 +62,7 @@ final class Problems {
         properties.set("details", Nodes.object().put("type", "object").put("description", "The facts of a rejection"));
         properties.set("current", Nodes.whole(0).put("description", "The entity's version"));
         properties.set("known", Nodes.listOf(Nodes.text()).put("description", "What there is"));
-        properties.set("limit", Nodes.whole(0).put("description", "In bytes"));
+        properties.set("limit", Nodes.whole(0).put("description", "In bytes; of a live query in rows"));
         return Nodes.closed(properties, "status", "type", "title", "detail", "code", "traceId");
     }
 

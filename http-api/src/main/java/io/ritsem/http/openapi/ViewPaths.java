@@ -21,6 +21,13 @@ final class ViewPaths {
     private static final Set<String> RESERVED = Set.of("limit", "sort", "cursor", "fields", "count", "consistency",
             "version", "at", "asOf");
 
+    private static final String LIVE = """
+                                       With `Accept: text/event-stream` the answer goes on, as server-sent events: `reset` (forget what came before), a `row` \
+                                       for each row now, `ready`, and then a `row` for each that changes or begins to match and a `gone` (`{"key"}`) for each \
+                                       that is deleted or stops matching. Each `id` is the view's Consistency-Token. Whoever comes back gets a `reset` and the \
+                                       rows now, whatever its `Last-Event-ID`. Comment lines come while nothing changes. Whoever does not keep up gets an `end` \
+                                       (`{"code":"slow-reader"}`) if it can still be told and is disconnected; `stopping` when the node stops.""";
+
     private final ViewDefinition<?> view;
     private final Shape.Fields row;
     private final String name;
@@ -60,6 +67,7 @@ final class ViewPaths {
             }
         }
         addShared(parameters);
+        get.put("description", LIVE + " A row that is not there yet is waited for.");
         answer(get, "view." + name + ".row");
         Problems.add(get.withObject("/responses"), 404);
     }
@@ -69,7 +77,9 @@ final class ViewPaths {
         get.put("description",
                 "All filters must hold. `%s.gte=` and the like compare; a bare name is equality; `in` takes "
                         .formatted(view.indexed().isEmpty() ? "key" : view.indexed().getFirst())
-                        + "values separated by commas. Nulls come last; the key breaks ties.");
+                        + "values separated by commas. Nulls come last; the key breaks ties.\n\n" + LIVE
+                        + " A live query has all rows that match, 10,000 at most, in no order: it takes no `sort`, "
+                        + "`limit`, `cursor` or `count`.");
         ArrayNode parameters = get.putArray("parameters");
         addFilters(parameters, "key", new Shape.Text());
         for (String field : view.indexed()) {
@@ -85,7 +95,7 @@ final class ViewPaths {
         addShared(parameters);
         answer(get, "view." + name + ".page");
         get.withObject("/responses/200/headers").set("Link", Nodes.ref("headers", "link"));
-        Problems.add(get.withObject("/responses"), 404);
+        Problems.add(get.withObject("/responses"), 404, 422);
     }
 
     private Shape shapeOf(String field) {
@@ -126,7 +136,10 @@ final class ViewPaths {
         ObjectNode headers = found.putObject("headers");
         headers.set("Consistency-Token", Nodes.ref("headers", "consistency-token"));
         headers.set("Ritsem-View-Lag", Nodes.ref("headers", "ritsem-view-lag"));
-        found.set("content", Nodes.content(Exchange.JSON, Nodes.schemaRef(schema)));
+        ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef(schema));
+        content.setAll(Nodes.content(Exchange.EVENT_STREAM,
+                Nodes.text("Server-sent events; the `data` of a `row` is what JSON gives of one")));
+        found.set("content", content);
         Problems.add(responses, 400, 405, 406, 410, 500, 503);
     }
 

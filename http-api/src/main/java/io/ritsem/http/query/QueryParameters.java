@@ -70,6 +70,32 @@ final class QueryParameters {
         return parameters;
     }
 
+    /** The parameters of a query that goes on: it has all rows that match, in no order. */
+    static QueryParameters ofLiveQuery(QueryString query, Collection<String> rowFields) {
+        QueryParameters parameters = new QueryParameters(query, rowFields);
+        for (Parameter parameter : query.parameters()) {
+            switch (parameter.name()) {
+                case LIMIT, SORT, CURSOR, COUNT -> parameters.wrong(parameter, "invalid",
+                        "A live query has all rows that match, in no order: leave out " + parameter.name());
+                default -> parameters.read(parameter);
+            }
+        }
+        return parameters;
+    }
+
+    /** The parameters of a row by its key that goes on: it has no past. */
+    static QueryParameters ofLiveRow(QueryString query, Collection<String> rowFields) {
+        QueryParameters parameters = new QueryParameters(query, rowFields);
+        for (Parameter parameter : query.parameters()) {
+            switch (parameter.name()) {
+                case FIELDS, CONSISTENCY -> parameters.read(parameter);
+                default -> parameters.wrong(parameter, "unknown",
+                        "A live row takes only " + FIELDS + " and " + CONSISTENCY);
+            }
+        }
+        return parameters;
+    }
+
     /** The parameters of a row by its key: there is nothing to filter. */
     static QueryParameters ofRow(QueryString query, Collection<String> rowFields) {
         QueryParameters parameters = new QueryParameters(query, rowFields);

@@ -21,6 +21,8 @@ import io.ritsem.projections.query.Freshness;
 import io.ritsem.projections.query.TokenOfAnotherEpochException;
 import io.ritsem.projections.query.ViewPage;
 import io.ritsem.projections.query.ViewQuery;
+import io.ritsem.projections.query.ViewQuery.Filter;
+import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.query.ViewRow;
 import io.ritsem.runtime.journal.ConsistencyToken;
@@ -41,10 +43,12 @@ public final class ViewRoutes {
 
     private final ViewReader reader;
     private final PastReads past;
+    private final LiveAnswers live;
 
     public ViewRoutes(ViewReader reader) {
         this.reader = reader;
         this.past = new PastReads(reader);
+        this.live = new LiveAnswers(reader);
     }
 
     /** The routes. */
@@ -52,10 +56,16 @@ public final class ViewRoutes {
         return List.of(Route.get(PATH + "{view}", this::query), Route.get(PATH + "{view}/{key}", this::row));
     }
 
+    private static boolean isLive(Exchange exchange) {
+        return exchange.acceptable(Exchange.JSON, Exchange.EVENT_STREAM).equals(Exchange.EVENT_STREAM);
+    }
+
     private void query(Exchange exchange) {
-        exchange.requireAcceptable(Exchange.JSON);
+        boolean goesOn = isLive(exchange);
         ViewDefinition<?> view = view(exchange);
-        QueryParameters parameters = QueryParameters.ofQuery(exchange.query(), fields(view));
+        QueryParameters parameters = goesOn
+                ? QueryParameters.ofLiveQuery(exchange.query(), fields(view))
+                : QueryParameters.ofQuery(exchange.query(), fields(view));
         ViewQuery query = parameters.query();
         Demand demand = Demand.of(exchange, parameters.tokens());
         List<InvalidInput> errors = new ArrayList<>(parameters.errors());
@@ -65,6 +75,10 @@ public final class ViewRoutes {
         errors.addAll(demand.errors());
         refuse(errors);
         meet(exchange, view, demand);
+        if (goesOn) {
+            live.answer(exchange, view.name(), query.filters(), parameters.fields());
+            return;
+        }
         ViewPage page = reader.query(view.name(), query);
         if (page.next() != null) {
             exchange.set(HeaderNames.LINK, "<%s?%s>; rel=\"next\"".formatted(PATH + view.name(),
@@ -74,9 +88,11 @@ public final class ViewRoutes {
     }
 
     private void row(Exchange exchange) {
-        exchange.requireAcceptable(Exchange.JSON);
+        boolean goesOn = isLive(exchange);
         ViewDefinition<?> view = view(exchange);
-        QueryParameters parameters = QueryParameters.ofRow(exchange.query(), fields(view));
+        QueryParameters parameters = goesOn
+                ? QueryParameters.ofLiveRow(exchange.query(), fields(view))
+                : QueryParameters.ofRow(exchange.query(), fields(view));
         Demand demand = Demand.of(exchange, parameters.tokens());
         List<InvalidInput> errors = new ArrayList<>(parameters.errors());
         errors.addAll(demand.errors());
@@ -87,6 +103,12 @@ public final class ViewRoutes {
                     InvalidInput.path("key", "must have 1 to %d bytes in UTF-8 and no U+0000".formatted(LONGEST_KEY)));
         }
         refuse(errors);
+        if (goesOn) {
+            meet(exchange, view, demand);
+            live.answer(exchange, view.name(), List.of(new Filter("key", Operator.EQ, List.of(key))),
+                    parameters.fields());
+            return;
+        }
         @Nullable AsOf asOf = parameters.asOf();
         ViewRow row = asOf == null ? presentRow(exchange, view, key, demand)
                 : past.row(exchange, view.name(), key, asOf);

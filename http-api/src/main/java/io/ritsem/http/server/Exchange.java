@@ -1,6 +1,7 @@
 package io.ritsem.http.server;
 
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ public final class Exchange {
 
     public static final String JSON = "application/json";
     public static final String NDJSON = "application/x-ndjson";
+    public static final String EVENT_STREAM = "text/event-stream";
 
     private static final Header JSON_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JSON);
     private static final Header PROBLEM_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE,
@@ -157,6 +159,23 @@ public final class Exchange {
     }
 
     /**
+     * Which of two media types the client wants; the usual one if it does not mind.
+     *
+     * @throws ProblemException 406 if it takes neither
+     */
+    public String acceptable(String usual, String other) {
+        @Nullable String accept = header(HeaderNames.ACCEPT);
+        if (MediaRanges.weight(accept, other) > MediaRanges.weight(accept, usual)) {
+            return other;
+        }
+        if (!MediaRanges.accept(accept, usual)) {
+            throw new ProblemException(Problem.of(406, "not-acceptable",
+                    "The answer is %s or %s, which the header Accept does not allow".formatted(usual, other)));
+        }
+        return usual;
+    }
+
+    /**
      * The body of a request that takes JSON; empty if there is none. The budget holds it until the answer is written.
      *
      * @throws ProblemException 415, 413, 503 or 408
@@ -255,7 +274,7 @@ public final class Exchange {
         boolean goesOn = begin(status);
         response.header(contentType);
         response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
-        if (method().equals("HEAD")) {
+        if (isHead()) {
             response.header(HeaderValues.create(HeaderNames.CONTENT_LENGTH, content.length));
             response.send();
         } else {
@@ -285,6 +304,21 @@ public final class Exchange {
         response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType));
         response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         return response.outputStream();
+    }
+
+    /**
+     * Answers with 200 and a stream that lasts as long as the client takes it; whoever opens it closes it.
+     *
+     * @param longestWrite after which a client that takes nothing is cut off, in a quarter of a minute more at most
+     */
+    public OutputStream liveStream(String mediaType, Duration longestWrite) {
+        GuardedConnection.current().limitWrites(longestWrite);
+        return stream(mediaType);
+    }
+
+    /** Whether only the headers are wanted. */
+    public boolean isHead() {
+        return method().equals("HEAD");
     }
 
     /** The same limits for what has no exchange of its own, such as a line of a bulk request. */

@@ -49,6 +49,9 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
     private volatile long lastByte = System.nanoTime();
     private volatile boolean readingBody;
     private volatile long bodyDeadline;
+    private volatile long longestWrite;
+    private volatile boolean writing;
+    private volatile long writingSince;
     private int held;
     private boolean caughtUp;
 
@@ -97,7 +100,13 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         caughtUp = true;
     }
 
+    /** From now on the answer lasts, and may pause, as it likes; who takes nothing of it for so long is cut off. */
+    void limitWrites(Duration longest) {
+        longestWrite = longest.toNanos();
+    }
+
     void endOfRequest() {
+        longestWrite = 0;
         if (streaming) {
             streaming = false;
         }
@@ -173,6 +182,9 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         if (readingBody && now - bodyDeadline > 0) {
             return OVERDUE;
         }
+        if (longestWrite > 0) {
+            return writing && now - writingSince > longestWrite ? OVERDUE : Duration.ZERO;
+        }
         return streaming ? Duration.ofNanos(now - lastByte) : http.idleTime();
     }
 
@@ -228,7 +240,7 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         return socket.childSocketId();
     }
 
-    /** Notes when bytes go out. */
+    /** Notes when bytes are to go out, and when they did. */
     private final class MarkingWriter implements DataWriter {
 
         private final DataWriter out;
@@ -238,22 +250,36 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
         }
 
         @Override public void write(BufferData... buffers) {
+            begin();
             out.write(buffers);
-            lastByte = System.nanoTime();
+            end();
         }
 
         @Override public void write(BufferData buffer) {
+            begin();
             out.write(buffer);
-            lastByte = System.nanoTime();
+            end();
         }
 
         @Override public void writeNow(BufferData... buffers) {
+            begin();
             out.writeNow(buffers);
-            lastByte = System.nanoTime();
+            end();
         }
 
         @Override public void writeNow(BufferData buffer) {
+            begin();
             out.writeNow(buffer);
+            end();
+        }
+
+        private void begin() {
+            writingSince = System.nanoTime();
+            writing = true;
+        }
+
+        private void end() {
+            writing = false;
             lastByte = System.nanoTime();
         }
 

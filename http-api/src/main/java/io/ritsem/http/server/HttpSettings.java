@@ -15,9 +15,10 @@ import com.typesafe.config.Config;
  * @param body the limits of bodies
  * @param connections the limits of connections
  * @param bulkWindow lines of one bulk request that may be in flight
+ * @param live the limits of live views
  */
 public record HttpSettings(String host, int port, boolean allowUnauthenticated, Duration requestTimeout, Body body,
-        Connections connections, int bulkWindow) {
+        Connections connections, int bulkWindow, Live live) {
 
     private static final String PATH = "ritsem.http";
     private static final int GREATEST_PORT = 65_535;
@@ -34,6 +35,8 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
                 host);
         check(connections.idleTimeout().compareTo(requestTimeout) > 0, "idle-timeout",
                 "must be above " + PATH + ".request-timeout", connections.idleTimeout());
+        check(live.readers() < connections.most(), "live-readers",
+                "must be below %s.connections, of which each takes one".formatted(PATH), live.readers());
     }
 
     /**
@@ -75,6 +78,20 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
     }
 
     /**
+     * The limits of live views.
+     *
+     * @param readers how many read live at a time, of the connections that there are
+     * @param heartbeat after how long without a change they hear that nothing has changed
+     */
+    public record Live(int readers, Duration heartbeat) {
+
+        public Live {
+            check(readers >= 0, "live-readers", "must be at least 0", readers);
+            check(heartbeat.isPositive(), "live-heartbeat", "must be above 0", heartbeat);
+        }
+    }
+
+    /**
      * Reads {@code ritsem.http}.
      *
      * @throws IllegalArgumentException if a value cannot be; it says which and what would be right
@@ -87,13 +104,20 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
                         bytesInFlight(http.getBytes("bytes-in-flight"))),
                 new Connections(http.getInt("connections"), Math.toIntExact(http.getBytes("header-limit")),
                         http.getDuration("idle-timeout"), http.getDuration("stop-timeout")),
-                http.getInt("bulk-window"));
+                http.getInt("bulk-window"),
+                new Live(liveReaders(http.getInt("live-readers"), http.getInt("connections")),
+                        http.getDuration("live-heartbeat")));
     }
 
     /** 0 is a share of the heap. */
     private static int bytesInFlight(long configured) {
         return Math.clamp(configured == 0 ? Runtime.getRuntime().maxMemory() / Body.HEAP_SHARE : configured, 0,
                 Integer.MAX_VALUE);
+    }
+
+    /** 0 is half of the connections. */
+    private static int liveReaders(int configured, int connections) {
+        return configured == 0 ? connections / 2 : configured;
     }
 
     private static boolean isLoopback(String host) {

@@ -9,22 +9,27 @@ final class MediaRanges {
 
     private MediaRanges() {}
 
-    /** Whether the most specific range that covers a media type has a weight above zero; without a header all is well. */
+    /** Whether a media type is taken. */
     static boolean accept(@Nullable String header, String mediaType) {
+        return weight(header, mediaType) > 0;
+    }
+
+    /** The weight of the most specific range that covers a media type, 0 if none does; without a header all is well. */
+    static double weight(@Nullable String header, String mediaType) {
         if (header == null || header.isBlank()) {
-            return true;
+            return 1;
         }
         int specific = -1;
-        boolean accepted = false;
+        double weight = 0;
         for (String part : header.split(",")) {
             String[] parameters = part.split(";", -1);
             int precision = precision(parameters[0].strip().toLowerCase(Locale.ROOT), mediaType);
             if (precision > specific) {
                 specific = precision;
-                accepted = weight(parameters) > 0;
+                weight = weight(parameters);
             }
         }
-        return accepted;
+        return weight;
     }
 
     /** 2 for the type itself, 1 for {@code application/*}, 0 for everything, -1 for another. */

@@ -10,10 +10,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
-import com.typesafe.config.ConfigFactory;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.Context;
@@ -24,13 +28,16 @@ import io.ritsem.domain.KeyedView;
 import io.ritsem.domain.Recorded;
 import io.ritsem.domain.Rows;
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.http.sample.TestHttp;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.Listener;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
+import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.store.Generations;
@@ -39,8 +46,13 @@ import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventManifest;
+import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.Position;
+import io.ritsem.runtime.journal.RecordedEvent;
 
 /** One view, served over HTTP from a real table. Nobody builds the view: tests write its rows and move its cursors. */
 final class TestServer implements AutoCloseable {
@@ -98,14 +110,20 @@ final class TestServer implements AutoCloseable {
     }
 
     static final String VIEW = "/api/views/all-accounts";
+    private static final int PARTITIONS = 4;
+    private static final Set<Integer> ALL = Set.of(0, 1, 2, 3);
 
     private final Database database;
     private final String table;
     private final Listener listener;
+    private final ViewReader reader;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final LiveViews live;
 
-    TestServer() throws SQLException {
-        database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
+    /** @param overrides lines of configuration below {@code ritsem.http} */
+    TestServer(String... overrides) throws SQLException {
+        database = Database
+                .open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, PARTITIONS));
         database.migrate();
         JournalInfo journal = database.check();
         ApplicationModel application = ApplicationModel.of(app -> {
@@ -119,11 +137,11 @@ final class TestServer implements AutoCloseable {
         table = prepared.tableName();
         JournalReader events = new JournalReader(database.dataSource(), journal);
         ViewProgress progress = new ViewProgress(prepared,
-                new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2), events, new NoTail());
-        ViewReader reader = new ViewReader(database.dataSource(), events, application,
-                new OneServed(application, prepared, progress), new QuerySettings(4));
-        HttpSettings settings = HttpSettings.from(ConfigFactory.parseString("ritsem.http.port = 0")
-                .withFallback(ConfigFactory.load()));
+                new ViewStore(database.dataSource(), Duration.ofSeconds(10), 2), events, new Tail());
+        live = new LiveViews(application, journal.partitions());
+        reader = new ViewReader(database.dataSource(), events, application,
+                new ViewReader.Sources(new OneServed(application, prepared, progress), live), new QuerySettings(4));
+        HttpSettings settings = TestHttp.settings(overrides);
         listener = Listener.start(settings, new ViewRoutes(reader).routes());
     }
 
@@ -140,10 +158,11 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    private record NoTail() implements TailPulse {
+    /** Brings nothing but what {@link #changed} gives. */
+    private final class Tail implements TailPulse {
 
         @Override public void wake() {
-            // There is none to wake.
+            live.offer(new Slice(Position.START, Position.START, ALL, List.of()));
         }
 
         @Override public Duration blindness() {
@@ -151,7 +170,27 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    /** The rows of these accounts have changed, as the journal says. */
+    void changed(String... accounts) {
+        List<RecordedEvent> events = Arrays.stream(accounts)
+                .map(account -> new RecordedEvent(new EntityId("account", account), 1, 0, Position.START,
+                        new EventManifest("account", "happened", 1), new byte[0],
+                        new EventMetadata(Instant.EPOCH, null, null, new UUID(0, 0), null, null)))
+                .toList();
+        live.offer(new Slice(Position.START, Position.START, ALL, events));
+    }
+
+    int port() {
+        return listener.port();
+    }
+
+    /** As a node that stops. */
+    void endLive() {
+        reader.endLive();
+    }
+
     @Override public void close() {
+        endLive();
         client.close();
         listener.stop();
         database.close();

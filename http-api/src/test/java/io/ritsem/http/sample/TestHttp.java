@@ -20,6 +20,7 @@ import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.ViewControl;
 import io.ritsem.projections.engine.ViewWatch;
+import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -36,7 +37,8 @@ public final class TestHttp {
     public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
         return HttpServer.start(settings(overrides), gateway,
                 new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
-                        application, new NoViews(), new QuerySettings(4)),
+                        application, new ViewReader.Sources(new NoViews(), new LiveViews(application, 4)),
+                        new QuerySettings(4)),
                 new NoViews(), application);
     }
 

@@ -268,6 +268,11 @@ public final class ViewProgress {
         }
     }
 
+    /** Asks the tail to look at the journal now: somebody waits for what it finds. */
+    public void wakeTail() {
+        tail.wake();
+    }
+
     /** Whether it has met an event that it cannot get past, and stands still until somebody mends it. */
     public boolean stopped() {
         return stopped;

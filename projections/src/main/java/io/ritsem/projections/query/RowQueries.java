@@ -19,7 +19,7 @@ import io.ritsem.projections.query.QueryCheck.Checked;
 /** The statements that read rows. Stateless. */
 final class RowQueries {
 
-    private static final String COLUMNS = "select key, row::text, version, updated_at";
+    static final String COLUMNS = "select key, row::text, version, updated_at";
 
     /** The rows of a page, and for the last of them where it stands in the order. */
     record Page(List<ViewRow> rows, @Nullable Cursor next) {}
@@ -89,14 +89,14 @@ final class RowQueries {
     }
 
     /** Planned for its very parameters: a plan that is good for any value would be good for none. */
-    private static PreparedStatement prepare(Connection connection, Sql sql, Duration atMost) throws SQLException {
+    static PreparedStatement prepare(Connection connection, Sql sql, Duration atMost) throws SQLException {
         PreparedStatement statement = sql.prepare(connection);
         statement.unwrap(PGStatement.class).setPrepareThreshold(0);
         statement.setQueryTimeout((int) atMost.toSeconds());
         return statement;
     }
 
-    private static ViewRow read(ResultSet result, ServedView<?> view) throws SQLException {
+    static ViewRow read(ResultSet result, ServedView<?> view) throws SQLException {
         long version = result.getLong(3);
         @Nullable Long known = result.wasNull() ? null : version;
         return new ViewRow(result.getString(1), view.canonical(result.getBytes(2)), known,

@@ -71,6 +71,11 @@ sealed interface ValueType {
         return parse(text);
     }
 
+    /** What PostgreSQL says a value of a row is, as the Java value that {@link #parse} gives of the same. */
+    default Object stored(String text) {
+        return text;
+    }
+
     /** The name of PostgreSQL's type, for arrays. */
     default String sqlType() {
         return "text";
@@ -116,6 +121,10 @@ sealed interface ValueType {
             throw new BadValueException("out-of-range", "must have at most " + DIGITS + " digits");
         }
 
+        @Override public BigDecimal stored(String text) {
+            return new BigDecimal(text);
+        }
+
         @Override public String sqlType() {
             return "numeric";
         }
@@ -141,6 +150,10 @@ sealed interface ValueType {
             throw new BadValueException("out-of-range", "must be from %d to %d".formatted(least, greatest));
         }
 
+        @Override public Long stored(String text) {
+            return Long.valueOf(text);
+        }
+
         @Override public String sqlType() {
             return "int8";
         }
@@ -155,6 +168,10 @@ sealed interface ValueType {
                 case "false" -> false;
                 default -> throw new BadValueException("wrong-type", "must be true or false");
             };
+        }
+
+        @Override public Boolean stored(String text) {
+            return Boolean.valueOf(text);
         }
 
         @Override public String sqlType() {

@@ -20,7 +20,13 @@ import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.live.LiveQueryTooLargeException;
+import io.ritsem.projections.live.LiveReader;
+import io.ritsem.projections.live.LiveTable;
+import io.ritsem.projections.live.LiveView;
+import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.query.QueryCheck.Checked;
+import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.UnavailableException;
@@ -36,7 +42,7 @@ import io.ritsem.runtime.journal.JournalUnreadableException;
 public final class ViewReader {
 
     /** Less than the connection's own time-out, so that a slow query costs no connection. */
-    private static final Duration LONGEST_QUERY = Duration.ofSeconds(4);
+    static final Duration LONGEST_QUERY = Duration.ofSeconds(4);
 
     private final DataSource dataSource;
     private final JournalInfo journal;
@@ -45,6 +51,16 @@ public final class ViewReader {
     private final ServedViews views;
     private final Map<String, ViewDefinition<?>> definitions = new LinkedHashMap<>();
     private final Map<String, Map<String, Column>> columns = new HashMap<>();
+    private final LiveViews live;
+    private final Map<String, LiveView<RowFilter, ViewRow>> liveViews = new HashMap<>();
+
+    /**
+     * Who gives the views.
+     *
+     * @param served which generation of each answers now
+     * @param live what feeds those who read live
+     */
+    public record Sources(ServedViews served, LiveViews live) {}
 
     /**
      * Opens the door to views.
@@ -53,16 +69,18 @@ public final class ViewReader {
      * @param application whose views they are
      * @throws IllegalArgumentException if a view is indexed by a field of a name that every view has; it says which
      */
-    public ViewReader(DataSource dataSource, JournalReader journal, ApplicationModel application, ServedViews views,
+    public ViewReader(DataSource dataSource, JournalReader journal, ApplicationModel application, Sources sources,
             QuerySettings settings) {
         this.dataSource = dataSource;
         this.journal = journal.info();
         this.past = new PastRows(application, journal, LONGEST_QUERY);
         this.connections = new Semaphore(settings.connections(), true);
-        this.views = views;
+        this.views = sources.served();
+        this.live = sources.live();
         for (ViewDefinition<?> view : views.definitions()) {
             definitions.put(view.name(), view);
             columns.put(view.name(), ServedView.columns(ViewTable.of(view, 1)));
+            liveViews.put(view.name(), live.add(view, () -> live(view.name())));
         }
     }
 
@@ -115,20 +133,23 @@ public final class ViewReader {
     public Freshness freshness(String view) {
         ServedView<?> served = served(view);
         try {
-            Map<Integer, Long> seen = new HashMap<>();
-            served.progress().cursors().forEach((partition, cursor) -> {
-                long passed = ViewProgress.passedBy(cursor);
-                if (partition == ViewTable.ALL_PARTITIONS) {
-                    IntStream.range(0, journal.partitions()).forEach(each -> seen.put(each, passed));
-                } else {
-                    seen.put(partition, passed);
-                }
-            });
-            return new Freshness(new ConsistencyToken(journal.epoch(), seen), served.progress().lag(),
-                    served.progress().stopped());
+            return new Freshness(passed(served), served.progress().lag(), served.progress().stopped());
         } catch (SQLException failed) {
             throw ReadFailure.of(failed);
         }
+    }
+
+    ConsistencyToken passed(ServedView<?> view) throws SQLException {
+        Map<Integer, Long> seen = new HashMap<>();
+        view.progress().cursors().forEach((partition, cursor) -> {
+            long passed = ViewProgress.passedBy(cursor);
+            if (partition == ViewTable.ALL_PARTITIONS) {
+                IntStream.range(0, journal.partitions()).forEach(each -> seen.put(each, passed));
+            } else {
+                seen.put(partition, passed);
+            }
+        });
+        return new ConsistencyToken(journal.epoch(), seen);
     }
 
     /**
@@ -185,11 +206,39 @@ public final class ViewReader {
         });
     }
 
-    private interface Reading<T extends @Nullable Object> {
+    /**
+     * Reads all rows that filters find, and then every change of them. Whoever begins must close.
+     *
+     * @param atMost how long to wait for the rows at most
+     * @throws InvalidQueryException if they ask for what the view does not have
+     * @throws LiveQueryTooLargeException if they find more rows than the node keeps an eye on
+     * @throws UnavailableException if the rows cannot be read now, or the node holds too much for live readers already
+     */
+    public LiveReader<ViewRow> live(String view, List<Filter> filters, Duration atMost) {
+        QueryCheck check = new QueryCheck(columns(view),
+                new ViewQuery(filters, List.of(), ViewQuery.USUAL_LIMIT, null, false));
+        Checked checked = check.check(view);
+        if (!check.errors().isEmpty()) {
+            throw new InvalidQueryException(check.errors());
+        }
+        return Objects.requireNonNull(liveViews.get(view)).join(new RowFilter(checked.conditions()), atMost);
+    }
+
+    private LiveTable<RowFilter, ViewRow> live(String view) {
+        ServedGeneration now = views.served(view).orElseThrow();
+        return new ServedLive(this, ServedView.of(now.table(), now.progress()), now.revision());
+    }
+
+    /** Ends all who read live, and takes no more of them: the node stops. */
+    public void endLive() {
+        live.close();
+    }
+
+    interface Reading<T extends @Nullable Object> {
         T from(Connection connection) throws SQLException;
     }
 
-    private <T extends @Nullable Object> T read(Reading<T> reading) {
+    <T extends @Nullable Object> T read(Reading<T> reading) {
         try {
             if (!connections.tryAcquire(LONGEST_QUERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new UnavailableException("overloaded");

@@ -29,6 +29,7 @@ import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.store.Generations;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
@@ -85,8 +86,10 @@ final class TestView implements AutoCloseable {
         ViewTable<Row> table = ViewTable.of(definition, generation);
         ViewProgress progress = elsewhere(table, journal);
         served = ServedView.of(table, progress);
-        reader = new ViewReader(database.dataSource(), new JournalReader(database.dataSource(), journal),
-                ApplicationModel.of(_ -> {}), serving(served), new QuerySettings(READERS));
+        ApplicationModel application = ApplicationModel.of(_ -> {});
+        reader = new ViewReader(database.dataSource(), new JournalReader(database.dataSource(), journal), application,
+                new ViewReader.Sources(serving(served), new LiveViews(application, journal.partitions())),
+                new QuerySettings(READERS));
     }
 
     private static ServedViews serving(ServedView<?> view) {

@@ -28,11 +28,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /** Asks for rows by all operators, against filters computed in memory. */
 class ViewFilterTest {
 
-    private static final List<String> FIELDS = List.of("key", "updatedAt", "owner", "balance", "visits", "open", "seen",
-            "kind");
     private static final Random RANDOM = new Random(20261121);
     private static final Map<String, Stored> STORED = RandomRows.of(RANDOM, 200);
     private static final List<Stored> ROWS = List.copyOf(STORED.values());
+    private static final RandomFilters FILTERS = new RandomFilters(RANDOM, ROWS);
     private static TestView view;
 
     @BeforeAll static void fill() throws SQLException {
@@ -47,9 +46,7 @@ class ViewFilterTest {
     @Test void every_operator_finds_what_the_same_filter_finds_in_memory() {
         int found = 0;
         for (int i = 0; i < 2_000; i++) {
-            Filter filter = randomFilter(FIELDS.get(i % FIELDS.size()));
-            List<Filter> filters = i % 3 == 0 ? List.of(filter, randomFilter(FIELDS.get(RANDOM.nextInt(FIELDS.size()))))
-                    : List.of(filter);
+            List<Filter> filters = FILTERS.next(i);
             Set<String> expected = ROWS.stream()
                     .filter(row -> filters.stream().allMatch(each -> holds(each, row)))
                     .map(Stored::key)
@@ -154,46 +151,8 @@ class ViewFilterTest {
                 new ViewQuery(query.filters(), query.sort(), 10, new Cursor(cursor).encode(signature), false));
     }
 
-    private static Filter randomFilter(String field) {
-        List<Operator> operators = List.copyOf(view.served.columns().get(field).type().operators());
-        Operator operator = operators.get(RANDOM.nextInt(operators.size()));
-        return new Filter(field, operator, switch (operator) {
-            case EXISTS -> List.of(Boolean.toString(RANDOM.nextBoolean()));
-            case IN -> List.of(randomValue(field), randomValue(field), randomValue(field));
-            case PREFIX -> List.of(prefix(randomValue(field)));
-            case EQ, NE, GT, GTE, LT, LTE -> List.of(randomValue(field));
-        });
-    }
-
-    private static String prefix(String text) {
-        int length = RANDOM.nextInt(text.codePointCount(0, text.length()) + 1);
-        return text.substring(0, text.offsetByCodePoints(0, length));
-    }
-
-    private static String randomValue(String field) {
-        Object value;
-        do {
-            value = value(field, ROWS.get(RANDOM.nextInt(ROWS.size())));
-        } while (value == null);
-        return value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString();
-    }
-
-    private static @Nullable Object value(String field, Stored row) {
-        return switch (field) {
-            case "key" -> row.key();
-            case "updatedAt" -> row.updatedAt();
-            case "owner" -> row.row().owner();
-            case "balance" -> row.row().balance();
-            case "visits" -> row.row().visits();
-            case "open" -> row.row().open();
-            case "seen" -> row.row().seen();
-            case "kind" -> row.row().kind();
-            default -> throw new IllegalArgumentException(field);
-        };
-    }
-
     private static boolean holds(Filter filter, Stored row) {
-        @Nullable Object value = value(filter.field(), row);
+        @Nullable Object value = RandomFilters.value(filter.field(), row);
         return switch (filter.operator()) {
             case EXISTS -> (value != null) == Boolean.parseBoolean(filter.values().getFirst());
             case NE -> value == null || compare(value, filter.values().getFirst()) != 0;

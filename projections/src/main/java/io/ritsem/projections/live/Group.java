@@ -1,0 +1,169 @@
+package io.ritsem.projections.live;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.projections.live.LiveBatch.Change;
+import io.ritsem.projections.live.LiveBatch.Reason;
+
+/** All readers of one query, and the keys of the rows that match it. Confined to the feed's thread. */
+final class Group<Q extends LiveQuery, W> {
+
+    /** About what a key costs beside its characters, and a row or change beside its bytes. */
+    private static final int OVERHEAD = 100;
+
+    private final Q query;
+    private final LiveMemory memory;
+    private final List<LiveReader<W>> readers = new ArrayList<>();
+    private final List<Joining<Q, W>> joining = new ArrayList<>();
+    private final Set<String> keys = new HashSet<>();
+    private final List<Change<W>> changes = new ArrayList<>();
+    private long keyBytes;
+    private long changeBytes;
+    private boolean anew; // its readers are to get all rows anew, so changes are not for them
+
+    Group(Q query, LiveMemory memory) {
+        this.query = query;
+        this.memory = memory;
+    }
+
+    Q query() {
+        return query;
+    }
+
+    void join(Joining<Q, W> reader) {
+        joining.add(reader);
+    }
+
+    /** Its readers need all rows anew. */
+    void beginAnew() {
+        anew = !readers.isEmpty();
+    }
+
+    boolean hasReaders() {
+        return !readers.isEmpty();
+    }
+
+    boolean isEmpty() {
+        return readers.isEmpty() && joining.isEmpty();
+    }
+
+    /**
+     * A row is like this now.
+     *
+     * @return whether that is the first of the round that concerns a reader
+     */
+    boolean changed(String key, @Nullable LiveRow<Q, W> row) {
+        if (readers.isEmpty() || anew) {
+            return false;
+        }
+        boolean first = changes.isEmpty();
+        if (row != null && row.matches(query)) {
+            watch(key);
+            add(key, row.row(), row.bytes());
+        } else if (keys.remove(key)) {
+            forget(key);
+            add(key, null, 0);
+        }
+        return first && !changes.isEmpty();
+    }
+
+    private void add(String key, @Nullable W row, int bytes) {
+        changes.add(new Change<>(key, row));
+        changeBytes += OVERHEAD + bytes;
+    }
+
+    private void watch(String key) {
+        if (keys.add(key)) {
+            keyBytes += key.length() + OVERHEAD;
+            memory.claim(key.length() + OVERHEAD);
+        }
+    }
+
+    private void forget(String key) {
+        keyBytes -= key.length() + OVERHEAD;
+        memory.give(key.length() + OVERHEAD);
+    }
+
+    /** Tells its readers what has changed. */
+    void flush(String seen, int mostRows) {
+        if (keys.size() > mostRows) {
+            end(Reason.QUERY_TOO_LARGE);
+        } else if (!memory.take(changeBytes)) {
+            end(Reason.OVERLOADED);
+        } else {
+            Shared<W> batch = new Shared<>(new LiveBatch.Changed<>(List.copyOf(changes), seen), changes.size(),
+                    changeBytes,
+                    memory);
+            readers.forEach(reader -> reader.offer(batch));
+            batch.release();
+        }
+        changes.clear();
+        changeBytes = 0;
+    }
+
+    /**
+     * Gives all rows to those who have just come, and to all if they need them anew.
+     *
+     * <p>
+     * What is read may be newer than the last change that was told. So the keys that match are those of before and of now
+     * together: a row that is among the one and not the other has changed meanwhile, and will be looked at.
+     *
+     * @return false if there is no memory for them
+     */
+    boolean begin(List<LiveRow<Q, W>> rows, String seen) {
+        long bytes = rows.stream().mapToLong(row -> (long) row.bytes() + OVERHEAD).sum();
+        if (!memory.take(bytes)) {
+            return false;
+        }
+        Shared<W> now = new Shared<>(new LiveBatch.Now<>(rows.stream().map(LiveRow::row).toList(), seen), 0, bytes,
+                memory);
+        if (anew) {
+            forgetKeys();
+            readers.forEach(reader -> reader.begin(now));
+            anew = false;
+        }
+        rows.forEach(row -> watch(row.key()));
+        for (Joining<Q, W> each : joining) {
+            LiveReader<W> reader = new LiveReader<>();
+            reader.begin(now);
+            readers.add(reader);
+            each.begin(reader);
+        }
+        joining.clear();
+        now.release();
+        return true;
+    }
+
+    /** Tells those who want to join that they cannot. */
+    void refuse(RuntimeException why) {
+        joining.forEach(each -> each.reader().completeExceptionally(why));
+        joining.clear();
+    }
+
+    /** Lets go of the readers who have gone or did not keep up. */
+    void drop(long now) {
+        readers.removeIf(reader -> reader.isOver(now));
+        if (isEmpty()) {
+            forgetKeys();
+        }
+    }
+
+    /** Its readers get no more. */
+    void end(Reason reason) {
+        readers.forEach(reader -> reader.end(reason));
+        readers.clear();
+        anew = false;
+        forgetKeys();
+    }
+
+    private void forgetKeys() {
+        memory.give(keyBytes);
+        keyBytes = 0;
+        keys.clear();
+    }
+}

@@ -1,0 +1,44 @@
+package io.ritsem.projections.live;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a live reader gets at once. Immutable, shared by all readers of the same query. */
+public sealed interface LiveBatch<W> {
+
+    /**
+     * Forget what came before: these are the rows.
+     *
+     * @param seen what the view has passed, as a consistency token
+     */
+    record Now<W>(List<W> rows, String seen) implements LiveBatch<W> {}
+
+    /**
+     * What has changed since.
+     *
+     * @param changes at least one, in no particular order, each of another key
+     * @param seen what the view has passed with them, as a consistency token
+     */
+    record Changed<W>(List<Change<W>> changes, String seen) implements LiveBatch<W> {}
+
+    /** Nothing comes any more. */
+    record End<W>(Reason reason) implements LiveBatch<W> {}
+
+    /** @param row as it is now; null if it is gone, or does not match any more */
+    record Change<W>(String key, @Nullable W row) {}
+
+    /** Why a reader gets no more. */
+    enum Reason {
+        /** The node stops. */
+        STOPPING,
+        /** The reader did not keep up. */
+        SLOW_READER,
+        /** More rows match by now than the node keeps an eye on. */
+        QUERY_TOO_LARGE,
+        /** The node holds as much for live readers as it may. */
+        OVERLOADED,
+        /** A bug, logged. */
+        INTERNAL_ERROR
+    }
+}
