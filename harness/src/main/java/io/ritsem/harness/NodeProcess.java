@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -191,9 +192,13 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** It answers before its views are built, and is ready when each has a generation that serves. */
     private boolean answers() {
         try (HttpCaller caller = new HttpCaller(port)) {
-            return caller.get("/openapi.json", "").status() == 200;
+            HttpCaller.Answer views = caller.get("/api/admin/projections", "");
+            return views.status() == 200 && Stream.of(views.body().split("\"view\":"))
+                    .skip(1)
+                    .allMatch(view -> view.contains("\"ofThisVersion\":true,\"state\":\"serving\""));
         } catch (IOException notYet) {
             return false;
         }

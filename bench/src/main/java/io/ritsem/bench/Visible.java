@@ -1,0 +1,122 @@
+package io.ritsem.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.ritsem.harness.HttpCaller;
+import io.ritsem.harness.Latencies;
+import io.ritsem.harness.NodeProcess;
+import io.ritsem.harness.Options;
+import io.ritsem.postgres.EmbeddedDatabase;
+
+import static io.ritsem.bench.Report.say;
+
+/**
+ * How long it takes from the acknowledgement of a deposit until both views show it: when nothing else happens, and beside
+ * half as many deposits as the node can take. Measured by reads with the deposit's token, so it includes a read.
+ */
+public final class Visible {
+
+    private static final int CALLERS = 64;
+    private static final int PROBES = 2;
+    private static final long BETWEEN_PROBES = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long WHEN_IDLE = TimeUnit.MILLISECONDS.toNanos(700);
+
+    private final Options options;
+    private final Report report = new Report("visible");
+
+    private Visible(Options options) {
+        this.options = options;
+    }
+
+    /** Options: {@code --seconds 15 --rounds 3}. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        new Visible(Options.parse(args, Map.of("seconds", 15, "rounds", 3))).run();
+    }
+
+    private void run() throws IOException, InterruptedException {
+        int seconds = options.of("seconds");
+        try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
+                NodeProcess node = NodeProcess.start(server.createDatabase(), Map.of())) {
+            DepositLoad load = new DepositLoad(node.port(), CALLERS);
+            load.open();
+            load.run(3 * seconds);
+            say("%-24s %10s %10s %10s %10s", "", "deposits/s", "reads", "p50 ms", "p99 ms");
+            for (int round = 0; round < options.of("rounds"); round++) {
+                probe(node.port(), "idle", 0, seconds, WHEN_IDLE);
+                double peak = load.run(seconds).perSecond();
+                say("%-24s %,10.0f", "peak", peak);
+                probe(node.port(), "half of the peak", peak / 2, seconds, BETWEEN_PROBES);
+            }
+        }
+        report.write();
+    }
+
+    /** Deposits at a rate by many, and looks by a few who deposit, too. */
+    private void probe(int port, String name, double rate, int seconds, long pause) throws InterruptedException {
+        Latencies shown = new Latencies();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        int load = rate == 0 ? 0 : CALLERS;
+        int deposits = Callers.together(load + PROBES, seconds + 60, caller -> caller < load
+                ? paced(port, caller, rate / load, end)
+                : look(port, caller, pause, end, shown)).stream().mapToInt(Integer::intValue).sum();
+        say("%-24s %,10.0f %,10d %10.1f %10.1f", name, (double) deposits / seconds, shown.count(),
+                shown.percentile(0.5), shown.percentile(0.99));
+        report.keep(name.replace(' ', '-') + "-p50", shown.percentile(0.5));
+        report.keep(name.replace(' ', '-') + "-p99", shown.percentile(0.99));
+    }
+
+    private static int paced(int port, int account, double perSecond, long end) throws IOException {
+        long between = (long) (1e9 / perSecond);
+        long due = System.nanoTime() + between * account / CALLERS;
+        int deposits = 0;
+        try (HttpCaller caller = new HttpCaller(port)) {
+            for (; due < end; due += between) {
+                pauseUntil(due);
+                deposit(caller, account, "paced");
+                deposits++;
+            }
+        }
+        return deposits;
+    }
+
+    private static int look(int port, int account, long pause, long end, Latencies shown) throws IOException {
+        long[] nanos = new long[100_000];
+        int looks = 0;
+        try (HttpCaller caller = new HttpCaller(port)) {
+            for (long due = System.nanoTime(); due < end; due += pause) {
+                pauseUntil(due);
+                String reference = "seen-" + System.nanoTime();
+                String token = deposit(caller, account, reference).header("Consistency-Token");
+                long acknowledged = System.nanoTime();
+                expect(caller.get("/api/views/balances/" + account, "Consistency-Token: " + token + "\r\n"));
+                expect(caller.get("/api/views/turnover?reference=" + reference,
+                        "Consistency-Token: " + token + "\r\n"));
+                nanos[looks++] = System.nanoTime() - acknowledged;
+            }
+        }
+        shown.add(Arrays.copyOf(nanos, looks));
+        return looks;
+    }
+
+    private static HttpCaller.Answer deposit(HttpCaller caller, int account, String reference) throws IOException {
+        return expect(caller.post("/api/entities/account/" + account + "/deposit", "",
+                "{\"amount\":\"1.00\",\"reference\":\"%s\"}".formatted(reference)));
+    }
+
+    private static void pauseUntil(long due) {
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private static HttpCaller.Answer expect(HttpCaller.Answer answer) {
+        if (answer.status() != 200) {
+            throw new IllegalStateException("Answered with %d: %s".formatted(answer.status(), answer.body()));
+        }
+        return answer;
+    }
+}
