@@ -57,7 +57,7 @@ public final class ViewControl {
             host.refresh();
             return result;
         } catch (SQLException away) {
-            throw ViewWatch.away(away);
+            throw ReadFailure.of(away);
         }
     }
 
@@ -157,7 +157,7 @@ public final class ViewControl {
             return new Compared(serving, other, diff.compare(ViewTable.of(version.definition(), serving.generation()),
                     ViewTable.of(version.definition(), other.generation()), after, MOST_COMPARED, EXAMPLES));
         } catch (SQLException away) {
-            throw ViewWatch.away(away);
+            throw ReadFailure.of(away);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -80,8 +81,12 @@ public final class ViewHost implements ServedViews {
 
     /** Has another round soon: something has changed. */
     public void refresh() {
-        if (!due.getAndSet(true) && !clock.isShutdown()) {
-            clock.execute(this::tryRound);
+        if (!due.getAndSet(true)) {
+            try {
+                clock.execute(this::tryRound);
+            } catch (RejectedExecutionException _) {
+                LOG.debug("No more rounds: the node stops");
+            }
         }
     }
 
@@ -89,7 +94,7 @@ public final class ViewHost implements ServedViews {
         try {
             round();
         } catch (SQLException | RuntimeException e) {
-            LOG.warn("The leases of the views could not be renewed, trying again: {}", e.toString());
+            LOG.warn("The leases of the views could not be looked after, trying again: {}", e.toString());
         }
     }
 

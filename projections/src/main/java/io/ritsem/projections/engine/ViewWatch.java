@@ -158,14 +158,8 @@ public final class ViewWatch implements AutoCloseable {
                     .map(counted -> report(counted, backlogs.getOrDefault(counted.generation().id(), Map.of())))
                     .toList();
         } catch (SQLException | JournalUnreadableException away) {
-            throw away(away);
+            throw ReadFailure.of(away);
         }
-    }
-
-    static UnavailableException away(Exception cause) {
-        UnavailableException unavailable = new UnavailableException("journal-away");
-        unavailable.initCause(cause);
-        return unavailable;
     }
 
     private static boolean isBeingBuilt(Counted counted) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.domain.EntityViewDefinition;
 import io.ritsem.domain.KeyedViewDefinition;
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.ReadFailure;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;

@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.ViewDefinition;
+import io.ritsem.projections.engine.ReadFailure;
 import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
 import io.ritsem.projections.engine.ViewProgress;

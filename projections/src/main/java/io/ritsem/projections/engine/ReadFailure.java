@@ -1,4 +1,4 @@
-package io.ritsem.projections.query;
+package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -8,7 +8,7 @@ import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 
 /** What a failed read means to who asked. Stateless. */
-final class ReadFailure {
+public final class ReadFailure {
 
     private static final String QUERY_CANCELED = "57014";
 
@@ -18,7 +18,7 @@ final class ReadFailure {
      * Unavailable, if another attempt may well succeed ({@code query-too-slow}, {@code journal-away}); else a bug.
      * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
      */
-    static RuntimeException of(Exception failed) {
+    public static RuntimeException of(Exception failed) {
         if (failed instanceof JournalUnreadableException) {
             return because("journal-away", failed);
         }
@@ -29,7 +29,8 @@ final class ReadFailure {
         // Without a state it never reached the server: the pool is closed, say.
         boolean away = failed instanceof SQLTransientException || state.isEmpty() || state.startsWith("08")
                 || state.startsWith("57P") || state.startsWith("53");
-        return away ? because("journal-away", failed) : new IllegalStateException("A view could not be read", failed);
+        return away ? because("journal-away", failed)
+                : new IllegalStateException("The views' tables could not be read or changed", failed);
     }
 
     private static UnavailableException because(String reason, Exception cause) {
