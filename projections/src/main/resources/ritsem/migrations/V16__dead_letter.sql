@@ -9,9 +9,10 @@ CREATE TABLE ritsem.dead_letter (
     partition       smallint    NOT NULL,
     persistence_id  text        NOT NULL,
     sequence_number bigint      NOT NULL,
+    event_time      timestamptz NOT NULL,
     error           text,                             -- null: not tried, it waits behind an earlier one
     stack           text,
-    attempts        int         NOT NULL DEFAULT 0,
+    attempts        int         NOT NULL DEFAULT 0,   -- how often it was tried and failed
     edited          bytea,                            -- the event's JSON as it is to be taken instead
     parked_at       timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (view, generation, by_entity, key, transaction_id, ordering),

@@ -3,6 +3,7 @@ package io.ritsem.http;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ritsem.http.admin.DeadLetterRoutes;
 import io.ritsem.http.admin.ProjectionRoutes;
 import io.ritsem.http.command.CommandRoutes;
 import io.ritsem.http.entity.EntityRoutes;
@@ -39,6 +40,7 @@ public final class HttpServer {
         routes.addAll(new EntityRoutes(gateway, application).routes());
         routes.addAll(new ViewRoutes(views).routes());
         routes.addAll(new ProjectionRoutes(operated, application.views()).routes());
+        routes.addAll(new DeadLetterRoutes(operated.deadLetters(), operated.audit()).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
         return new HttpServer(Listener.start(settings, routes), views);
     }

@@ -15,7 +15,7 @@ import bank.Bank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** A view whose handler throws, as its readers see it. */
+/** A view that cannot go on, as its readers see it. */
 class StoppedViewTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,7 +28,7 @@ class StoppedViewTest {
         @Override public @Nullable Owner apply(@Nullable Owner row, Account.Event event, Recorded recorded) {
             return switch (event) {
                 case Account.Event.Opened opened -> new Owner(opened.owner());
-                case Account.Event.Deposited _ -> throw new IllegalStateException("no, not that");
+                case Account.Event.Deposited _ -> throw new InternalError("no, not that");
                 case Account.Event.Withdrawn _,Account.Event.Closed _ -> row;
             };
         }

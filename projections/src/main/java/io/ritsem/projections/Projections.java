@@ -23,6 +23,7 @@ import akka.stream.Materializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.ritsem.projections.engine.DeadLetters;
 import io.ritsem.projections.engine.EngineParts;
 import io.ritsem.projections.engine.Leases;
 import io.ritsem.projections.engine.OperatedViews;
@@ -32,6 +33,8 @@ import io.ritsem.projections.engine.ViewHost;
 import io.ritsem.projections.engine.ViewStatus;
 import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.live.LiveViews;
+import io.ritsem.projections.store.AuditLog;
+import io.ritsem.projections.store.DeadLetterStore;
 import io.ritsem.projections.store.GenerationCleanUp;
 import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationSwitch;
@@ -61,6 +64,8 @@ public final class Projections implements OperatedViews, AutoCloseable {
     private final ViewWatch watch;
     private final LiveViews live;
     private final JournalTail.Running tail;
+    private final DeadLetters deadLetters;
+    private final AuditLog audit;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Projections(ActorSystem<?> system, JournalReader journal, ApplicationModel application, Start start)
@@ -80,6 +85,8 @@ public final class Projections implements OperatedViews, AutoCloseable {
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
         control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch),
                 new GenerationDiff(dataSource));
+        audit = new AuditLog(dataSource);
+        deadLetters = new DeadLetters(application, journal, new DeadLetterStore(parts.store()), host::tables);
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
         watch.start();
@@ -153,6 +160,14 @@ public final class Projections implements OperatedViews, AutoCloseable {
     /** What feeds those who read views live. */
     public LiveViews live() {
         return live;
+    }
+
+    @Override public DeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    @Override public AuditLog audit() {
+        return audit;
     }
 
     /** How the views are doing on this node. */

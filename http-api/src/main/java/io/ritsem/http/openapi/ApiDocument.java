@@ -40,6 +40,8 @@ final class ApiDocument {
                     String.join(", ", view.follows().keySet())));
             new ViewPaths(view).describe(paths, schemas);
         }
+        tag(document, "operate", "What operators do; each action gives its reason, which the audit keeps");
+        AdminPaths.describe(paths, schemas);
         tag(document, "description", "This description");
         describeItself(paths);
         document.set("paths", paths);

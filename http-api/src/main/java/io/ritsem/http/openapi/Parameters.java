@@ -82,7 +82,7 @@ final class Parameters {
         return parameter("header", name, description, schema);
     }
 
-    private static ObjectNode path(String name, String description, ObjectNode schema) {
+    static ObjectNode path(String name, String description, ObjectNode schema) {
         return parameter("path", name, description, schema).put("required", true);
     }
 

@@ -13,7 +13,7 @@ final class Problems {
     private static final Map<Integer, String> MEANINGS = new TreeMap<>(Map.ofEntries(
             Map.entry(400, "The request is not valid; every error is listed (`invalid-request`, `invalid-body`)"),
             Map.entry(404, "Not there: `unknown-type`, `unknown-command`, `unknown-view`, `no-such-entity`, "
-                    + "`no-such-version`, `no-such-row`, `not-found`"),
+                    + "`no-such-version`, `no-such-row`, `no-dead-letters`, `not-found`"),
             Map.entry(405, "Not for this method"),
             Map.entry(406, "Nothing acceptable"),
             Map.entry(408, "The body did not arrive in time"),

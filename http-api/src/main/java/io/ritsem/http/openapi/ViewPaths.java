@@ -47,6 +47,7 @@ final class ViewPaths {
                 .put("description",
                         "That of the entity that it was last built from; null in a view of another key"));
         properties.set("updatedAt", Nodes.text().put("format", "date-time"));
+        properties.set("behind", behind());
         schemas.set("view." + name + ".row", Nodes.closed(properties, "key", "row", "version", "updatedAt"));
         ObjectNode page = Nodes.object();
         page.set("rows", Nodes.listOf(Nodes.schemaRef("view." + name + ".row")));
@@ -55,6 +56,15 @@ final class ViewPaths {
         schemas.set("view." + name + ".page", Nodes.closed(page, "rows", "next"));
         describeQuery(paths);
         describeRow(paths);
+    }
+
+    private static ObjectNode behind() {
+        ObjectNode properties = Nodes.object();
+        properties.set("events", Nodes.whole(1));
+        properties.set("since", Nodes.text("When the oldest of them was recorded").put("format", "date-time"));
+        return Nodes.closed(properties, "events", "since")
+                .put("description",
+                        "The events that could not be applied to the row, and those that wait behind them; absent if none");
     }
 
     private void describeRow(ObjectNode paths) {

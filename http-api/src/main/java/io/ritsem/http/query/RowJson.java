@@ -62,8 +62,15 @@ final class RowJson {
                 .ascii(",\"version\":")
                 .ascii(String.valueOf(row.version()))
                 .ascii(",\"updatedAt\":")
-                .raw(TIME.encode(row.updatedAt()))
-                .ascii("}");
+                .raw(TIME.encode(row.updatedAt()));
+        if (row.behind() != null) {
+            json.ascii(",\"behind\":{\"events\":")
+                    .number(row.behind().events())
+                    .ascii(",\"since\":")
+                    .raw(TIME.encode(row.behind().since()))
+                    .ascii("}");
+        }
+        json.ascii("}");
     }
 
     private static byte[] chosen(byte[] row, Set<String> fields) {

@@ -119,10 +119,16 @@ public final class ViewRoutes {
         meet(exchange, view, demand);
         @Nullable ViewRow row = reader.row(view.name(), key);
         if (row == null) {
-            throw new ProblemException(Problem.of(404, "no-such-row",
-                    "The view '%s' has no row '%s'".formatted(view.name(), Problem.shown(key))));
+            throw new ProblemException(Problem.of(404, "no-such-row", "The view '%s' has no row '%s'%s"
+                    .formatted(view.name(), Problem.shown(key), waiting(reader.behind(view.name(), key)))));
         }
         return row;
+    }
+
+    private static String waiting(ViewRow.@Nullable Behind behind) {
+        return behind == null ? ""
+                : ", but events wait for it as dead letters: %d, the oldest of %s".formatted(behind.events(),
+                        behind.since());
     }
 
     private ViewDefinition<?> view(Exchange exchange) {

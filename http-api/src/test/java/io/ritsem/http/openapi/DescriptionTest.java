@@ -34,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DescriptionTest {
 
+    private static final String LETTERS = "/api/admin/dead-letters";
     private static final String WALLET = "/api/entities/wallet/{id}";
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
 
@@ -60,6 +61,8 @@ class DescriptionTest {
                         WALLET + "/put", WALLET + "/take", WALLET + "/put-often", WALLET + "/touch",
                         WALLET + "/explode", WALLET,
                         WALLET + "/events", "/api/commands", "/api/views/balances", "/api/views/balances/{key}",
+                        LETTERS, LETTERS + "/{view}/{key}", LETTERS + "/{view}/{key}/retry",
+                        LETTERS + "/{view}/{key}/skip", LETTERS + "/{view}/{key}/edit", "/api/admin/audit",
                         "/openapi.json");
     }
 
@@ -166,7 +169,8 @@ class DescriptionTest {
             if (!content.isMissingNode()) {
                 String schema = content.at("/schema/$ref").asText().replace("#/components/schemas/", "");
                 assertValid(content.at("/example"), schema);
-                assertThat(client.post(path.getKey().replace("{id}", "example"), content.at("/example").toString())
+                assertThat(client
+                        .post(path.getKey().replaceAll("\\{[a-z]+}", "example"), content.at("/example").toString())
                         .status())
                         .as(path.getKey())
                         .isNotEqualTo(400);

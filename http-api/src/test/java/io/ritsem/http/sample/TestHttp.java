@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import com.typesafe.config.ConfigFactory;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
+import io.ritsem.projections.engine.DeadLetters;
 import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.engine.ServedGeneration;
 import io.ritsem.projections.engine.ServedViews;
@@ -23,6 +25,9 @@ import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
+import io.ritsem.projections.store.AuditLog;
+import io.ritsem.projections.store.DeadLetterStore;
+import io.ritsem.projections.store.ViewStore;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.JournalInfo;
@@ -39,7 +44,7 @@ public final class TestHttp {
                 new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
                         application, new ViewReader.Sources(new NoViews(), new LiveViews(application, 4)),
                         new QuerySettings(4)),
-                new NoViews(), application);
+                new NothingOperated(application), application);
     }
 
     /** @param overrides lines of configuration below {@code ritsem.http} */
@@ -49,15 +54,27 @@ public final class TestHttp {
                 .withFallback(ConfigFactory.load()));
     }
 
-    private record NoViews() implements ServedViews, OperatedViews {
+    private record NothingOperated(ApplicationModel application) implements OperatedViews {
 
         @Override public ViewWatch watch() {
-            throw new UnsupportedOperationException("There are no views here");
+            throw new IllegalStateException("There are no views");
         }
 
         @Override public ViewControl control() {
-            throw new UnsupportedOperationException("There are no views here");
+            throw new IllegalStateException("There are no views");
         }
+
+        @Override public DeadLetters deadLetters() {
+            return new DeadLetters(application, new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
+                    new DeadLetterStore(new ViewStore(new NoDatabase(), Duration.ofSeconds(1), 1)), List::of);
+        }
+
+        @Override public AuditLog audit() {
+            return new AuditLog(new NoDatabase());
+        }
+    }
+
+    private record NoViews() implements ServedViews {
 
         @Override public Collection<ViewDefinition<?>> definitions() {
             return List.of();

@@ -1,13 +1,19 @@
 package io.ritsem.projections.engine;
 
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.EntityView;
 import io.ritsem.domain.EntityViewDefinition;
 import io.ritsem.domain.KeyedView;
 import io.ritsem.domain.KeyedViewDefinition;
-import io.ritsem.domain.Recorded;
+import io.ritsem.domain.Rows;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -28,42 +34,92 @@ final class EventHandlers<R> {
     }
 
     /**
-     * What these events do to the rows.
-     *
-     * @throws ViewFailedException if one cannot be decoded, or its handler throws
+     * What these events do to the rows. In a view of an entity everything waits until the rows are there: the key is known
+     * without asking anybody. The handler of another view is called at once; if it throws, its entity is parked.
      */
-    Changes<R> handle(List<RecordedEvent> events) {
-        Changes<R> changes = new Changes<>(table);
-        for (RecordedEvent event : events) {
-            try {
-                handle(event, changes);
-            } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-                throw new ViewFailedException(table.view(), event, e);
+    Changes<R> handle(List<RecordedEvent> events, ParkedKeys parked, Attempts attempts) {
+        Changes<R> changes = new Changes<>(table, parked, attempts);
+        switch (table.definition()) {
+            case EntityViewDefinition<?, R> view -> events.forEach(
+                    event -> changes.add(event.entity().id(), event, row -> apply(view.view(), row, event)));
+            case KeyedViewDefinition<R> view -> {
+                Set<String> failed = new HashSet<>();
+                for (RecordedEvent event : events) {
+                    if (parked.hasEntity(event.entity()) || failed.contains(event.entity().persistenceId())) {
+                        changes.park(event, null);
+                    } else if (!handle(view, event, attempts, changes)) {
+                        failed.add(event.entity().persistenceId());
+                    }
+                }
             }
         }
         return changes;
     }
 
-    private void handle(RecordedEvent event, Changes<R> changes) {
-        HandledEvent handled = HandledEvent.of(application, event);
-        for (Object decoded : handled.stands()) {
-            handle(event, decoded, handled.recorded(), changes);
+    private record Noted<R>(String key, UnaryOperator<@Nullable R> change) {}
+
+    private boolean handle(KeyedViewDefinition<R> view, RecordedEvent event, Attempts attempts, Changes<R> changes) {
+        try {
+            List<Noted<R>> noted = attempts.call(() -> {
+                List<Noted<R>> calls = new ArrayList<>();
+                call(view, event, (key, change) -> {
+                    RowKey.check(key);
+                    calls.add(new Noted<>(key, change));
+                });
+                return calls;
+            });
+            noted.forEach(change -> changes.add(change.key(), event, change.change()));
+            return true;
+        } catch (HandlerFailedException e) {
+            changes.park(event, e.failure());
+            return false;
         }
     }
 
-    private void handle(RecordedEvent event, Object decoded, Recorded recorded, Changes<R> changes) {
+    /** What these events do to the row of one key; to others they have done it already. */
+    Changes<R> handleFor(String key, List<RecordedEvent> events, Attempts attempts) {
+        Changes<R> changes = new Changes<>(table, new ParkedKeys(), attempts);
         switch (table.definition()) {
-            case EntityViewDefinition<?, R> entityView -> {
-                @SuppressWarnings("unchecked") // the definition has made sure that these are the events of the type
-                EntityView<Object, R> view = (EntityView<Object, R>) entityView.view();
-                changes.add(event.entity().id(), event, row -> view.apply(row, decoded, recorded));
-            }
-            case KeyedViewDefinition<R> keyedView -> {
-                @SuppressWarnings("unchecked") // the same
-                KeyedView<Object, R> view = (KeyedView<Object, R>) Objects
-                        .requireNonNull(keyedView.handlers().get(event.entity().type()));
-                view.apply(decoded, recorded, (key, change) -> changes.add(key, event, change));
-            }
+            case EntityViewDefinition<?, R> view -> events.forEach(
+                    event -> changes.add(key, event, row -> apply(view.view(), row, event)));
+            case KeyedViewDefinition<R> view -> events.forEach(
+                    event -> changes.add(key, event, row -> apply(view, row, event, key)));
         }
+        return changes;
+    }
+
+    private @Nullable R apply(KeyedViewDefinition<R> view, @Nullable R before, RecordedEvent event, String key) {
+        List<UnaryOperator<@Nullable R>> changes = new ArrayList<>();
+        call(view, event, (other, change) -> {
+            if (other.equals(key)) {
+                changes.add(change);
+            }
+        });
+        @Nullable R row = before;
+        for (UnaryOperator<@Nullable R> change : changes) {
+            row = change.apply(row);
+        }
+        return row;
+    }
+
+    private void call(KeyedViewDefinition<R> definition, RecordedEvent event, Rows<R> rows) {
+        @SuppressWarnings("unchecked") // the definition has made sure that these are the events of the type
+        KeyedView<Object, R> view = (KeyedView<Object, R>) Objects
+                .requireNonNull(definition.handlers().get(event.entity().type()));
+        HandledEvent handled = HandledEvent.of(application, event);
+        for (Object decoded : handled.stands()) {
+            view.apply(decoded, handled.recorded(), rows);
+        }
+    }
+
+    private @Nullable R apply(EntityView<?, R> typed, @Nullable R before, RecordedEvent event) {
+        @SuppressWarnings("unchecked") // the same
+        EntityView<Object, R> view = (EntityView<Object, R>) typed;
+        HandledEvent handled = HandledEvent.of(application, event);
+        @Nullable R row = before;
+        for (Object decoded : handled.stands()) {
+            row = view.apply(row, decoded, handled.recorded());
+        }
+        return row;
     }
 }

@@ -1,5 +1,7 @@
 package io.ritsem.projections.engine;
 
+import io.ritsem.projections.store.AuditLog;
+
 /** What operators see and do of this node's views. Thread-safe. */
 public interface OperatedViews {
 
@@ -8,4 +10,10 @@ public interface OperatedViews {
 
     /** What operators may do with the views. */
     ViewControl control();
+
+    /** The events that views could not apply. */
+    DeadLetters deadLetters();
+
+    /** What operators did, and why. */
+    AuditLog audit();
 }

@@ -1,5 +1,6 @@
 package io.ritsem.projections.engine;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -74,6 +75,21 @@ final class Pace {
             while (left > 0 && !still && rate > 0) {
                 left = Math.min(changed.awaitNanos(left), due - System.nanoTime());
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a time, or until it is to stand still. */
+    void rest(Duration time) {
+        lock.lock();
+        try {
+            long left = time.toNanos();
+            while (left > 0 && !still) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
         }

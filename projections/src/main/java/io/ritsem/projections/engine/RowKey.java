@@ -1,9 +1,22 @@
 package io.ritsem.projections.engine;
 
+import io.ritsem.projections.store.ViewTable;
+
 /** What PostgreSQL can hold as a key. Stateless. */
 final class RowKey {
 
     private RowKey() {}
+
+    /** @throws IllegalArgumentException if there can be no row of this key */
+    static void check(String key) {
+        int bytes = bytes(key);
+        if (bytes < 1 || bytes > ViewTable.LONGEST_KEY) {
+            throw new IllegalArgumentException(
+                    "The key of a row has 1 to %d bytes in UTF-8, no U+0000 and no lone surrogate; this one has %s: %s"
+                            .formatted(ViewTable.LONGEST_KEY, bytes < 0 ? "one" : Integer.toString(bytes),
+                                    key.substring(0, Math.min(40, key.length()))));
+        }
+    }
 
     /** How many bytes a text has in UTF-8, or -1 if PostgreSQL cannot hold it: U+0000 or a lone surrogate. */
     static int bytes(String text) {

@@ -219,6 +219,11 @@ public final class ViewHost implements ServedViews {
                 .map(each -> new ServedGeneration(each.table(), each.progress(), each.generation().revision()));
     }
 
+    /** The tables of all generations that this node follows at the moment. */
+    public List<ViewTable<?>> tables() {
+        return followed.values().stream().<ViewTable<?>>map(ViewProjection::table).toList();
+    }
+
     /** How all generations are doing on this node. */
     public List<ViewStatus> status() {
         return followed.values().stream().map(ViewProjection::status).toList();

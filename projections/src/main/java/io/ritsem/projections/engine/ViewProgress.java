@@ -273,7 +273,7 @@ public final class ViewProgress {
         tail.wake();
     }
 
-    /** Whether it has met an event that it cannot get past, and stands still until somebody mends it. */
+    /** Whether too much has failed for it to go on, so that it stands still until somebody mends it. */
     public boolean stopped() {
         return stopped;
     }

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 import io.ritsem.projections.engine.ViewStatus.State;
 import io.ritsem.projections.store.Generation;
 import io.ritsem.projections.store.GenerationSwitch.Outcome;
+import io.ritsem.projections.store.ViewStore;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -28,8 +29,8 @@ import io.ritsem.runtime.journal.RecordedEvent;
  *
  * <p>
  * What the queue cannot hold is left out, and no harm is done: the worker sees that the next slice begins too late and
- * reads by itself. While one transaction commits, waiting slices become one. A handler that throws stops this view alone;
- * a database that fails only lets it wait.
+ * reads by itself. While one transaction commits, waiting slices become one. A handler that throws costs the key; if that
+ * happens to too many of them, it stops this view alone; a database that fails only lets it wait.
  */
 final class ViewProjection {
 
@@ -130,8 +131,8 @@ final class ViewProjection {
         } catch (SQLException e) {
             if (NO_SUCH_TABLE.equals(e.getSQLState())) {
                 worker.forget(); // dropped a moment ago: the next round ends this
-            } else if (hopeless(e)) {
-                stop(new ViewFailedException(table.view(), "has a row that the database refuses", e));
+            } else if (ViewStore.refuses(e)) {
+                stop(new ViewFailedException(table.view(), "writes what the database refuses", e));
             } else {
                 pause(Trouble.DATABASE, e);
             }
@@ -155,12 +156,6 @@ final class ViewProjection {
             LOG.info("The view {} serves", table.id());
             changed.run();
         }
-    }
-
-    /** What was sent cannot be stored (22, 23) or is too large (54): sending it again would not help. */
-    private static boolean hopeless(SQLException failure) {
-        @Nullable String code = failure.getSQLState();
-        return code != null && (code.startsWith("22") || code.startsWith("23") || code.startsWith("54"));
     }
 
     private void stop(ViewFailedException reason) {

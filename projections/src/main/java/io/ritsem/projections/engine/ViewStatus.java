@@ -25,7 +25,7 @@ public record ViewStatus(String view, int generation, State state, @Nullable Str
         RUNNING,
         /** It stands still because somebody wants it so. */
         PAUSED,
-        /** It could not apply an event and stands still until the application is mended and started anew. */
+        /** Too many keys failed, and it stands still until the application is mended and started anew. */
         STOPPED
     }
 }

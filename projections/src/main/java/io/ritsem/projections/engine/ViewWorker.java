@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.projections.store.CursorMove;
 import io.ritsem.projections.store.GenerationSwitch.Outcome;
 import io.ritsem.projections.store.Lease;
-import io.ritsem.projections.store.StoredRow;
 import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.Position;
@@ -39,6 +38,7 @@ final class ViewWorker<R> {
     private final ViewTable<R> table;
     private final EngineParts parts;
     private final EventHandlers<R> handlers;
+    private final EventApplier<R> applier;
     private final ViewProgress progress;
     private final Map<Integer, Cursor> cursors = new HashMap<>();
     private long leaseRound;
@@ -51,13 +51,14 @@ final class ViewWorker<R> {
         this.table = table;
         this.parts = parts;
         this.handlers = new EventHandlers<>(table, parts.application());
+        this.applier = new EventApplier<>(table, parts.store(), handlers, pace::rest);
         this.progress = progress;
     }
 
     /**
      * Applies a slice, and before it all that lies between the cursors and its beginning.
      *
-     * @throws ViewFailedException if the view cannot get past an event
+     * @throws ViewFailedException if the view cannot go on
      * @throws SQLException if the database does not do what it should; {@link #forget} and try again
      */
     void follow(Slice slice) throws SQLException {
@@ -113,6 +114,7 @@ final class ViewWorker<R> {
                 cursors.put(partition, Cursor.of(lease));
             }
         });
+        applier.reload();
         standStill();
     }
 
@@ -196,7 +198,6 @@ final class ViewWorker<R> {
         Set<Integer> touched = new HashSet<>();
         if (!followed.isEmpty()) {
             progress.noticed(followed.getFirst(), followed.getLast());
-            List<StoredRow> rows = handlers.handle(followed).fold(parts.store());
             followed.forEach(event -> touched.add(Batch.cursorOf(table, event)));
             List<CursorMove> moves = new ArrayList<>();
             for (Cursor cursor : cursors.values()) {
@@ -204,7 +205,7 @@ final class ViewWorker<R> {
                     moves.add(cursor.moveTo(end(batch, cursor), read.getOrDefault(cursor.partition(), 0L)));
                 }
             }
-            if (!parts.store().commit(table, moves, rows)) {
+            if (!applier.apply(moves, followed)) {
                 return false;
             }
         }

@@ -32,11 +32,13 @@ final class LiveRows {
                 .stream()
                 .filter(column -> !column.equals(Column.KEY) && !column.equals(Column.UPDATED_AT))
                 .toList();
-        Sql sql = new Sql().add(RowQueries.COLUMNS);
+        Sql sql = RowQueries.columns(view);
         for (int i = 0; i < fields.size(); i++) {
             sql.add(", " + fields.get(i).value() + "::text as value_" + i);
         }
-        sql.add(" from " + view.table().tableName() + " where key = any(").addArray("text", List.copyOf(keys)).add(")");
+        sql.add(" from " + view.table().tableName() + " r where key = any(")
+                .addArray("text", List.copyOf(keys))
+                .add(")");
         Map<String, LiveRow<RowFilter, ViewRow>> rows = new HashMap<>();
         try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
             while (result.next()) {
@@ -63,7 +65,7 @@ final class LiveRows {
      */
     static List<LiveRow<RowFilter, ViewRow>> matching(Connection connection, ServedView<?> view, RowFilter filter,
             int mostRows, long mostBytes) throws SQLException {
-        Sql sql = new Sql().add(RowQueries.COLUMNS + " from " + view.table().tableName() + " where true");
+        Sql sql = RowQueries.columns(view).add(" from " + view.table().tableName() + " r where true");
         filter.conditions().forEach(condition -> condition.write(sql.add(" and ")));
         sql.add(" limit ?", mostRows + 1);
         List<LiveRow<RowFilter, ViewRow>> rows = new ArrayList<>();

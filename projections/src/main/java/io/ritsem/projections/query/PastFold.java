@@ -78,7 +78,7 @@ final class PastFold<R> {
             return new PastRow(reached(), null);
         }
         byte[] json = guarded(from, () -> rowType.encode(present));
-        return new PastRow(reached(), new ViewRow(entity.id(), json, from.sequence(), from.metadata().time()));
+        return new PastRow(reached(), new ViewRow(entity.id(), json, from.sequence(), from.metadata().time(), null));
     }
 
     private long reached() {

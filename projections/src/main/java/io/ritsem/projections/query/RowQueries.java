@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +21,13 @@ import io.ritsem.projections.query.QueryCheck.Checked;
 /** The statements that read rows. Stateless. */
 final class RowQueries {
 
-    static final String COLUMNS = "select key, row::text, version, updated_at";
+    private static final String BEHIND = """
+                                         (select array[count(*), (extract(epoch from min(d.event_time)) * 1000000)::bigint]
+                                            from ritsem.dead_letter d
+                                           where d.view = ? and d.generation = ? and not d.by_entity and d.key = %s) as behind""";
+    // The count of what waits for a row is taken for the rows of the page alone, by the primary key.
+    private static final String COLUMNS = "select key, row::text, version, updated_at, " + BEHIND.formatted("r.key");
+    private static final int PLACE = 6;
 
     /** The rows of a page, and for the last of them where it stands in the order. */
     record Page(List<ViewRow> rows, @Nullable Cursor next) {}
@@ -27,13 +35,32 @@ final class RowQueries {
     private RowQueries() {}
 
     static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key) throws SQLException {
-        String sql = COLUMNS + " from " + view.table().tableName() + " where key = ?";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, key);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next() ? read(result, view) : null;
-            }
+        Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = ?", key);
+        try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
+            return result.next() ? read(result, view) : null;
         }
+    }
+
+    /** The columns of a row, of a table called {@code r}; others may follow. */
+    static Sql columns(ServedView<?> view) {
+        return new Sql().add(COLUMNS, view.table().view(), view.table().generation());
+    }
+
+    /** What waits for a row, whether or not there is one. */
+    static ViewRow.@Nullable Behind behind(Connection connection, ServedView<?> view, String key) throws SQLException {
+        Sql sql = new Sql().add("select " + BEHIND.formatted("?"), view.table().view(), view.table().generation(), key);
+        try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
+            result.next();
+            return behind(result, 1);
+        }
+    }
+
+    private static ViewRow.@Nullable Behind behind(ResultSet result, int column) throws SQLException {
+        @Nullable Long[] countAndSince = (@Nullable Long[]) result.getArray(column).getArray();
+        @Nullable Long count = countAndSince[0];
+        @Nullable Long since = countAndSince[1];
+        return count == null || since == null ? null
+                : new ViewRow.Behind(count, Instant.EPOCH.plus(since, ChronoUnit.MICROS));
     }
 
     static Page page(Connection connection, ServedView<?> view, Checked query, int limit, Duration atMost)
@@ -61,12 +88,12 @@ final class RowQueries {
     }
 
     static Sql page(ServedView<?> view, Checked query, Step step, int limit) {
-        Sql sql = new Sql().add(COLUMNS);
+        Sql sql = columns(view);
         List<Term> terms = query.ordering().terms();
         for (int i = 0; i < terms.size(); i++) {
             sql.add(", " + terms.get(i).column().indexed() + "::text as place_" + i);
         }
-        sql.add(" from " + view.table().tableName() + " where ");
+        sql.add(" from " + view.table().tableName() + " r where ");
         query.ordering().writeCondition(sql, step, query.after());
         writeConditions(sql, query);
         return sql.add(" order by " + query.ordering().orderBy() + " limit ?", limit);
@@ -100,14 +127,14 @@ final class RowQueries {
         long version = result.getLong(3);
         @Nullable Long known = result.wasNull() ? null : version;
         return new ViewRow(result.getString(1), view.canonical(result.getBytes(2)), known,
-                result.getObject(4, OffsetDateTime.class).toInstant());
+                result.getObject(4, OffsetDateTime.class).toInstant(), behind(result, 5));
     }
 
     private static Cursor place(ResultSet result, ViewRow row, Ordering ordering) throws SQLException {
         List<@Nullable String> values = new ArrayList<>();
         for (Term term : ordering.terms()) {
             values.add(term.column().equals(Column.UPDATED_AT) ? row.updatedAt().toString()
-                    : result.getString(5 + values.size()));
+                    : result.getString(PLACE + values.size()));
         }
         return new Cursor(values);
     }

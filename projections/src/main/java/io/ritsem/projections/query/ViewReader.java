@@ -178,6 +178,15 @@ public final class ViewReader {
         return past.row(Objects.requireNonNull(definitions.get(view), view), key, asOf);
     }
 
+    /**
+     * The events that wait for a row, which need not be there; null if there are none.
+     *
+     * @throws UnavailableException if the database does not answer, or too many read at once
+     */
+    public ViewRow.@Nullable Behind behind(String view, String key) {
+        return read(connection -> RowQueries.behind(connection, served(view), key));
+    }
+
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */
     public List<QueryError> check(String view, ViewQuery query) {
         QueryCheck check = new QueryCheck(columns(view), query);

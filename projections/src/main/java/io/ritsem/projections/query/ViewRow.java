@@ -11,5 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param row its JSON, as the record's codec writes it
  * @param version the version of the entity that it was last built from; null in a view of another key
  * @param updatedAt when the event was recorded that it was last built from
+ * @param behind the events that it could not take, and those that wait behind them; null if there are none
  */
-public record ViewRow(String key, byte[] row, @Nullable Long version, Instant updatedAt) {}
+public record ViewRow(String key, byte[] row, @Nullable Long version, Instant updatedAt, @Nullable Behind behind) {
+
+    /**
+     * Dead letters of a row.
+     *
+     * @param events how many there are
+     * @param since when the oldest of them was recorded
+     */
+    public record Behind(long events, Instant since) {}
+}

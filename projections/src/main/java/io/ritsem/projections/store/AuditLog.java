@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
+import io.ritsem.runtime.gateway.UnavailableException;
+
 /** What operators did, and why. Thread-safe. */
 public final class AuditLog {
 
@@ -29,8 +31,12 @@ public final class AuditLog {
      */
     public record Entry(long id, Instant at, String action, String subject, String reason, String details) {}
 
-    /** The latest actions with an id below {@code before}, the newest first, at most {@code limit}. */
-    public List<Entry> entries(long before, int limit) throws SQLException {
+    /**
+     * The latest actions with an id below {@code before}, the newest first, at most {@code limit}.
+     *
+     * @throws UnavailableException if the database does not answer
+     */
+    public List<Entry> entries(long before, int limit) {
         String sql = """
                      SELECT id, at, action, subject, reason, details::text FROM ritsem.audit
                       WHERE id < ? ORDER BY id DESC LIMIT ?
@@ -47,6 +53,10 @@ public final class AuditLog {
                 }
             }
             return entries;
+        } catch (SQLException failed) {
+            UnavailableException unavailable = new UnavailableException("journal-away");
+            unavailable.initCause(failed);
+            throw unavailable;
         }
     }
 

@@ -191,12 +191,8 @@ public final class Generations {
     static <T> T locked(DataSource dataSource, String view, Change<T> change) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
-            try (Statement settings = connection.createStatement();
-                    PreparedStatement lock = connection
-                            .prepareStatement("SELECT pg_advisory_xact_lock(hashtext('ritsem.view'), hashtext(?))")) {
-                settings.execute("SET LOCAL lock_timeout TO '4s'");
-                lock.setString(1, view);
-                lock.execute();
+            try {
+                lock(connection, view);
                 T result = change.on(connection);
                 connection.commit();
                 return result;
@@ -206,6 +202,17 @@ public final class Generations {
             } finally {
                 connection.setAutoCommit(true);
             }
+        }
+    }
+
+    /** For the rest of the transaction; waits at most 4 s for this, and for any other lock in it. */
+    static void lock(Connection connection, String view) throws SQLException {
+        try (Statement settings = connection.createStatement();
+                PreparedStatement lock = connection
+                        .prepareStatement("SELECT pg_advisory_xact_lock(hashtext('ritsem.view'), hashtext(?))")) {
+            settings.execute("SET LOCAL lock_timeout TO '4s'");
+            lock.setString(1, view);
+            lock.execute();
         }
     }
 }

@@ -4,13 +4,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.Savepoint;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.journal.Position;
 
@@ -53,24 +58,67 @@ public final class ViewStore {
      * @return false if a cursor stands elsewhere or has another owner: nothing is changed
      */
     public boolean commit(ViewTable<?> table, List<CursorMove> moves, List<StoredRow> rows) throws SQLException {
-        return call(connection -> {
-            connection.setAutoCommit(false);
-            try {
-                execute(connection, "SET LOCAL synchronous_commit TO off");
-                if (!ViewCursors.move(connection, table, moves, lease)) {
-                    connection.rollback();
-                    return false;
-                }
-                ViewRows.write(connection, table, rows);
-                connection.commit();
-                return true;
-            } catch (SQLException | RuntimeException e) {
-                rollback(connection, e);
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+        return commit(table, moves, rows, List.of());
+    }
+
+    /** The same with events that become dead letters. */
+    public boolean commit(ViewTable<?> table, List<CursorMove> moves, List<StoredRow> rows, List<ParkedEvent> parked)
+            throws SQLException {
+        return transaction(connection -> {
+            execute(connection, "SET LOCAL synchronous_commit TO off");
+            // Before the cursor: it locks the generation, and who drops that takes the cursor after it, too.
+            if (!DeadLetterRows.insert(connection, table, parked)
+                    || !ViewCursors.move(connection, table, moves, lease)) {
+                connection.rollback();
+                return false;
             }
+            ViewRows.write(connection, table, rows);
+            connection.commit();
+            return true;
         });
+    }
+
+    /** All keys of a generation that have dead letters. */
+    public Set<ParkedKey> parked(ViewTable<?> table) throws SQLException {
+        return call(connection -> DeadLetterRows.keys(connection, table));
+    }
+
+    /** Which of these rows the database refuses, by key, and what it says. Changes nothing. */
+    public Map<String, SQLException> refused(ViewTable<?> table, List<StoredRow> rows) throws SQLException {
+        return transaction(connection -> {
+            Map<String, SQLException> refused = new HashMap<>();
+            tryRows(connection, table, rows, refused);
+            connection.rollback();
+            return refused;
+        });
+    }
+
+    /** Halves what is refused until a single row is left. */
+    private static void tryRows(Connection connection, ViewTable<?> table, List<StoredRow> rows,
+            Map<String, SQLException> refused) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            ViewRows.write(connection, table, rows);
+            connection.releaseSavepoint(before);
+        } catch (SQLException e) {
+            if (!refuses(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            if (rows.size() == 1) {
+                refused.put(rows.getFirst().key(), e);
+            } else {
+                int half = rows.size() / 2;
+                tryRows(connection, table, rows.subList(0, half), refused);
+                tryRows(connection, table, rows.subList(half, rows.size()), refused);
+            }
+        }
+    }
+
+    /** What was sent cannot be stored (22, 23) or is too large (54): sending it again would not help. */
+    public static boolean refuses(SQLException failure) {
+        @Nullable String code = failure.getSQLState();
+        return code != null && (code.startsWith("22") || code.startsWith("23") || code.startsWith("54"));
     }
 
     /** Where the cursors of a view stand, by partition, whoever moves them. */
@@ -97,7 +145,7 @@ public final class ViewStore {
         }
     }
 
-    private static void rollback(Connection connection, Exception reason) {
+    private static void rollback(Connection connection, Throwable reason) {
         try {
             connection.rollback();
         } catch (SQLException e) {
@@ -105,7 +153,22 @@ public final class ViewStore {
         }
     }
 
-    private <T> T call(Call<T> call) throws SQLException {
+    /** Rolls back when it throws; else the call itself has committed or rolled back. */
+    <T extends @Nullable Object> T transaction(Call<T> call) throws SQLException {
+        return call(connection -> {
+            connection.setAutoCommit(false);
+            try {
+                return call.on(connection);
+            } catch (SQLException | RuntimeException | Error e) {
+                rollback(connection, e);
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        });
+    }
+
+    <T extends @Nullable Object> T call(Call<T> call) throws SQLException {
         try {
             if (!connections.tryAcquire(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new SQLTransientException("No connection for views became free within " + LONGEST_WAIT);
@@ -121,7 +184,7 @@ public final class ViewStore {
         }
     }
 
-    private interface Call<T> {
+    interface Call<T extends @Nullable Object> {
         T on(Connection connection) throws SQLException;
     }
 }

@@ -41,6 +41,16 @@ class ViewPlanTest {
                       from generate_series(1 + FROM, 10000 + FROM) n""".replace("FROM", Integer.toString(n)));
         }
         view.execute("analyze " + view.table());
+        for (int n = 0; n < 100_000; n += 20_000) {
+            view.execute(
+                    """
+                    insert into ritsem.dead_letter (view, generation, by_entity, key, transaction_id, ordering, partition,
+                        persistence_id, sequence_number, event_time)
+                    select '%s', 1, n %% 2 = 0, 'key-' || n %% 1000, n, n, 0, 'account|a', n, now()
+                      from generate_series(%d, %d) n"""
+                            .formatted(TestView.NAME, n, n + 19_999));
+        }
+        view.execute("analyze ritsem.dead_letter");
     }
 
     @AfterAll static void close() {
@@ -103,6 +113,14 @@ class ViewPlanTest {
         ViewQuery list = query(List.of(new Filter("owner", Operator.IN, List.of("owner-11", "owner-22"))), List.of(),
                 null);
         readsAtMost(LIMIT + 1, "Index", view.plan(list, Step.WITH_VALUE));
+    }
+
+    @Test void what_waits_for_a_row_is_asked_of_the_index_for_the_rows_of_the_page_alone() throws SQLException {
+        List<Sort> sort = List.of(new Sort("owner", true), new Sort("balance", false));
+        String plan = String.join("\n", view.plan(query(List.of(), sort, null), Step.WITH_VALUE));
+        assertThat(plan).containsPattern("Index Scan using dead_letter_pkey .*loops=" + (LIMIT + 1) + "\\)");
+        Matcher removed = Pattern.compile("Rows Removed by Filter").matcher(plan.substring(plan.indexOf("SubPlan")));
+        assertThat(removed.find()).as(plan).isFalse();
     }
 
     private static ViewQuery query(List<Filter> filters, List<Sort> sort, @Nullable String cursor) {

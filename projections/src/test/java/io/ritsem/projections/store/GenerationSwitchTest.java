@@ -172,7 +172,8 @@ class GenerationSwitchTest {
 
     private void park(GenerationId generation, String key) throws Exception {
         journal.execute("INSERT INTO ritsem.dead_letter (view, generation, by_entity, key, transaction_id, ordering, "
-                + "partition, persistence_id, sequence_number) VALUES ('%s', %d, false, '%s', 1, 1, 0, 'jar|a', 1)"
+                + "partition, persistence_id, sequence_number, event_time) "
+                + "VALUES ('%s', %d, false, '%s', 1, 1, 0, 'jar|a', 1, now())"
                         .formatted(generation.view(), generation.generation(), key));
     }
 

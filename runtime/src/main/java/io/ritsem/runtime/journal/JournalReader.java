@@ -208,13 +208,31 @@ public final class JournalReader {
                     statement.setLong(2, after);
                     statement.setLong(3, upTo);
                     statement.setInt(4, limit);
-                }, rows -> {
-                    List<RecordedEvent> events = new ArrayList<>();
-                    while (rows.next()) {
-                        events.add(EventRow.read(rows, 1));
-                    }
-                    return events;
-                });
+                }, JournalReader::events);
+    }
+
+    /** One event of an entity. */
+    public record Place(EntityId entity, long sequence) {}
+
+    /** The events at these places, those that there are, in no order. */
+    public List<RecordedEvent> events(List<Place> places) {
+        return ask("SELECT " + EventRow.COLUMNS
+                + " FROM unnest(?::text[], ?::bigint[]) AS p (persistence_id, sequence_number)"
+                + " JOIN ritsem.event_journal e USING (persistence_id, sequence_number)",
+                statement -> {
+                    statement.setArray(1, array(statement, "text",
+                            places.stream().map(place -> place.entity().persistenceId()).toArray(String[]::new)));
+                    statement.setArray(2, array(statement, "bigint",
+                            places.stream().map(Place::sequence).toArray(Long[]::new)));
+                }, JournalReader::events);
+    }
+
+    private static List<RecordedEvent> events(ResultSet rows) throws SQLException {
+        List<RecordedEvent> events = new ArrayList<>();
+        while (rows.next()) {
+            events.add(EventRow.read(rows, 1));
+        }
+        return events;
     }
 
     /** The sequence of an entity's latest event, or 0. */

@@ -1,0 +1,100 @@
+package io.ritsem.node;
+
+import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.domain.EntityView;
+import io.ritsem.domain.Recorded;
+import io.ritsem.runtime.application.ApplicationModel;
+import bank.Account;
+import bank.Bank;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A view whose handler throws for one account, as readers and operators see it. */
+class DeadLetterTest {
+
+    private static final String ADA = "/api/entities/account/ada";
+    private static final String LETTERS = "/api/admin/dead-letters/deposits/ada";
+    private static final AtomicBoolean POISONED = new AtomicBoolean();
+
+    record Deposits(String amount, long count) {}
+
+    private static final class Counting implements EntityView<Account.Event, Deposits> {
+
+        @Override public @Nullable Deposits apply(@Nullable Deposits row, Account.Event event, Recorded recorded) {
+            if (event instanceof Account.Event.Deposited deposited) {
+                if (POISONED.get() && deposited.reference().equals("poison")) {
+                    throw new IllegalStateException("no, not that");
+                }
+                return new Deposits(deposited.amount().toPlainString(), row == null ? 1 : row.count() + 1);
+            }
+            return row;
+        }
+    }
+
+    @Test void a_poisoned_account_says_that_it_is_behind_and_can_be_mended() {
+        POISONED.set(true);
+        ApplicationModel application = ApplicationModel.of(new Bank(),
+                app -> app.view("deposits", new Counting()).of("account"));
+        try (BankNode node = BankNode.start(application)) {
+            node.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+            String token = deposit(node, "poison");
+            HttpResponse<String> none = node.get("/api/views/deposits/ada", "Consistency-Token", token);
+            assertThat(none.statusCode()).isEqualTo(404);
+            assertThat(none.body()).contains("events wait for it as dead letters: 1,").doesNotContain("no, not that");
+
+            assertThat(node.get("/api/admin/dead-letters?view=deposits&limit=1").body()).contains("\"key\":\"ada\"",
+                    "\"entity\":false", "\"type\":\"account.deposited/1\"", "\"data\":{", "no, not that", "\"stack\":",
+                    "\"next\":null");
+            assertThat(node.get(LETTERS).body()).contains("\"generation\":1", "\"events\":1", "\"sequence\":2");
+            assertThat(node.get(LETTERS + "?entity=true").body()).contains("no-dead-letters");
+            refusesWhatIsWrong(node);
+            assertThat(node.post(LETTERS + "/retry", "{\"reason\":\"try\"}").body()).contains("\"applied\":0",
+                    "\"waiting\":1", "no, not that");
+
+            assertThat(node.post(LETTERS + "/edit", edit("account|ada", 2, "\"harmless\"")).body())
+                    .isEqualTo("{\"generations\":[{\"generation\":1,\"applied\":1,\"waiting\":0}]}");
+            assertThat(node.get("/api/views/deposits/ada").body()).contains("\"count\":1").doesNotContain("behind");
+
+            String again = deposit(node, "poison");
+            String last = deposit(node, "fine");
+            assertThat(node.get("/api/views/deposits/ada", "Consistency-Token", again + "," + last).body())
+                    .contains("\"count\":1", "\"behind\":{\"events\":2,\"since\":\"2");
+            assertThat(node.get("/api/views/deposits").body()).contains("\"behind\":{\"events\":2,");
+            assertThat(node.post(LETTERS + "/skip", "{\"reason\":\"never mind\"}").body()).contains("\"applied\":1");
+            assertThat(node.get("/api/views/deposits/ada").body()).contains("\"count\":2").doesNotContain("behind");
+            assertThat(node.get("/api/admin/audit?limit=1").body()).contains("\"action\":\"skip\"",
+                    "\"subject\":\"view deposits\"", "\"reason\":\"never mind\"", "\"key\": \"ada\"")
+                    .doesNotContain("\"next\":null");
+        } finally {
+            POISONED.set(false);
+        }
+    }
+
+    private static void refusesWhatIsWrong(BankNode node) {
+        assertThat(node.post(LETTERS + "/retry", "{\"reason\":\" \"}").body()).contains("invalid-body", "/reason");
+        assertThat(node.post(LETTERS + "/retry", "{\"reson\":\"x\"}").body()).contains("/reson", "unknown", "missing");
+        assertThat(node.post(LETTERS + "/skip", "nonsense").statusCode()).isEqualTo(400);
+        assertThat(node.post(LETTERS + "/edit", edit("account|ada", 2, "5")).body()).contains("\"pointer\":\"/data\"",
+                "reference", "\"status\":400");
+        assertThat(node.post(LETTERS + "/edit", edit("account|ada", 9, "\"x\"")).statusCode()).isEqualTo(404);
+        assertThat(node.post(LETTERS + "/edit", edit("ada", 2, "\"x\"")).body()).contains("/entity", "type|id");
+        assertThat(node.get("/api/admin/dead-letters?view=nope").body()).contains("unknown-view", "deposits");
+        assertThat(node.get("/api/admin/dead-letters?cursor=nope&limit=0").body()).contains("\"cursor\"", "\"limit\"");
+    }
+
+    private static String edit(String entity, long sequence, String reference) {
+        return """
+               {"reason":"a typing error","entity":"%s","sequence":%d,"data":{"amount":"3","reference":%s}}"""
+                .formatted(entity, sequence, reference);
+    }
+
+    private static String deposit(BankNode node, String reference) {
+        return BankNode.token(node.post(ADA + "/deposit",
+                "{\"amount\":\"1\",\"reference\":\"%s\"}".formatted(reference)));
+    }
+}

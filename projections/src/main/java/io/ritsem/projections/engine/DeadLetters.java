@@ -1,0 +1,306 @@
+package io.ritsem.projections.engine;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import io.ritsem.projections.store.DeadLetter;
+import io.ritsem.projections.store.DeadLetterStore;
+import io.ritsem.projections.store.Edit;
+import io.ritsem.projections.store.Failure;
+import io.ritsem.projections.store.ParkedKey;
+import io.ritsem.projections.store.ParkedLine;
+import io.ritsem.projections.store.ViewTable;
+import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.gateway.UnavailableException;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.JournalReader.Place;
+import io.ritsem.runtime.journal.JournalUnreadableException;
+import io.ritsem.runtime.journal.RecordedEvent;
+
+/**
+ * The one door to dead letters, for operators: events that a view could not apply, and those that wait behind them. Works
+ * on any node, whoever moves the cursors, for the generations that the node's application knows. Thread-safe; blocking.
+ * Every method throws {@link UnavailableException} if the database does not answer, or the cursor is locked for too long.
+ */
+public final class DeadLetters {
+
+    private static final int LONGEST_REASON = 500;
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final ApplicationModel application;
+    private final JournalReader journal;
+    private final DeadLetterStore store;
+    private final Supplier<? extends Collection<? extends ViewTable<?>>> tables;
+
+    /** @param tables the generations of views that this node knows at the moment */
+    public DeadLetters(ApplicationModel application, JournalReader journal, DeadLetterStore store,
+            Supplier<? extends Collection<? extends ViewTable<?>>> tables) {
+        this.application = application;
+        this.journal = journal;
+        this.store = store;
+        this.tables = tables;
+    }
+
+    /** What to do with the dead letters of a key. The reason goes to the audit: not blank, at most 500 characters. */
+    public sealed interface Action {
+
+        /** Why, for the audit. */
+        String reason();
+
+        /** Its name in the audit. */
+        default String name() {
+            return switch (this) {
+                case Retry _ -> "retry";
+                case Skip _ -> "skip";
+                case EditAndRetry _ -> "edit";
+            };
+        }
+
+        /** Apply them all, in order, with the upcasters and handlers that there are now. */
+        record Retry(String reason) implements Action {
+            public Retry {
+                check(reason);
+            }
+        }
+
+        /** Drop the first one, for this key only, then retry. */
+        record Skip(String reason) implements Action {
+            public Skip {
+                check(reason);
+            }
+        }
+
+        /** Take another JSON for one of them, for this key only, then retry. A rebuilt view takes the journal's again. */
+        record EditAndRetry(Edit edit, String reason) implements Action {
+            public EditAndRetry {
+                check(reason);
+            }
+        }
+
+        /** What a reason has to be, for a person. */
+        String RIGHT_REASON = "A reason is 1 to " + LONGEST_REASON
+                + " characters, not all blank, without U+0000 and lone surrogates";
+
+        /** Whether a text may be a reason. */
+        static boolean isReason(String text) {
+            return !text.isBlank() && text.length() <= LONGEST_REASON && RowKey.bytes(text) >= 0;
+        }
+
+        private static void check(String reason) {
+            if (!isReason(reason)) {
+                throw new IllegalArgumentException(RIGHT_REASON);
+            }
+        }
+    }
+
+    /**
+     * What has become of a key's dead letters.
+     *
+     * @param generation of the view
+     * @param applied how many are in the rows now
+     * @param waiting how many are left
+     * @param failure why the first of these cannot be applied; null if none is left, or if 10 s did not suffice for all
+     */
+    public record Mended(int generation, long applied, long waiting, @Nullable Failure failure) {}
+
+    /** A dead letter with its event as it is in the journal. */
+    public record Letter(DeadLetter letter, RecordedEvent event) {}
+
+    /**
+     * A parked key.
+     *
+     * @param generation of the view
+     * @param events how many events wait for it
+     * @param since when the oldest of them was recorded
+     * @param first the one that holds up the others
+     */
+    public record Line(String view, int generation, ParkedKey key, long events, Instant since, Letter first) {
+
+        /** Where it stands among all. */
+        public After place() {
+            return new After(view, generation, key);
+        }
+    }
+
+    /** A place among all parked keys: by view, generation, rows before entities, key. */
+    public record After(String view, int generation, ParkedKey key) {}
+
+    /** The dead letters of a key in a generation: how many there are, and the first of them, in order. */
+    public record Waiting(int generation, long events, List<Letter> first) {}
+
+    /** The names of the views that there are. */
+    public Set<String> views() {
+        Set<String> names = new TreeSet<>();
+        tables.get().forEach(table -> names.add(table.view()));
+        return names;
+    }
+
+    /**
+     * Parked keys, at most {@code limit}.
+     *
+     * @param view of this view only, or null
+     * @param after behind this place only, or null
+     */
+    public List<Line> list(@Nullable String view, @Nullable After after, int limit) {
+        return asked(() -> {
+            List<Line> lines = new ArrayList<>();
+            for (ViewTable<?> table : tables(view)) {
+                int order = after == null ? 1 : ORDER.compare(table, after);
+                if (order >= 0 && lines.size() < limit) {
+                    @Nullable ParkedKey behind = order > 0 || after == null ? null : after.key();
+                    lines.addAll(lines(table, store.lines(table, behind, limit - lines.size())));
+                }
+            }
+            return lines;
+        });
+    }
+
+    private interface Order {
+        int compare(ViewTable<?> table, After after);
+    }
+
+    private static final Order ORDER = (table, after) -> {
+        int views = table.view().compareTo(after.view());
+        return views == 0 ? Integer.compare(table.generation(), after.generation()) : views;
+    };
+
+    private List<Line> lines(ViewTable<?> table, List<ParkedLine> parked) {
+        Map<Place, RecordedEvent> events = events(parked.stream().map(ParkedLine::first).toList());
+        return parked.stream()
+                .map(line -> new Line(table.view(), line.generation(), line.key(), line.events(), line.since(),
+                        letter(line.first(), events)))
+                .toList();
+    }
+
+    private Map<Place, RecordedEvent> events(List<DeadLetter> letters) {
+        Map<Place, RecordedEvent> events = new HashMap<>();
+        journal.events(letters.stream().map(DeadLetters::place).toList())
+                .forEach(event -> events.put(new Place(event.entity(), event.sequence()), event));
+        return events;
+    }
+
+    private static Place place(DeadLetter letter) {
+        return new Place(letter.entity(), letter.sequence());
+    }
+
+    private static Letter letter(DeadLetter letter, Map<Place, RecordedEvent> events) {
+        return new Letter(letter, Objects.requireNonNull(events.get(place(letter)), () -> place(letter).toString()));
+    }
+
+    /** The dead letters of a key, for each generation in which it has any; of each the first {@code limit}. */
+    public List<Waiting> inspect(String view, ParkedKey key, int limit) {
+        return asked(() -> {
+            List<Waiting> waiting = new ArrayList<>();
+            for (ViewTable<?> table : tables(view)) {
+                List<DeadLetter> first = store.letters(table, key, limit);
+                if (!first.isEmpty()) {
+                    Map<Place, RecordedEvent> events = events(first);
+                    waiting.add(new Waiting(table.generation(), store.count(table, key),
+                            first.stream().map(letter -> letter(letter, events)).toList()));
+                }
+            }
+            return waiting;
+        });
+    }
+
+    /**
+     * Does something about a key's dead letters, in each generation in which it has any. It takes 10 s at most; what is
+     * left then waits on.
+     *
+     * @return what has become of them, by generation; nothing if there were none
+     * @throws NoSuchLetterException if the event to be edited is not among them
+     * @throws InvalidEditException if its new JSON cannot be read as what the event is
+     */
+    public List<Mended> mend(String view, ParkedKey key, Action action) {
+        if (action instanceof Action.EditAndRetry(Edit edit, _)) {
+            check(edit, key);
+        }
+        return asked(() -> {
+            List<Mended> mended = new ArrayList<>();
+            @Nullable NoSuchLetterException missing = null;
+            for (ViewTable<?> table : tables(view)) {
+                try {
+                    @Nullable Mended done = new KeyRepair<>(table, key, application, journal, store).run(action);
+                    if (done != null) {
+                        mended.add(done);
+                    }
+                } catch (NoSuchLetterException e) {
+                    missing = e; // another generation may have it
+                }
+            }
+            if (mended.isEmpty() && missing != null) {
+                throw missing;
+            }
+            return mended;
+        });
+    }
+
+    private void check(Edit edit, ParkedKey key) {
+        EntityId entity = edit.entity();
+        List<RecordedEvent> found = asked(() -> journal.events(List.of(new Place(entity, edit.sequence()))));
+        @Nullable EntityModel<?, ?, ?> model = application.entity(entity.type());
+        if (found.isEmpty() || model == null) {
+            throw new NoSuchLetterException(entity, edit.sequence(), key);
+        }
+        var manifest = found.getFirst().manifest();
+        try {
+            Attempts.single().call(() -> model.decodeEvent(manifest.event(), manifest.version(), edit.json()));
+        } catch (HandlerFailedException e) {
+            throw new InvalidEditException("It cannot be read as %s: %s".formatted(manifest,
+                    Objects.requireNonNull(e.getCause()).getMessage()), e);
+        }
+    }
+
+    private List<? extends ViewTable<?>> tables(@Nullable String view) {
+        return tables.get()
+                .stream()
+                .filter(table -> view == null || view.equals(table.view()))
+                .sorted(Comparator.<ViewTable<?>, String>comparing(ViewTable::view)
+                        .thenComparingInt(ViewTable::generation))
+                .toList();
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    private static <T> T asked(Question<T> question) {
+        try {
+            return question.ask();
+        } catch (JournalUnreadableException e) {
+            throw unavailable("journal-away", e);
+        } catch (SQLException e) {
+            String state = Objects.requireNonNullElse(e.getSQLState(), "");
+            if (state.equals(LOCK_NOT_AVAILABLE)) {
+                throw unavailable("view-busy", e);
+            }
+            // As when views are read; and 40: two transactions were in each other's way.
+            if (e instanceof SQLTransientException || state.isEmpty() || state.startsWith("08")
+                    || state.startsWith("57P") || state.startsWith("53") || state.startsWith("40")) {
+                throw unavailable("journal-away", e);
+            }
+            throw new IllegalStateException("The dead letters could not be worked on", e);
+        }
+    }
+
+    private static UnavailableException unavailable(String reason, Exception cause) {
+        UnavailableException unavailable = new UnavailableException(reason);
+        unavailable.initCause(cause);
+        return unavailable;
+    }
+}
