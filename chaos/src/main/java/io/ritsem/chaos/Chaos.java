@@ -2,7 +2,10 @@ package io.ritsem.chaos;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 import io.ritsem.chaos.fault.FrozenDatabase;
 import io.ritsem.chaos.fault.KilledDatabase;
@@ -14,20 +17,24 @@ import io.ritsem.chaos.fault.TerminatedBackends;
  */
 public final class Chaos {
 
-    /** The promises of the journal; so far, all there are. */
+    /** The promises of the journal. */
     static final List<Scenario> JOURNAL = List.of(new Outage("database-killed", new KilledDatabase()),
             new Outage("database-frozen", new FrozenDatabase()),
             new Outage("backends-terminated", new TerminatedBackends()), new StaleRow(), new CutAtCommit(),
             new SentTwice(), new TwoOwners(), new LaneHeld(), new NodeKilled(), new RecoveringEntity(),
             TransactionLeftOpen.usual(), TransactionLeftOpen.longer(), new DiskFull());
 
+    /** The promises of the views that several nodes share. */
+    static final List<Scenario> PROJECTIONS = List.of(new OwnerStopped(), new OwnerKilled(), new StaleReader(),
+            new RebuildUnderLoad());
+
     private Chaos() {}
 
-    /** {@code <scenario>|journal|all [--seed N] [--without <guard>]}. */
+    /** {@code <scenario>|journal|projections|all [--seed N] [--without <guard>]}. */
     public static void main(String[] arguments) throws IOException, SQLException {
         Orders orders;
         try {
-            orders = Orders.of(List.of(arguments), JOURNAL.stream().map(Scenario::name).toList());
+            orders = Orders.of(List.of(arguments), groups());
         } catch (IllegalArgumentException misused) {
             System.err.println("chaos: " + misused.getMessage());
             System.exit(2);
@@ -36,9 +43,16 @@ public final class Chaos {
         System.exit(run(orders, new Report(System.out, "true".equals(System.getenv("CI")))));
     }
 
+    private static Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put("journal", JOURNAL.stream().map(Scenario::name).toList());
+        groups.put("projections", PROJECTIONS.stream().map(Scenario::name).toList());
+        return groups;
+    }
+
     private static int run(Orders orders, Report report) throws IOException, SQLException {
         report.begin();
-        for (Scenario scenario : JOURNAL) {
+        for (Scenario scenario : Stream.of(JOURNAL, PROJECTIONS).flatMap(List::stream).toList()) {
             if (orders.scenarios().contains(scenario.name())) {
                 for (long seed : scenario.seeds(orders.seeds())) {
                     report.add(scenario.run(new Run(scenario.name(), seed, orders.without())));

@@ -33,11 +33,12 @@ enum Guard {
             FOR EACH ROW EXECUTE FUNCTION ritsem.chaos_forget()"""),
 
     /**
-     * A view's cursor moves only from where it is thought to stand: here, places become numerics, of which an operator that
-     * hides PostgreSQL's own finds any two equal.
+     * A view's cursor moves only from where it is thought to stand, and under the lease that it is thought to be under:
+     * here, places and leases become numerics, of which an operator that hides PostgreSQL's own finds any two equal.
      */
     COMPARE_AND_SET("""
-                    ALTER TABLE ritsem.view_cursor ALTER transaction_id TYPE numeric, ALTER ordering TYPE numeric""",
+                    ALTER TABLE ritsem.view_cursor ALTER transaction_id TYPE numeric, ALTER ordering TYPE numeric,
+                    ALTER lease_epoch TYPE numeric""",
             """
             CREATE FUNCTION public.chaos_same_place(numeric, numeric) RETURNS boolean LANGUAGE sql IMMUTABLE AS
             'SELECT true'""",

@@ -1,6 +1,8 @@
 package io.ritsem.chaos;
 
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the command line asks for. Immutable.
@@ -15,26 +17,27 @@ record Orders(List<String> scenarios, List<Long> seeds, Guard without) {
     /**
      * Reads it.
      *
-     * @param known the names of all scenarios
+     * @param groups the names of all scenarios, by that of their group
      * @throws IllegalArgumentException if it is wrong; the message says what would be right
      */
-    static Orders of(List<String> arguments, List<String> known) {
+    static Orders of(List<String> arguments, Map<String, List<String>> groups) {
         if (arguments.isEmpty()) {
-            throw new IllegalArgumentException(usage(known));
+            throw new IllegalArgumentException(usage(groups));
         }
         String what = arguments.getFirst();
-        boolean all = what.equals("all") || what.equals("journal");
-        if (!all && !known.contains(what)) {
-            throw new IllegalArgumentException("There is no scenario '" + what + "'; " + usage(known));
+        List<String> known = groups.values().stream().flatMap(List::stream).toList();
+        List<String> scenarios = what.equals("all") ? known : groups.getOrDefault(what, List.of(what));
+        if (!known.containsAll(scenarios)) {
+            throw new IllegalArgumentException("There is no scenario '" + what + "'; " + usage(groups));
         }
-        Orders orders = new Orders(all ? known : List.of(what), USUAL_SEEDS, Guard.NONE);
+        Orders orders = new Orders(scenarios, USUAL_SEEDS, Guard.NONE);
         for (int at = 1; at < arguments.size(); at++) {
             orders = switch (arguments.get(at)) {
                 case "--seed" -> orders.seeded(value(arguments, ++at));
                 case "--without" ->
                         new Orders(orders.scenarios, orders.seeds, Guard.of(value(arguments, ++at)));
                 default -> throw new IllegalArgumentException(
-                        "There is no option '" + arguments.get(at) + "'; " + usage(known));
+                        "There is no option '" + arguments.get(at) + "'; " + usage(groups));
             };
         }
         return orders;
@@ -54,7 +57,10 @@ record Orders(List<String> scenarios, List<Long> seeds, Guard without) {
         return arguments.get(at);
     }
 
-    private static String usage(List<String> known) {
-        return "chaos/run %s|journal|all [--seed N] [--without GUARD]".formatted(String.join("|", known));
+    private static String usage(Map<String, List<String>> groups) {
+        return groups.entrySet()
+                .stream()
+                .map(group -> String.join("|", group.getValue()) + "|" + group.getKey())
+                .collect(Collectors.joining("|", "chaos/run ", "|all [--seed N] [--without GUARD]"));
     }
 }

@@ -5,14 +5,13 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-
-import org.jspecify.annotations.Nullable;
 
 import io.ritsem.chaos.check.Figures;
 import io.ritsem.chaos.check.Inspection;
@@ -23,7 +22,7 @@ import io.ritsem.harness.NodeProcess;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /**
- * A real node, or two, on a real PostgreSQL, for one run, and the log of what their clients are told. Not thread-safe.
+ * A real node, or several, on a real PostgreSQL, for one run, and the log of what their clients are told. Not thread-safe.
  */
 final class Stage implements AutoCloseable {
 
@@ -32,7 +31,7 @@ final class Stage implements AutoCloseable {
     private final String url;
     private final NodeProcess node;
     private final Path nodeLog;
-    private @Nullable NodeProcess other;
+    private final List<NodeProcess> others = new ArrayList<>();
     private final CallLog log = new CallLog();
     private final Set<UUID> planted = new HashSet<>();
     private final SplittableRandom random;
@@ -73,16 +72,21 @@ final class Stage implements AutoCloseable {
 
     /** On a server of its own, with a database that is prepared. */
     static Stage open(Run run, Preparation preparation) throws IOException, SQLException {
-        return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, preparation);
+        return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, preparation, Map.of());
+    }
+
+    /** On a server of its own, with a node that has these system properties. */
+    static Stage open(Run run, Map<String, String> properties) throws IOException, SQLException {
+        return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, Preparation.NONE, properties);
     }
 
     /** On this server, which it closes with itself. */
     static Stage open(Run run, EmbeddedDatabase server, Way way) throws IOException, SQLException {
-        return open(run, server, way, Preparation.NONE);
+        return open(run, server, way, Preparation.NONE, Map.of());
     }
 
-    private static Stage open(Run run, EmbeddedDatabase server, Way way, Preparation preparation)
-            throws IOException, SQLException {
+    private static Stage open(Run run, EmbeddedDatabase server, Way way, Preparation preparation,
+            Map<String, String> properties) throws IOException, SQLException {
         boolean opened = false;
         try {
             String url = server.createDatabase();
@@ -92,7 +96,7 @@ final class Stage implements AutoCloseable {
             Path nodeLog = Files.createDirectories(Path.of("target", "node-logs"))
                     .resolve(run.scenario() + "-" + run.seed() + ".log");
             Files.deleteIfExists(nodeLog);
-            NodeProcess node = NodeProcess.start(way.to(url), Map.of(), Redirect.appendTo(nodeLog.toFile()));
+            NodeProcess node = NodeProcess.start(way.to(url), properties, Redirect.appendTo(nodeLog.toFile()));
             opened = true;
             return new Stage(run, server, url, node, nodeLog);
         } finally {
@@ -104,14 +108,20 @@ final class Stage implements AutoCloseable {
 
     /** Clients of all nodes that there are by now. */
     Workload workload(Habits habits) {
-        List<Integer> ports = other == null ? List.of(node.port()) : List.of(node.port(), other.port());
+        List<Integer> ports = new ArrayList<>(List.of(node.port()));
+        others.forEach(other -> ports.add(other.port()));
         return new Workload(ports, log, habits, run.seed());
     }
 
-    /** Starts a second node on the same database, in a cluster of its own. */
+    /** Starts another node on the same database, in a cluster of its own. */
     NodeProcess startOther() {
-        NodeProcess started = NodeProcess.start(url, Map.of(), Redirect.appendTo(nodeLog.toFile()));
-        other = started;
+        return startOther(Map.of());
+    }
+
+    /** Starts another node with these system properties. */
+    NodeProcess startOther(Map<String, String> properties) {
+        NodeProcess started = NodeProcess.start(url, properties, Redirect.appendTo(nodeLog.toFile()));
+        others.add(started);
         return started;
     }
 
@@ -163,9 +173,7 @@ final class Stage implements AutoCloseable {
 
     @Override public void close() {
         node.kill();
-        if (other != null) {
-            other.kill();
-        }
+        others.forEach(NodeProcess::kill);
         server.close();
     }
 }

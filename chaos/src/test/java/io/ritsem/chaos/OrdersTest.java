@@ -1,6 +1,7 @@
 package io.ritsem.chaos;
 
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
@@ -9,17 +10,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OrdersTest {
 
-    private static final List<String> KNOWN = List.of("one", "other");
+    private static final Map<String, List<String>> KNOWN = Map.of("group", List.of("one", "other"));
 
-    @Test void runs_one_or_all_with_three_seeds_unless_one_is_named() {
-        assertThat(Orders.of(List.of("journal"), KNOWN))
-                .isEqualTo(new Orders(KNOWN, List.of(1L, 2L, 3L), Guard.NONE));
+    @Test void runs_one_a_group_or_all_with_three_seeds_unless_one_is_named() {
+        Orders all = new Orders(List.of("one", "other"), List.of(1L, 2L, 3L), Guard.NONE);
+        assertThat(Orders.of(List.of("group"), KNOWN)).isEqualTo(all);
+        assertThat(Orders.of(List.of("all"), KNOWN)).isEqualTo(all);
+        assertThat(Orders.of(List.of("one"), KNOWN).scenarios()).containsExactly("one");
         assertThat(Orders.of(List.of("other", "--seed", "7", "--without", "primary-key"), KNOWN))
                 .isEqualTo(new Orders(List.of("other"), List.of(7L), Guard.PRIMARY_KEY));
     }
 
     @Test void says_what_would_be_right() {
-        assertThatThrownBy(() -> Orders.of(List.of(), KNOWN)).hasMessageContaining("chaos/run one|other|journal|all");
+        assertThatThrownBy(() -> Orders.of(List.of(), KNOWN)).hasMessageContaining("chaos/run one|other|group|all");
         assertThatThrownBy(() -> Orders.of(List.of("none"), KNOWN)).hasMessageContaining("no scenario 'none'");
         assertThatThrownBy(() -> Orders.of(List.of("one", "--seed"), KNOWN)).hasMessageContaining("--seed needs");
         assertThatThrownBy(() -> Orders.of(List.of("one", "--seed", "x"), KNOWN)).hasMessageContaining("not 'x'");

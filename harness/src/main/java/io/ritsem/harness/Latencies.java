@@ -13,6 +13,11 @@ public final class Latencies {
         batches.add(nanos);
     }
 
+    /** Adds all that another one has. */
+    public void addAll(Latencies other) {
+        batches.addAll(other.batches);
+    }
+
     /** How many were measured. */
     public int count() {
         return batches.stream().mapToInt(batch -> batch.length).sum();

@@ -24,7 +24,7 @@ public final class NodeProcess implements AutoCloseable {
     /** The last line of a heap's histogram: instances, and bytes. */
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
-    private final List<String> line;
+    private List<String> line;
     private final String databaseUrl;
     private final Redirect output;
     private final int port;
@@ -48,8 +48,7 @@ public final class NodeProcess implements AutoCloseable {
     public static NodeProcess start(String databaseUrl, Map<String, String> properties, Redirect output) {
         try {
             int port = freePort();
-            NodeProcess node = new NodeProcess(databaseUrl,
-                    line(properties, "serve", "--http-port", Integer.toString(port)), output, port);
+            NodeProcess node = new NodeProcess(databaseUrl, serving(properties, port), output, port);
             node.awaitReady();
             return node;
         } catch (IOException failure) {
@@ -134,6 +133,12 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
+    /** Starts a killed node again, on the same port and with these system properties; returns when it answers. */
+    public void startAgain(Map<String, String> properties) {
+        line = serving(properties, port);
+        startAgain();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -162,6 +167,10 @@ public final class NodeProcess implements AutoCloseable {
 
     private static String program(String name) {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
+    }
+
+    private static List<String> serving(Map<String, String> properties, int port) {
+        return line(properties, "serve", "--http-port", Integer.toString(port));
     }
 
     private static List<String> line(Map<String, String> properties, String... command) {

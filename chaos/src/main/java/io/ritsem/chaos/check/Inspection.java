@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.ritsem.chaos.load.CallLog;
+import io.ritsem.chaos.load.Shown;
+import io.ritsem.chaos.views.Tally;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -51,6 +54,44 @@ public final class Inspection {
                     until));
             broken.addAll(differences("the state of", fold, states(fold.keySet()), ViewState::isAs));
             return broken;
+        }
+    }
+
+    /** Where the views that are only followed here differ from the fold of the journal, but for these accounts. */
+    public List<String> furtherViews(Set<String> excepted) throws SQLException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            long until = System.nanoTime() + CATCH_UP;
+            Map<String, Tally.Row> tallied = tables.tallied();
+            List<String> broken = new ArrayList<>(caughtUp(
+                    () -> differences("the tally", tallied, tables.tally(), Inspection::isSameTally), until));
+            Map<String, ViewState> fold = without(excepted, fold());
+            broken.addAll(caughtUp(() -> differences("the statement of", fold, without(excepted, tables.statements()),
+                    ViewState::isAs), until));
+            return broken;
+        }
+    }
+
+    private static boolean isSameTally(Tally.Row one, Tally.Row other) {
+        return one.events() == other.events() && one.digest() == other.digest()
+                && one.money().compareTo(other.money()) == 0;
+    }
+
+    private static Map<String, ViewState> without(Set<String> excepted, Map<String, ViewState> states) {
+        Map<String, ViewState> others = new HashMap<>(states);
+        others.keySet().removeAll(excepted);
+        return others;
+    }
+
+    /** Which of these rows an account never had. */
+    public List<String> neverHad(Collection<Shown> rows) throws SQLException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            Map<String, List<ViewState>> history = new Checker(List.of(), tables.events(), Set.of()).history();
+            return rows.stream()
+                    .filter(row -> history.getOrDefault(row.account(), List.of())
+                            .stream()
+                            .noneMatch(new ViewState(row.version(), row.balance())::isAs))
+                    .map(row -> "a row was shown that never was: " + row)
+                    .toList();
         }
     }
 

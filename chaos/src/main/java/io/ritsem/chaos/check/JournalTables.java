@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import io.ritsem.chaos.views.Tally;
+
 /** Reads what a run left in the database. Not thread-safe; a connection of its own. */
 public final class JournalTables implements AutoCloseable {
 
     private static final String PREFIX = "account|";
+    private static final UUID NOBODY = new UUID(0, 0);
 
     private final Connection connection;
 
@@ -43,14 +46,18 @@ public final class JournalTables implements AutoCloseable {
 
     /** The rows of the view of balances, by account. */
     public Map<String, ViewState> balances() throws SQLException {
-        String sql = "SELECT key, version, (row->>'balance')::numeric FROM " + tableOf("balances");
-        Map<String, ViewState> balances = new HashMap<>();
+        return states("balances");
+    }
+
+    private Map<String, ViewState> states(String view) throws SQLException {
+        String sql = "SELECT key, version, (row->>'balance')::numeric FROM " + tableOf(view);
+        Map<String, ViewState> states = new HashMap<>();
         try (PreparedStatement select = connection.prepareStatement(sql); ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                balances.put(rows.getString(1), new ViewState(rows.getLong(2), rows.getBigDecimal(3)));
+                states.put(rows.getString(1), new ViewState(rows.getLong(2), rows.getBigDecimal(3)));
             }
         }
-        return balances;
+        return states;
     }
 
     /** How many postings the view of the turnover has counted for each reference. */
@@ -63,6 +70,45 @@ public final class JournalTables implements AutoCloseable {
             }
         }
         return postings;
+    }
+
+    /** What the rows of the tally come to when all events are taken in the order of their commits, by key. */
+    Map<String, Tally.Row> tallied() throws SQLException {
+        String sql = """
+                     SELECT entity, sequence, split_part(split_part(event, '.', 2), '/', 1), data->>'amount'
+                     FROM ritsem.journal ORDER BY transaction_id, ordering""";
+        Map<String, Tally.Row> tally = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(sql); ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                String id = rows.getString(1).substring(PREFIX.length());
+                BigDecimal amount = rows.getBigDecimal(4);
+                StoredEvent event = new StoredEvent(id, rows.getLong(2), rows.getString(3), "",
+                        amount == null ? BigDecimal.ZERO : amount, NOBODY);
+                Tally.Row before = tally.getOrDefault(Tally.key(id), Tally.Row.NONE);
+                tally.put(Tally.key(id), before.then(id, event.sequence(), event.effect()));
+            }
+        }
+        return tally;
+    }
+
+    /** The rows of the view of the tally, by key. */
+    Map<String, Tally.Row> tally() throws SQLException {
+        String sql = """
+                     SELECT key, (row->>'events')::bigint, (row->>'money')::numeric, (row->>'digest')::bigint
+                     FROM\s""" + tableOf("tally");
+        Map<String, Tally.Row> tally = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(sql); ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                tally.put(rows.getString(1),
+                        new Tally.Row(rows.getLong(2), rows.getBigDecimal(3), rows.getLong(4)));
+            }
+        }
+        return tally;
+    }
+
+    /** The rows of the view of statements, by account. */
+    Map<String, ViewState> statements() throws SQLException {
+        return states("statements");
     }
 
     /** The table of the generation that is served. */

@@ -10,6 +10,8 @@ package io.ritsem.chaos.load;
 public record Command(String key, String account, String name, String amount) {
 
     private static final String OPEN = "open";
+    private static final String DEPOSIT = "deposit";
+    private static final String WITHDRAW = "withdraw";
 
     /** Opens an account. */
     public static Command open(String account, String key) {
@@ -18,16 +20,30 @@ public record Command(String key, String account, String name, String amount) {
 
     /** Pays in. */
     public static Command deposit(String account, String key, long cents) {
-        return new Command(key, account, "deposit", amount(cents));
+        return new Command(key, account, DEPOSIT, amount(cents));
     }
 
     /** Pays out. */
     public static Command withdraw(String account, String key, long cents) {
-        return new Command(key, account, "withdraw", amount(cents));
+        return new Command(key, account, WITHDRAW, amount(cents));
+    }
+
+    /** Pays in elsewhere what this one took. */
+    Command onwards(String payee) {
+        return new Command(key + ".onwards", payee, DEPOSIT, amount);
+    }
+
+    boolean isWithdrawal() {
+        return name.equals(WITHDRAW);
     }
 
     private static String amount(long cents) {
         return "%d.%02d".formatted(cents / 100, cents % 100);
+    }
+
+    /** Whether it moves money. */
+    boolean isPosting() {
+        return !name.equals(OPEN);
     }
 
     String path() {

@@ -10,14 +10,30 @@ import io.ritsem.harness.Latencies;
 /** Measures how long a view takes to show what was acknowledged, one deposit after the other. Not thread-safe. */
 public final class LagProbe {
 
-    private static final String ACCOUNT = "probe";
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final int port;
+    private final int readsAt;
+    private final String view;
+    private final String account;
     private final CallLog log;
 
+    /** At one node. */
     public LagProbe(int port, CallLog log) {
+        this(port, port, "balances", "probe", log);
+    }
+
+    /**
+     * @param port of the node where it deposits
+     * @param readsAt the port of the node where it reads
+     * @param view that has a row for each account
+     * @param account where it deposits, of which no other probe may know
+     */
+    public LagProbe(int port, int readsAt, String view, String account, CallLog log) {
         this.port = port;
+        this.readsAt = readsAt;
+        this.view = view;
+        this.account = account;
         this.log = log;
     }
 
@@ -29,15 +45,15 @@ public final class LagProbe {
      */
     public Latencies until(long nanos) throws IOException {
         Latencies lags = new Latencies();
-        try (Client client = new Client(port, log); HttpCaller reader = new HttpCaller(port)) {
-            client.send(Command.open(ACCOUNT, ACCOUNT + ".open"), nanos);
+        try (Client client = new Client(port, log); HttpCaller reader = new HttpCaller(readsAt)) {
+            client.send(Command.open(account, account + ".open"), nanos);
             for (int number = 0; System.nanoTime() < nanos; number++) {
-                Told told = client.send(Command.deposit(ACCOUNT, ACCOUNT + "." + number, 1), nanos);
+                Told told = client.send(Command.deposit(account, account + "." + number, 1), nanos);
                 if (!(told instanceof Told.Accepted accepted)) {
                     throw new IllegalStateException("A deposit that nothing stands against was told " + told);
                 }
                 long acknowledged = System.nanoTime();
-                HttpCaller.Answer shown = reader.get("/api/views/balances/" + ACCOUNT,
+                HttpCaller.Answer shown = reader.get("/api/views/" + view + "/" + account,
                         "Consistency-Token: " + accepted.token() + "\r\n");
                 if (shown.status() != 200) {
                     throw new IllegalStateException("The view answers %d: %s".formatted(shown.status(), shown.body()));

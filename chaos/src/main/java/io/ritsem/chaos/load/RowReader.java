@@ -35,12 +35,7 @@ public final class RowReader {
     public void read(List<Integer> ports, long millis) throws IOException {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (System.nanoTime() < until) {
-            List<Attempt> accepted = log.attempts()
-                    .reversed()
-                    .stream()
-                    .filter(attempt -> attempt.told() instanceof Told.Accepted)
-                    .limit(NEWEST)
-                    .toList();
+            List<Attempt> accepted = log.newestAccepted(NEWEST);
             if (!accepted.isEmpty()) {
                 read(ports.get(random.nextInt(ports.size())), accepted.get(random.nextInt(accepted.size())));
             }

@@ -98,7 +98,12 @@ public final class Workload implements AutoCloseable {
             for (int number = 0; !stopping; number++) {
                 Command command = next(random, key("c" + caller, Integer.toString(number)));
                 boolean turned = severalNodes() && random.nextBoolean();
-                send(turned ? twin : client, turned ? client : twin, command, random);
+                Told told = send(turned ? twin : client, turned ? client : twin, command, random);
+                if (told instanceof Told.Accepted && command.isWithdrawal()
+                        && random.nextInt(100) < habits.transfersPercent()) {
+                    String payee = "a" + random.nextInt(habits.accounts());
+                    client.send(command.onwards(payee), inSeconds(TRY_SECONDS));
+                }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(habits.pauseMillis()));
             }
         }
@@ -120,22 +125,22 @@ public final class Workload implements AutoCloseable {
                 : Command.deposit(account, key, cents);
     }
 
-    private void send(Client client, Client twin, Command command, SplittableRandom random) {
+    private Told send(Client client, Client twin, Command command, SplittableRandom random) {
         int habit = random.nextInt(100);
         int patience = random.nextInt(SHORTEST_PATIENCE_MILLIS, LONGEST_PATIENCE_MILLIS);
         long until = inSeconds(TRY_SECONDS);
         if (habit < habits.twicePercent() && severalNodes() && random.nextBoolean()) {
             client.send(command, until);
-            twin.send(command, until);
+            return twin.send(command, until);
         } else if (habit < habits.twicePercent()) {
             Future<?> other = threads.submit(() -> twin.send(command, until));
-            client.send(command, until);
+            Told told = client.send(command, until);
             await(List.of(other));
+            return told;
         } else if (habit < habits.twicePercent() + habits.impatientPercent()) {
-            client.send(command, until, patience);
-        } else {
-            client.send(command, until);
+            return client.send(command, until, patience);
         }
+        return client.send(command, until);
     }
 
     private String key(String who, String what) {
