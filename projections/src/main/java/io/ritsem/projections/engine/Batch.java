@@ -52,6 +52,20 @@ record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
         return new Batch(tail.events(), ends);
     }
 
+    /**
+     * Cut in two, so that each can be applied by a transaction of its own, the first one first: wherever its last event
+     * stands, all events up to there of every partition are among it.
+     *
+     * @param first how many events the first part has, at least 1 and fewer than all
+     */
+    List<Batch> cutAfter(int first) {
+        List<RecordedEvent> sooner = events.subList(0, first);
+        Position cut = sooner.getLast().position();
+        Map<Integer, Position> until = new HashMap<>(ends);
+        until.replaceAll((_, end) -> end.hasReached(cut) ? cut : end);
+        return List.of(new Batch(sooner, until), new Batch(events.subList(first, events.size()), ends));
+    }
+
     private static Batch readMerge(JournalReader journal, Position after, int limit) {
         JournalReader.Tail tail = journal.readAll(after, limit);
         Position end = tail.events().size() < limit ? end(tail) : tail.events().getLast().position();

@@ -40,6 +40,7 @@ final class ViewWorker<R> {
     private final EventHandlers<R> handlers;
     private final EventApplier<R> applier;
     private final ViewProgress progress;
+    private final TransactionSize size;
     private final Map<Integer, Cursor> cursors = new HashMap<>();
     private long leaseRound;
     private long progressWritten = System.nanoTime();
@@ -53,6 +54,7 @@ final class ViewWorker<R> {
         this.handlers = new EventHandlers<>(table, parts.application());
         this.applier = new EventApplier<>(table, parts.store(), handlers, pace::rest);
         this.progress = progress;
+        this.size = new TransactionSize(parts.settings().batch());
     }
 
     /**
@@ -190,8 +192,21 @@ final class ViewWorker<R> {
         return behind;
     }
 
-    /** One transaction, if there is anything to write; false if a cursor was not where it should be. */
+    /** In transactions that are short; false if a cursor was not where it should be. */
     private boolean apply(Batch batch) throws SQLException {
+        Batch left = batch;
+        while (left.events().size() > size.events()) {
+            List<Batch> cut = left.cutAfter(size.events());
+            if (!applyAtOnce(cut.getFirst())) {
+                return false;
+            }
+            left = cut.getLast();
+        }
+        return applyAtOnce(left);
+    }
+
+    /** One transaction, if there is anything to write; false if a cursor was not where it should be. */
+    private boolean applyAtOnce(Batch batch) throws SQLException {
         List<RecordedEvent> followed = batch.events().stream().filter(handlers::follows).toList();
         Map<Integer, Long> read = new HashMap<>();
         batch.events().forEach(event -> read.merge(Batch.cursorOf(table, event), 1L, Long::sum));
@@ -208,6 +223,7 @@ final class ViewWorker<R> {
             if (!applier.apply(moves, followed)) {
                 return false;
             }
+            size.was(batch.events().size(), rows.size());
         }
         cursors.replaceAll((partition, cursor) -> touched.contains(partition)
                 ? cursor.movedTo(end(batch, cursor))

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,11 @@ final class ViewRows {
     }
 
     static void write(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
-        List<StoredRow> kept = rows.stream().filter(row -> row.row() != null).toList();
+        // In the order of keys: those of one page of the index come one after the other.
+        List<StoredRow> kept = rows.stream()
+                .filter(row -> row.row() != null)
+                .sorted(Comparator.comparing(StoredRow::key))
+                .toList();
         if (!kept.isEmpty()) {
             upsert(connection, table, kept);
         }
