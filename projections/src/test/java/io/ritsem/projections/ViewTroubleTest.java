@@ -90,7 +90,7 @@ class ViewTroubleTest {
         }
     }
 
-    @Test void a_view_has_no_lag_on_a_node_that_moves_none_of_its_cursors() throws Exception {
+    @Test void a_view_has_no_lag_on_a_node_for_what_another_one_moves() throws Exception {
         try (RunningNode first = new RunningNode(journal, new Jars()).ready();
                 RunningNode second = new RunningNode(journal, app -> {
                     new Jars().define(app);
@@ -100,7 +100,6 @@ class ViewTroubleTest {
             // Its tail brings the event to all of its views, whoever moves them.
             assertThat(second.passes("of-the-second", 1, transaction, SOON)).isTrue();
             assertThat(first.passes("contents", 1, transaction, SOON)).isTrue();
-            assertThat(second.status("contents").cursors()).isZero();
             await().atMost(SOON).until(() -> second.status("contents").lag().isZero());
         }
     }

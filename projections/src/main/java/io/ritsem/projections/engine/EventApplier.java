@@ -42,6 +42,7 @@ final class EventApplier<R> {
     private final EventHandlers<R> handlers;
     private final ParkedKeys parked = new ParkedKeys();
     private final Attempts.Pause pause;
+    private int written;
 
     EventApplier(ViewTable<R> table, ViewStore store, EventHandlers<R> handlers, Attempts.Pause pause) {
         this.table = table;
@@ -80,6 +81,11 @@ final class EventApplier<R> {
         }
     }
 
+    /** How many rows were written the last time. */
+    int written() {
+        return written;
+    }
+
     private boolean commit(List<CursorMove> moves, Folded folded) throws SQLException {
         Map<ParkedKey, ParkedEvent> fresh = new LinkedHashMap<>();
         folded.parked()
@@ -97,6 +103,7 @@ final class EventApplier<R> {
         if (!store.commit(table, moves, folded.rows(), folded.parked())) {
             return false;
         }
+        written = folded.rows().size();
         fresh.keySet().forEach(parked::add);
         tell(List.copyOf(fresh.values()));
         return true;

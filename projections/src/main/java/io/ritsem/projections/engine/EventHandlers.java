@@ -40,8 +40,7 @@ final class EventHandlers<R> {
     Changes<R> handle(List<RecordedEvent> events, ParkedKeys parked, Attempts attempts) {
         Changes<R> changes = new Changes<>(table, parked, attempts);
         switch (table.definition()) {
-            case EntityViewDefinition<?, R> view -> events.forEach(
-                    event -> changes.add(event.entity().id(), event, row -> apply(view.view(), row, event)));
+            case EntityViewDefinition<?, R> view -> events.forEach(event -> add(view.view(), event, changes));
             case KeyedViewDefinition<R> view -> {
                 Set<String> failed = new HashSet<>();
                 for (RecordedEvent event : events) {
@@ -54,6 +53,24 @@ final class EventHandlers<R> {
             }
         }
         return changes;
+    }
+
+    /** An event that stands for nothing any more leaves the row as it is, with its version. */
+    private void add(EntityView<?, R> view, RecordedEvent event, Changes<R> changes) {
+        @Nullable HandledEvent known = handled(event);
+        if (known == null || !known.stands().isEmpty()) {
+            changes.add(event.entity().id(), event,
+                    row -> apply(view, row, known == null ? HandledEvent.of(application, event) : known));
+        }
+    }
+
+    /** Null if it cannot be decoded: that is found out again, and told, when it is its turn. */
+    private @Nullable HandledEvent handled(RecordedEvent event) {
+        try {
+            return HandledEvent.of(application, event);
+        } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError _) {
+            return null;
+        }
     }
 
     private record Noted<R>(String key, UnaryOperator<@Nullable R> change) {}
@@ -81,7 +98,8 @@ final class EventHandlers<R> {
         Changes<R> changes = new Changes<>(table, new ParkedKeys(), attempts);
         switch (table.definition()) {
             case EntityViewDefinition<?, R> view -> events.forEach(
-                    event -> changes.add(key, event, row -> apply(view.view(), row, event)));
+                    event -> changes.add(key, event,
+                            row -> apply(view.view(), row, HandledEvent.of(application, event))));
             case KeyedViewDefinition<R> view -> events.forEach(
                     event -> changes.add(key, event, row -> apply(view, row, event, key)));
         }
@@ -112,10 +130,9 @@ final class EventHandlers<R> {
         }
     }
 
-    private @Nullable R apply(EntityView<?, R> typed, @Nullable R before, RecordedEvent event) {
+    private static <R> @Nullable R apply(EntityView<?, R> typed, @Nullable R before, HandledEvent handled) {
         @SuppressWarnings("unchecked") // the same
         EntityView<Object, R> view = (EntityView<Object, R>) typed;
-        HandledEvent handled = HandledEvent.of(application, event);
         @Nullable R row = before;
         for (Object decoded : handled.stands()) {
             row = view.apply(row, decoded, handled.recorded());

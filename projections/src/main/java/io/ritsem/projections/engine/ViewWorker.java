@@ -223,7 +223,7 @@ final class ViewWorker<R> {
             if (!applier.apply(moves, followed)) {
                 return false;
             }
-            size.was(batch.events().size(), rows.size());
+            size.was(batch.events().size(), applier.written());
         }
         cursors.replaceAll((partition, cursor) -> touched.contains(partition)
                 ? cursor.movedTo(end(batch, cursor))

@@ -92,7 +92,8 @@ class GenerationSwitchTest {
         stands(next, END);
         try (Connection other = journal.transaction(); ExecutorService threads = Executors.newCachedThreadPool()) {
             // Both wait for this cursor: the switch first, the mover behind it.
-            other.createStatement().execute("SELECT FROM ritsem.view_cursor WHERE generation = 1 FOR UPDATE");
+            other.createStatement()
+                    .execute("SELECT FROM ritsem.view_cursor WHERE generation = 1 AND partition = 2 FOR UPDATE");
             Future<Outcome> switching = threads.submit(() -> generationSwitch.complete(next));
             await().until(() -> waiting() == 1);
             Future<Boolean> moving = threads.submit(() -> store.commit(table, List.of(new CursorMove(2, lease.epoch(),
