@@ -162,7 +162,7 @@ final class ViewProjection {
         String message = String.valueOf(reason.getMessage());
         failure = message;
         progress.stop();
-        LOG.error("{}. This view stands still until the application is mended and started anew; all others go on",
+        LOG.error("{}. This view stands still until the application is mended and started anew, or somebody resumes it; all others go on",
                 message, reason.getCause());
         tell(message);
         worker.forget();
