@@ -21,8 +21,8 @@ final class OwnerStopped implements Scenario {
     private static final int BEFORE_MILLIS = 1_500;
     private static final int FURTHER_MILLIS = 500;
 
-    /** A lease that has just been renewed, the others' next look at it a third of a lease later, and a look's time. */
-    private static final int TAKEN_WITHIN_MILLIS = Trio.LEASE_MILLIS + Trio.LEASE_MILLIS / 3 + 500;
+    /** A lease that has just been renewed, the others' next look at it a third of a lease later, and a busy machine. */
+    private static final int TAKEN_WITHIN_MILLIS = Trio.LEASE_MILLIS + Trio.LEASE_MILLIS / 3 + 1_000;
 
     /** After which the database ends a transaction whose session does nothing; until then its cursors are locked. */
     private static final int LOCKED_MILLIS = 5_000;
@@ -55,6 +55,7 @@ final class OwnerStopped implements Scenario {
                 }
                 broken.addAll(trio.fresh(thawed));
             }
+            Pause.millis(BEFORE_MILLIS); // who came back last has got its share by then
             broken.addAll(trio.probe(load));
             load.stop();
             broken.addAll(trio.inspect());
