@@ -35,7 +35,7 @@ final class BuildReport {
             reported = now;
             long rate = rate(now);
             LOG.info("Building the view {}: {} of about {} events, {}/s, {} s to go", generation, number(before + done),
-                    number(expected),
+                    number(Math.max(expected, before + done)),
                     number(rate), number(Math.max(0, expected - before - done) / Math.max(1, rate)));
         }
     }

@@ -56,6 +56,11 @@ public final class Leases implements AutoCloseable {
         return round.number();
     }
 
+    /** How many cursors are ours, as of the last round. */
+    int count() {
+        return round.held().values().stream().mapToInt(Map::size).sum();
+    }
+
     /** A generation's leases by partition, as of the last round. */
     Map<Integer, Lease> of(ViewTable<?> table) {
         return round.held().getOrDefault(table.id(), Map.of());

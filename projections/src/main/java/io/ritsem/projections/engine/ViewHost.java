@@ -49,6 +49,8 @@ public final class ViewHost implements ServedViews {
 
     private static final Logger LOG = LoggerFactory.getLogger(ViewHost.class);
     private static final Duration BETWEEN_CLEAN_UPS = Duration.ofSeconds(20);
+    /** Of a lease: between two rounds of a node that waits for others to give up its share. */
+    private static final int HURRIED_ROUNDS = 15;
     private static final Duration TO_STOP = Duration.ofSeconds(5);
 
     private final Generations generations;
@@ -56,8 +58,12 @@ public final class ViewHost implements ServedViews {
     private final EngineParts parts;
     private final Materializer materializer;
     private final Map<GenerationId, ViewProjection> followed = new ConcurrentHashMap<>();
-    private final Set<String> readable = new HashSet<>(); // these two: one round at a time
+    private final Set<String> readable = new HashSet<>(); // these six: one round at a time
     private long cleanUpAt = System.nanoTime();
+    private Duration lease = Duration.ZERO;
+    private long hurryUntil;
+    private boolean hurrying;
+    private int held;
     private final CompletableFuture<Done> ready = new CompletableFuture<>();
     private final AtomicBoolean due = new AtomicBoolean();
     private final ScheduledExecutorService clock = Executors
@@ -72,11 +78,14 @@ public final class ViewHost implements ServedViews {
     }
 
     /** Has the first round, then goes on by itself. Each view must have a generation. */
-    public void start(Duration lease) throws SQLException {
+    public void start(Duration leaseTime) throws SQLException {
+        lease = leaseTime;
+        hurryUntil = System.nanoTime() + lease.toNanos();
         parts.leases().begin();
         round();
         long every = lease.toMillis() / 3;
         var _ = clock.scheduleWithFixedDelay(this::tryRound, every, every, TimeUnit.MILLISECONDS);
+        refresh();
     }
 
     /** Has another round soon: something has changed. */
@@ -95,6 +104,23 @@ public final class ViewHost implements ServedViews {
             round();
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The leases of the views could not be looked after, trying again: {}", e.toString());
+        }
+        hurry();
+    }
+
+    /** Who has just come, or come back, finds its share with others, who give it up with their next round. */
+    private void hurry() {
+        int now = parts.leases().count();
+        if (now < held) {
+            hurryUntil = System.nanoTime() + lease.toNanos();
+        }
+        held = now;
+        if (!hurrying && System.nanoTime() - hurryUntil < 0 && !clock.isShutdown()) {
+            hurrying = true;
+            var _ = clock.schedule(() -> {
+                hurrying = false;
+                tryRound();
+            }, lease.toMillis() / HURRIED_ROUNDS, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -114,10 +114,13 @@ final class ViewProjection {
             return;
         }
         try {
-            if (generation.state() == Generation.State.BUILDING && !reporting) {
-                reporting = true;
+            boolean building = generation.state() == Generation.State.BUILDING;
+            if (building && !reporting) {
                 worker.startBuilding();
+            } else if (!building && reporting) {
+                worker.stopBuilding(); // another node has let it serve
             }
+            reporting = building;
             worker.follow(slice);
             if (generation.state() == Generation.State.BUILDING && System.nanoTime() - completeAt >= 0) {
                 finish(worker.finishBuilding());
@@ -162,7 +165,8 @@ final class ViewProjection {
         String message = String.valueOf(reason.getMessage());
         failure = message;
         progress.stop();
-        LOG.error("{}. This view stands still until the application is mended and started anew, or somebody resumes it; all others go on",
+        LOG.error(
+                "{}. This view stands still until the application is mended and started anew, or somebody resumes it; all others go on",
                 message, reason.getCause());
         tell(message);
         worker.forget();

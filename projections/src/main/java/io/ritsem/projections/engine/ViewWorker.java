@@ -278,6 +278,11 @@ final class ViewWorker<R> {
         building = new BuildReport(table.id(), parts.journal().countAfter(Position.START), parts.store().events(table));
     }
 
+    /** Reports no more. */
+    void stopBuilding() {
+        building = null;
+    }
+
     /** Writes down where the cursors stand, and lets the generation serve if that is enough. */
     Outcome finishBuilding() throws SQLException {
         List<Cursor> ahead = cursors.values()
