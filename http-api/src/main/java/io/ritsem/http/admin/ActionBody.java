@@ -27,7 +27,7 @@ final class ActionBody {
     /** An action that takes nothing else. */
     record Reason(String reason) implements Reasoned {}
 
-    private static final JsonType<Reason> REASON = JsonType.of(Reason.class);
+    static final JsonType<Reason> REASON = JsonType.of(Reason.class);
 
     /**
      * The reason in the body.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import io.ritsem.projections.engine.ViewReport;
 import io.ritsem.projections.store.GenerationId;
 import io.ritsem.projections.store.ViewOperations.ConflictException;
 import io.ritsem.runtime.json.JsonType;
+import io.ritsem.runtime.json.Shape;
 import io.ritsem.runtime.json.Violation;
 
 /** {@code /api/admin/projections}: how views are doing, and what to do with them. Thread-safe. */
@@ -47,6 +49,14 @@ public final class ProjectionRoutes {
     public ProjectionRoutes(OperatedViews views, List<ViewDefinition<?>> definitions) {
         this.views = views;
         this.names = definitions.stream().<String>map(ViewDefinition::name).toList();
+    }
+
+    /** The JSON that it takes and gives, by name, for the description. */
+    public static Map<String, Shape> shapes() {
+        return new TreeMap<>(
+                Map.of("projections", ViewReportJson.VIEWS.shape(), "projections.view", ViewReportJson.VIEW.shape(),
+                        "projections.action", ActionBody.REASON.shape(), "projections.rebuild", REBUILD.shape(),
+                        "projections.throttle", THROTTLE.shape(), "projections.done", DONE.shape()));
     }
 
     private interface Action {

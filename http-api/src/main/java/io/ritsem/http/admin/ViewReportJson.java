@@ -30,8 +30,8 @@ final class ViewReportJson {
     record Partition(long partition, String condition, long lag, long behind, @Nullable String node,
             @Nullable String trouble) {}
 
-    private static final JsonType<Views> VIEWS = JsonType.of(Views.class);
-    private static final JsonType<View> VIEW = JsonType.of(View.class);
+    static final JsonType<Views> VIEWS = JsonType.of(Views.class);
+    static final JsonType<View> VIEW = JsonType.of(View.class);
 
     static byte[] views(List<ViewReport> reports) {
         List<View> views = reports.stream()

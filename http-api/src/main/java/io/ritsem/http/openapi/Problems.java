@@ -17,7 +17,9 @@ final class Problems {
             Map.entry(405, "Not for this method"),
             Map.entry(406, "Nothing acceptable"),
             Map.entry(408, "The body did not arrive in time"),
-            Map.entry(409, "A command with the same key is still running (`key-in-flight`)"),
+            Map.entry(409,
+                    "A command with the same key is still running (`key-in-flight`), or an action does not fit how a view "
+                            + "stands (`view-conflict`)"),
             Map.entry(410, "The consistency token is from before the journal was restored (`token-of-another-epoch`)"),
             Map.entry(412, "The version is another one (`version-mismatch`); `current` says which"),
             Map.entry(413, "Too large (`too-large`, `event-too-large`)"),

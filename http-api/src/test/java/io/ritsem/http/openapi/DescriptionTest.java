@@ -35,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DescriptionTest {
 
     private static final String LETTERS = "/api/admin/dead-letters";
+    private static final String VIEWS = "/api/admin/projections";
     private static final String WALLET = "/api/entities/wallet/{id}";
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
 
@@ -62,8 +63,10 @@ class DescriptionTest {
                         WALLET + "/explode", WALLET,
                         WALLET + "/events", "/api/commands", "/api/views/balances", "/api/views/balances/{key}",
                         LETTERS, LETTERS + "/{view}/{key}", LETTERS + "/{view}/{key}/retry",
-                        LETTERS + "/{view}/{key}/skip", LETTERS + "/{view}/{key}/edit", "/api/admin/audit",
-                        "/openapi.json");
+                        LETTERS + "/{view}/{key}/skip", LETTERS + "/{view}/{key}/edit", "/api/admin/audit", VIEWS,
+                        VIEWS + "/{view}", VIEWS + "/{view}/diff", VIEWS + "/{view}/pause", VIEWS + "/{view}/resume",
+                        VIEWS + "/{view}/rebuild", VIEWS + "/{view}/throttle", VIEWS + "/{view}/cancel",
+                        VIEWS + "/{view}/switch", VIEWS + "/{view}/roll-back", "/openapi.json");
     }
 
     @Test void refers_only_to_what_there_is_and_uses_all_of_it() {
