@@ -12,6 +12,7 @@ fi
 cd "$home/bench"
 main=$1
 shift
+export RITSEM_LOG_LEVEL=${RITSEM_LOG_LEVEL:-WARN}
 exec "$jdk/bin/java" --sun-misc-unsafe-memory-access=allow \
     -cp "target/classes:$home/harness/target/classes:$home/node/target/classes:$home/node/target/lib/*:$home/examples/bank/target/classes${also:+:$also}" \
     "io.ritsem.bench.$main" "$@"
