@@ -59,7 +59,7 @@ public final class ViewOperations {
             for (Generation each : all) {
                 update(connection, "paused = " + paused + ", revision = revision + 1", each.id());
             }
-            audit(connection, action, serving(view, all).id(), reason, "");
+            audit(connection, action, all.getFirst().id(), reason, "");
             return all;
         });
     }

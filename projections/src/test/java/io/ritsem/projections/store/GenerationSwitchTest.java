@@ -190,6 +190,15 @@ class GenerationSwitchTest {
         assertThat(rebuild(false).generation()).isEqualTo(2);
     }
 
+    @Test void a_view_that_is_built_for_the_first_time_can_be_paused_and_resumed() throws Exception {
+        ViewVersion colours = ViewVersion.of(ApplicationModel.of(new Jars()).views().getLast());
+        generations.prepare(colours, 0);
+        operations.pause(colours, "a test");
+        assertThat(generations.find(List.of(colours))).extracting(Generation::paused).containsExactly(true);
+        operations.resume(colours, "a test");
+        assertThat(generations.find(List.of(colours))).extracting(Generation::paused).containsExactly(false);
+    }
+
     @Test void every_action_is_audited_with_its_reason() throws Exception {
         operations.rebuild(version, true, 500, "rows were lost");
         operations.pause(version, "too much load");
