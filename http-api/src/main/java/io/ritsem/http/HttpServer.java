@@ -40,7 +40,7 @@ public final class HttpServer {
         routes.addAll(new EntityRoutes(gateway, application).routes());
         routes.addAll(new ViewRoutes(views).routes());
         routes.addAll(new ProjectionRoutes(operated, application.views()).routes());
-        routes.addAll(new DeadLetterRoutes(operated.deadLetters(), operated.audit()).routes());
+        routes.addAll(new DeadLetterRoutes(operated).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
         return new HttpServer(Listener.start(settings, routes), views);
     }

@@ -65,7 +65,6 @@ public final class Projections implements OperatedViews, AutoCloseable {
     private final LiveViews live;
     private final JournalTail.Running tail;
     private final DeadLetters deadLetters;
-    private final AuditLog audit;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Projections(ActorSystem<?> system, JournalReader journal, ApplicationModel application, Start start)
@@ -84,8 +83,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
         Materializer materializer = Materializer.createMaterializer(system);
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
         control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch),
-                new GenerationDiff(dataSource));
-        audit = new AuditLog(dataSource);
+                new GenerationDiff(dataSource), new AuditLog(dataSource));
         deadLetters = new DeadLetters(application, journal, new DeadLetterStore(parts.store()), host::tables);
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
@@ -164,10 +162,6 @@ public final class Projections implements OperatedViews, AutoCloseable {
 
     @Override public DeadLetters deadLetters() {
         return deadLetters;
-    }
-
-    @Override public AuditLog audit() {
-        return audit;
     }
 
     /** How the views are doing on this node. */

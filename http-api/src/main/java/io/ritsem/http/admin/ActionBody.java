@@ -3,11 +3,13 @@ package io.ritsem.http.admin;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.http.problem.InvalidInput;
 import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
-import io.ritsem.projections.engine.ViewControl;
+import io.ritsem.projections.engine.Reason;
 import io.ritsem.runtime.json.InvalidJsonException;
 import io.ritsem.runtime.json.JsonType;
 import io.ritsem.runtime.json.Violation;
@@ -25,9 +27,9 @@ final class ActionBody {
     }
 
     /** An action that takes nothing else. */
-    record Reason(String reason) implements Reasoned {}
+    record Bare(String reason) implements Reasoned {}
 
-    static final JsonType<Reason> REASON = JsonType.of(Reason.class);
+    static final JsonType<Bare> REASON = JsonType.of(Bare.class);
 
     /**
      * The reason in the body.
@@ -42,18 +44,25 @@ final class ActionBody {
     static <T extends Reasoned> T read(Exchange exchange, JsonType<T> type) {
         byte[] json = exchange.jsonBody();
         List<Violation> violations = new ArrayList<>();
+        @Nullable T body = decode(json.length == 0 ? new byte[]{'{', '}'} : json, type, violations);
+        if (body == null) {
+            throw invalid(violations);
+        }
+        return body;
+    }
+
+    /** Null if anything is wrong, which is added to the violations. */
+    static <T extends Reasoned> @Nullable T decode(byte[] json, JsonType<T> type, List<Violation> violations) {
         try {
-            T body = type.decode(json.length == 0 ? new byte[]{'{', '}'} : json);
-            int length = body.reason().length();
-            if (!body.reason().isBlank() && length <= ViewControl.LONGEST_REASON) {
+            T body = type.decode(json);
+            if (Reason.isRight(body.reason())) {
                 return body;
             }
-            violations.add(new Violation("/reason", "out-of-range",
-                    "must have 1 to %d characters and not be blank".formatted(ViewControl.LONGEST_REASON)));
+            violations.add(new Violation("/reason", "out-of-range", Reason.RIGHT));
         } catch (InvalidJsonException invalid) {
             violations.addAll(invalid.violations());
         }
-        throw invalid(violations);
+        return null;
     }
 
     /** 400, for these. */

@@ -19,6 +19,7 @@ import io.ritsem.projections.engine.DeadLetters.Mended;
 import io.ritsem.projections.engine.DeadLetters.Waiting;
 import io.ritsem.projections.engine.InvalidEditException;
 import io.ritsem.projections.engine.NoSuchLetterException;
+import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.store.AuditLog;
 import io.ritsem.projections.store.ParkedKey;
 import io.ritsem.runtime.json.Violation;
@@ -37,11 +38,11 @@ public final class DeadLetterRoutes {
     private static final int GREATEST_LIMIT = 1000;
 
     private final DeadLetters letters;
-    private final AuditLog audit;
+    private final OperatedViews views;
 
-    public DeadLetterRoutes(DeadLetters letters, AuditLog audit) {
-        this.letters = letters;
-        this.audit = audit;
+    public DeadLetterRoutes(OperatedViews views) {
+        this.letters = views.deadLetters();
+        this.views = views;
     }
 
     private interface Body {
@@ -56,7 +57,7 @@ public final class DeadLetterRoutes {
                 Route.post(OF_KEY + "/skip",
                         each -> mend(each, exchange -> new Action.Skip(ActionBody.reason(exchange)))),
                 Route.post(OF_KEY + "/edit",
-                        each -> mend(each, exchange -> EditBody.read(exchange.jsonBody()))),
+                        each -> mend(each, EditBody::read)),
                 Route.get("/api/admin/audit", this::audit));
     }
 
@@ -160,7 +161,7 @@ public final class DeadLetterRoutes {
         int limit = (int) parameters.number(LIMIT, USUAL_LIMIT, GREATEST_LIMIT);
         long before = parameters.number(BEFORE, Long.MAX_VALUE, Long.MAX_VALUE);
         parameters.check();
-        List<AuditLog.Entry> entries = audit.entries(before, limit + 1);
+        List<AuditLog.Entry> entries = views.control().audit(before, limit + 1);
         boolean more = entries.size() > limit;
         exchange.sendJson(200, DeadLetterJson.audit(more ? entries.subList(0, limit) : entries, more));
     }

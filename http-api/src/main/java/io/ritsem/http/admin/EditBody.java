@@ -3,123 +3,92 @@ package io.ritsem.http.admin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
-import io.ritsem.http.problem.InvalidInput;
-import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
+import io.ritsem.http.server.Exchange;
 import io.ritsem.projections.engine.DeadLetters.Action;
 import io.ritsem.projections.store.Edit;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.json.JsonType;
 import io.ritsem.runtime.json.Violation;
 
-/** The body that edits a dead letter; every mistake is gathered. Confined to its request. */
+/** The body that edits a dead letter: that of an action, but for the event's own JSON, which may be any. Stateless. */
 final class EditBody {
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
-    private static final String REASON = "reason";
-    private static final String ENTITY = "entity";
-    private static final String SEQUENCE = "sequence";
     private static final String DATA = "data";
-    private static final List<String> KNOWN = List.of(REASON, ENTITY, SEQUENCE, DATA);
+    private static final List<String> OTHERS = List.of("reason", "entity", "sequence");
 
-    private final JsonNode body;
-    private final List<InvalidInput> errors = new ArrayList<>();
+    record Others(String reason, String entity, long sequence) implements ActionBody.Reasoned {}
 
-    private EditBody(byte[] json) {
-        this.body = parse(json);
-        body.fieldNames().forEachRemaining(name -> {
-            if (!KNOWN.contains(name)) {
-                wrong("/" + name.replace("~", "~0").replace("/", "~1"), "unknown",
-                        "is none of " + String.join(", ", KNOWN));
-            }
-        });
-    }
+    private static final JsonType<Others> TYPE = JsonType.of(Others.class);
 
-    private JsonNode parse(byte[] json) {
-        try {
-            JsonNode read = JSON.readTree(json);
-            if (read.isObject()) {
-                return read;
-            }
-            wrong("", "wrong-type", "The body must be a JSON object");
-        } catch (JsonProcessingException e) {
-            wrong("", "malformed", "The body is not well-formed JSON: " + e.getOriginalMessage());
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        throw new ProblemException(Problem.invalidBody(errors));
-    }
+    private EditBody() {}
 
     /** @throws ProblemException 400 if it is not valid */
-    static Action read(byte[] json) {
-        EditBody body = new EditBody(json);
-        String reason = body.reason();
-        @Nullable EntityId entity = body.entity();
-        JsonNode sequence = body.required(SEQUENCE);
-        if (!sequence.isMissingNode() && (!sequence.isIntegralNumber() || !sequence.canConvertToLong()
-                || sequence.longValue() < 1)) {
-            body.wrong("/sequence", "wrong-type", "must be a whole number, 1 or more");
-        }
-        JsonNode data = body.required(DATA);
-        if (!data.isMissingNode() && !data.isObject()) {
-            body.wrong("/data", "wrong-type", "must be a JSON object, as the event's name and version have it");
-        }
-        body.check();
+    static Action read(Exchange exchange) {
+        List<Violation> violations = new ArrayList<>();
         try {
-            return new Action.EditAndRetry(
-                    new Edit(Objects.requireNonNull(entity), sequence.longValue(), JSON.writeValueAsBytes(data)),
-                    reason);
+            ObjectNode body = parse(exchange.jsonBody());
+            JsonNode data = body.path(DATA);
+            if (!data.isObject()) {
+                violations.add(new Violation("/data", data.isMissingNode() ? "missing" : "wrong-type",
+                        "must be a JSON object, as the event's name and version have it"));
+            }
+            body.remove(DATA);
+            body.fieldNames()
+                    .forEachRemaining(name -> {
+                        if (!OTHERS.contains(name)) {
+                            violations.add(new Violation("/" + name.replace("~", "~0").replace("/", "~1"), "unknown",
+                                    "is none of data, " + String.join(", ", OTHERS)));
+                        }
+                    });
+            @Nullable Others others = ActionBody.decode(JSON.writeValueAsBytes(body.retain(OTHERS)), TYPE, violations);
+            @Nullable Action edit = others == null ? null : edit(others, JSON.writeValueAsBytes(data), violations);
+            if (edit != null && violations.isEmpty()) {
+                return edit;
+            }
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException(impossible);
         }
+        throw ActionBody.invalid(violations);
     }
 
-    private String reason() {
-        JsonNode reason = required(REASON);
-        if (!reason.isMissingNode() && (!reason.isTextual() || !Action.isReason(reason.textValue()))) {
-            wrong("/reason", "invalid", Action.RIGHT_REASON);
-        }
-        return reason.asText("");
-    }
-
-    private @Nullable EntityId entity() {
-        JsonNode entity = required(ENTITY);
+    private static ObjectNode parse(byte[] json) {
         try {
-            return entity.isMissingNode() ? null : EntityId.ofPersistenceId(entity.asText(""));
+            if (JSON.readTree(json) instanceof ObjectNode object) {
+                return object;
+            }
+            throw ActionBody.invalid(List.of(new Violation("", "wrong-type", "The body must be a JSON object")));
+        } catch (JsonProcessingException e) {
+            throw ActionBody.invalid(List.of(
+                    new Violation("", "malformed", "The body is not well-formed JSON: " + e.getOriginalMessage())));
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static @Nullable Action edit(Others others, byte[] data, List<Violation> violations) {
+        if (others.sequence() < 1) {
+            violations.add(new Violation("/sequence", "out-of-range", "must be 1 or more"));
+        }
+        try {
+            Edit edit = new Edit(EntityId.ofPersistenceId(others.entity()), others.sequence(), data);
+            return new Action.EditAndRetry(edit, others.reason());
         } catch (IllegalArgumentException e) {
-            wrong("/entity", "invalid", "must be type|id, such as account|ada");
+            violations.add(new Violation("/entity", "invalid", "must be type|id, such as account|ada"));
             return null;
-        }
-    }
-
-    private JsonNode required(String name) {
-        JsonNode value = body.path(name);
-        if (value.isMissingNode() || value.isNull()) {
-            wrong("/" + name, "missing", "must be there");
-            return MissingNode.getInstance();
-        }
-        return value;
-    }
-
-    private void wrong(String pointer, String code, String message) {
-        errors.add(InvalidInput.body(new Violation(pointer, code, message)));
-    }
-
-    private void check() {
-        if (!errors.isEmpty()) {
-            throw new ProblemException(Problem.invalidBody(errors));
         }
     }
 }

@@ -25,7 +25,6 @@ import io.ritsem.projections.engine.ViewWatch;
 import io.ritsem.projections.live.LiveViews;
 import io.ritsem.projections.query.QuerySettings;
 import io.ritsem.projections.query.ViewReader;
-import io.ritsem.projections.store.AuditLog;
 import io.ritsem.projections.store.DeadLetterStore;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -67,10 +66,6 @@ public final class TestHttp {
         @Override public DeadLetters deadLetters() {
             return new DeadLetters(application, new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
                     new DeadLetterStore(new ViewStore(new NoDatabase(), Duration.ofSeconds(1), 1)), List::of);
-        }
-
-        @Override public AuditLog audit() {
-            return new AuditLog(new NoDatabase());
         }
     }
 

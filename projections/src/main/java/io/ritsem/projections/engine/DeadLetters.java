@@ -1,7 +1,6 @@
 package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,9 +38,6 @@ import io.ritsem.runtime.journal.RecordedEvent;
  */
 public final class DeadLetters {
 
-    private static final int LONGEST_REASON = 500;
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
-
     private final ApplicationModel application;
     private final JournalReader journal;
     private final DeadLetterStore store;
@@ -56,7 +52,7 @@ public final class DeadLetters {
         this.tables = tables;
     }
 
-    /** What to do with the dead letters of a key. The reason goes to the audit: not blank, at most 500 characters. */
+    /** What to do with the dead letters of a key, and why: a {@link Reason}. */
     public sealed interface Action {
 
         /** Why, for the audit. */
@@ -74,36 +70,21 @@ public final class DeadLetters {
         /** Apply them all, in order, with the upcasters and handlers that there are now. */
         record Retry(String reason) implements Action {
             public Retry {
-                check(reason);
+                Reason.check(reason);
             }
         }
 
         /** Drop the first one, for this key only, then retry. */
         record Skip(String reason) implements Action {
             public Skip {
-                check(reason);
+                Reason.check(reason);
             }
         }
 
         /** Take another JSON for one of them, for this key only, then retry. A rebuilt view takes the journal's again. */
         record EditAndRetry(Edit edit, String reason) implements Action {
             public EditAndRetry {
-                check(reason);
-            }
-        }
-
-        /** What a reason has to be, for a person. */
-        String RIGHT_REASON = "A reason is 1 to " + LONGEST_REASON
-                + " characters, not all blank, without U+0000 and lone surrogates";
-
-        /** Whether a text may be a reason. */
-        static boolean isReason(String text) {
-            return !text.isBlank() && text.length() <= LONGEST_REASON && RowKey.bytes(text) >= 0;
-        }
-
-        private static void check(String reason) {
-            if (!isReason(reason)) {
-                throw new IllegalArgumentException(RIGHT_REASON);
+                Reason.check(reason);
             }
         }
     }
@@ -282,25 +263,8 @@ public final class DeadLetters {
     private static <T> T asked(Question<T> question) {
         try {
             return question.ask();
-        } catch (JournalUnreadableException e) {
-            throw unavailable("journal-away", e);
-        } catch (SQLException e) {
-            String state = Objects.requireNonNullElse(e.getSQLState(), "");
-            if (state.equals(LOCK_NOT_AVAILABLE)) {
-                throw unavailable("view-busy", e);
-            }
-            // As when views are read; and 40: two transactions were in each other's way.
-            if (e instanceof SQLTransientException || state.isEmpty() || state.startsWith("08")
-                    || state.startsWith("57P") || state.startsWith("53") || state.startsWith("40")) {
-                throw unavailable("journal-away", e);
-            }
-            throw new IllegalStateException("The dead letters could not be worked on", e);
+        } catch (SQLException | JournalUnreadableException failed) {
+            throw ReadFailure.of(failed);
         }
-    }
-
-    private static UnavailableException unavailable(String reason, Exception cause) {
-        UnavailableException unavailable = new UnavailableException(reason);
-        unavailable.initCause(cause);
-        return unavailable;
     }
 }

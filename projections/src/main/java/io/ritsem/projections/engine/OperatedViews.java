@@ -1,7 +1,5 @@
 package io.ritsem.projections.engine;
 
-import io.ritsem.projections.store.AuditLog;
-
 /** What operators see and do of this node's views. Thread-safe. */
 public interface OperatedViews {
 
@@ -13,7 +11,4 @@ public interface OperatedViews {
 
     /** The events that views could not apply. */
     DeadLetters deadLetters();
-
-    /** What operators did, and why. */
-    AuditLog audit();
 }

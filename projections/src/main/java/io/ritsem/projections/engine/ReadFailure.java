@@ -7,15 +7,17 @@ import java.util.Objects;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.JournalUnreadableException;
 
-/** What a failed read means to who asked. Stateless. */
+/** What it means to who asked that views, dead letters or the audit could not be read or changed. Stateless. */
 public final class ReadFailure {
 
     private static final String QUERY_CANCELED = "57014";
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private ReadFailure() {}
 
     /**
-     * Unavailable, if another attempt may well succeed ({@code query-too-slow}, {@code journal-away}); else a bug.
+     * Unavailable, if another attempt may well succeed ({@code query-too-slow}, {@code view-busy}, {@code journal-away});
+     * else a bug.
      * (https://www.postgresql.org/docs/current/errcodes-appendix.html)
      */
     public static RuntimeException of(Exception failed) {
@@ -26,9 +28,12 @@ public final class ReadFailure {
         if (state.equals(QUERY_CANCELED)) {
             return because("query-too-slow", failed);
         }
-        // Without a state it never reached the server: the pool is closed, say.
+        if (state.equals(LOCK_NOT_AVAILABLE)) {
+            return because("view-busy", failed);
+        }
+        // Without a state it never reached the server: the pool is closed, say. And 40: transactions in each other's way.
         boolean away = failed instanceof SQLTransientException || state.isEmpty() || state.startsWith("08")
-                || state.startsWith("57P") || state.startsWith("53");
+                || state.startsWith("57P") || state.startsWith("53") || state.startsWith("40");
         return away ? because("journal-away", failed)
                 : new IllegalStateException("The views' tables could not be read or changed", failed);
     }

@@ -2,9 +2,11 @@ package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
+import io.ritsem.projections.store.AuditLog;
 import io.ritsem.projections.store.Generation.State;
 import io.ritsem.projections.store.GenerationDiff;
 import io.ritsem.projections.store.GenerationId;
@@ -16,14 +18,10 @@ import io.ritsem.runtime.gateway.UnavailableException;
 
 /**
  * The door for operators: what they may do with the views of this version of the application, on all its nodes. Each
- * action gives its reason, not blank and of at most {@link #LONGEST_REASON} characters, which the audit keeps. Thread-safe;
- * blocking. Every action throws {@link ConflictException} if it does not fit how the view stands, and
+ * action gives its {@link Reason}, which the audit keeps. Thread-safe; blocking. Every action throws {@link ConflictException} if it does not fit how the view stands, and
  * {@link UnavailableException} if the database does not answer: then it may be done or not, see the audit.
  */
 public final class ViewControl {
-
-    /** The longest reason in characters. */
-    public static final int LONGEST_REASON = 500;
 
     private static final int MOST_COMPARED = 100_000;
     private static final int EXAMPLES = 20;
@@ -35,11 +33,13 @@ public final class ViewControl {
     private final ViewHost host;
     private final ViewOperations operations;
     private final GenerationDiff diff;
+    private final AuditLog audit;
 
-    public ViewControl(ViewHost host, ViewOperations operations, GenerationDiff diff) {
+    public ViewControl(ViewHost host, ViewOperations operations, GenerationDiff diff, AuditLog audit) {
         this.host = host;
         this.operations = operations;
         this.diff = diff;
+        this.audit = audit;
     }
 
     private interface Action<T> {
@@ -48,14 +48,15 @@ public final class ViewControl {
 
     /** Other nodes learn of it with their next round; this one at once. */
     private <T> T act(String view, String reason, Action<T> action) {
-        if (reason.isBlank() || reason.length() > LONGEST_REASON) {
-            throw new IllegalArgumentException("A reason has 1 to %d characters and is not blank, but this one has %d"
-                    .formatted(LONGEST_REASON, reason.length()));
-        }
+        T result = attempt(view, reason, action);
+        host.refresh();
+        return result;
+    }
+
+    private <T> T attempt(String view, String reason, Action<T> action) {
+        Reason.check(reason);
         try {
-            T result = action.on(host.version(view));
-            host.refresh();
-            return result;
+            return action.on(host.version(view));
         } catch (SQLException away) {
             throw ReadFailure.of(away);
         }
@@ -128,13 +129,14 @@ public final class ViewControl {
         Optional<GenerationId> former = Optional.empty();
         long deadline = System.nanoTime() + LONGEST_WAIT_BACK.toNanos();
         while (former.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
-            former = act(view, reason, version -> operations.rollBack(version, reason));
+            former = attempt(view, reason, version -> operations.rollBack(version, reason));
             if (former.isEmpty()) {
                 LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             }
         }
         if (former.isPresent()) {
             GenerationId serving = former.get();
+            host.refresh();
             waitFor(() -> host.isIn(serving, State.SERVING));
         }
         return former;
@@ -156,6 +158,15 @@ public final class ViewControl {
         try {
             return new Compared(serving, other, diff.compare(ViewTable.of(version.definition(), serving.generation()),
                     ViewTable.of(version.definition(), other.generation()), after, MOST_COMPARED, EXAMPLES));
+        } catch (SQLException away) {
+            throw ReadFailure.of(away);
+        }
+    }
+
+    /** What operators did: the latest with an id below {@code before}, the newest first, at most {@code limit}. */
+    public List<AuditLog.Entry> audit(long before, int limit) {
+        try {
+            return audit.entries(before, limit);
         } catch (SQLException away) {
             throw ReadFailure.of(away);
         }

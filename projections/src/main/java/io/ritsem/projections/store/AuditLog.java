@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-import io.ritsem.runtime.gateway.UnavailableException;
-
 /** What operators did, and why. Thread-safe. */
 public final class AuditLog {
 
@@ -31,12 +29,8 @@ public final class AuditLog {
      */
     public record Entry(long id, Instant at, String action, String subject, String reason, String details) {}
 
-    /**
-     * The latest actions with an id below {@code before}, the newest first, at most {@code limit}.
-     *
-     * @throws UnavailableException if the database does not answer
-     */
-    public List<Entry> entries(long before, int limit) {
+    /** The latest actions with an id below {@code before}, the newest first, at most {@code limit}. */
+    public List<Entry> entries(long before, int limit) throws SQLException {
         String sql = """
                      SELECT id, at, action, subject, reason, details::text FROM ritsem.audit
                       WHERE id < ? ORDER BY id DESC LIMIT ?
@@ -53,10 +47,6 @@ public final class AuditLog {
                 }
             }
             return entries;
-        } catch (SQLException failed) {
-            UnavailableException unavailable = new UnavailableException("journal-away");
-            unavailable.initCause(failed);
-            throw unavailable;
         }
     }
 
