@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.engine.DeadLetters;
 import io.ritsem.projections.engine.EngineParts;
+import io.ritsem.projections.engine.KnownViews;
 import io.ritsem.projections.engine.Leases;
 import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.engine.Slice;
@@ -84,9 +85,9 @@ public final class Projections implements OperatedViews, AutoCloseable {
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
         control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch),
                 new GenerationDiff(dataSource), new AuditLog(dataSource));
-        deadLetters = new DeadLetters(application, journal, new DeadLetterStore(parts.store()), host::tables);
+        deadLetters = new DeadLetters(application, journal, new DeadLetterStore(parts.store()), host.views()::tables);
         host.start(settings.lease());
-        watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host);
+        watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host.views());
         watch.start();
         tail = follower.run(new Audience(host, live), materializer);
         JournalNudge.of(system).subscribe(follower::wake);
@@ -143,8 +144,8 @@ public final class Projections implements OperatedViews, AutoCloseable {
     }
 
     /** The views with their generations. */
-    public ViewHost views() {
-        return host;
+    public KnownViews views() {
+        return host.views();
     }
 
     @Override public ViewControl control() {
@@ -166,7 +167,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
 
     /** How the views are doing on this node. */
     public List<ViewStatus> status() {
-        return host.status();
+        return host.views().status();
     }
 
     /** Finishes what is begun, then gives the leases back. */

@@ -56,7 +56,7 @@ public final class ViewControl {
     private <T> T attempt(String view, String reason, Action<T> action) {
         Reason.check(reason);
         try {
-            return action.on(host.version(view));
+            return action.on(host.views().version(view));
         } catch (SQLException away) {
             throw ReadFailure.of(away);
         }
@@ -113,7 +113,7 @@ public final class ViewControl {
      */
     public Switched switchOver(String view, String reason) {
         GenerationId next = act(view, reason, version -> operations.order(version, reason));
-        return new Switched(next, waitFor(() -> host.isIn(next, State.SERVING)));
+        return new Switched(next, waitFor(() -> host.views().isIn(next, State.SERVING)));
     }
 
     /** A generation that is to serve, and whether it does. */
@@ -137,7 +137,7 @@ public final class ViewControl {
         if (former.isPresent()) {
             GenerationId serving = former.get();
             host.refresh();
-            waitFor(() -> host.isIn(serving, State.SERVING));
+            waitFor(() -> host.views().isIn(serving, State.SERVING));
         }
         return former;
     }
@@ -152,9 +152,9 @@ public final class ViewControl {
      * @throws ConflictException if there is none
      */
     public Compared compare(String view, String after) {
-        ViewVersion version = host.version(view);
-        GenerationId serving = host.find(view, State.SERVING);
-        GenerationId other = host.find(view, State.BUILDING, State.PREVIOUS);
+        ViewVersion version = host.views().version(view);
+        GenerationId serving = host.views().find(view, State.SERVING);
+        GenerationId other = host.views().find(view, State.BUILDING, State.PREVIOUS);
         try {
             return new Compared(serving, other, diff.compare(ViewTable.of(version.definition(), serving.generation()),
                     ViewTable.of(version.definition(), other.generation()), after, MOST_COMPARED, EXAMPLES));

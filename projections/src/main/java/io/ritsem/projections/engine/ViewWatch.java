@@ -51,7 +51,7 @@ public final class ViewWatch implements AutoCloseable {
     private final ViewCensus census;
     private final JournalBacklog backlog;
     private final JournalReader journal;
-    private final ViewHost host;
+    private final KnownViews views;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-view-watch").daemon().factory());
     private final Map<GenerationId, List<Seen>> seen = new HashMap<>(); // guarded by this
@@ -60,11 +60,11 @@ public final class ViewWatch implements AutoCloseable {
     /** What a generation was like: when, how many events it had gone past, and where its cursors stood. */
     private record Seen(long at, long events, Map<Integer, Position> cursors) {}
 
-    public ViewWatch(ViewCensus census, JournalBacklog backlog, JournalReader journal, ViewHost host) {
+    public ViewWatch(ViewCensus census, JournalBacklog backlog, JournalReader journal, KnownViews views) {
         this.census = census;
         this.backlog = backlog;
         this.journal = journal;
-        this.host = host;
+        this.views = views;
     }
 
     /** Begins to look. */
@@ -78,7 +78,7 @@ public final class ViewWatch implements AutoCloseable {
             remember(all);
             backlogs(all.stream()
                     .filter(counted -> isOurs(counted) && counted.generation().state() == Generation.State.SERVING)
-                    .toList()).forEach(host::observed);
+                    .toList()).forEach(views::observed);
             inTrouble = false;
         } catch (SQLException | RuntimeException e) {
             if (!inTrouble) {
@@ -106,7 +106,7 @@ public final class ViewWatch implements AutoCloseable {
     }
 
     private boolean isOurs(Counted counted) {
-        return host.knows(counted.generation().id().view(), counted.fingerprint());
+        return views.knows(counted.generation().id().view(), counted.fingerprint());
     }
 
     /** By generation and partition of the journal; what is not there has no backlog. One query for all. */
@@ -131,7 +131,7 @@ public final class ViewWatch implements AutoCloseable {
     }
 
     private List<Place> places(Counted counted) {
-        List<String> types = host.follows(counted.generation().id().view());
+        List<String> types = views.follows(counted.generation().id().view());
         List<Place> places = new ArrayList<>();
         for (CountedCursor cursor : counted.cursors()) {
             if (cursor.partition() == ViewTable.ALL_PARTITIONS) {
