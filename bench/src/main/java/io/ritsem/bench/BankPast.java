@@ -2,9 +2,6 @@ package io.ritsem.bench;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -15,7 +12,7 @@ import org.postgresql.core.BaseConnection;
  * Events of the bank's accounts as they would have come in, of all accounts by turns, put into a journal by SQL; the same
  * ones each time. Confined to its caller.
  */
-final class BankPast implements AutoCloseable {
+final class BankPast extends StoredPast {
 
     private static final int IN_A_TRANSACTION = 1_000;
 
@@ -29,14 +26,13 @@ final class BankPast implements AutoCloseable {
                                                event_payload, event_time, caller
                                              FROM ritsem.event_journal ORDER BY partition, transaction_id, ordering) TO STDOUT""";
 
-    private final Connection connection;
     private long total;
 
     BankPast(String url) throws SQLException {
-        connection = DriverManager.getConnection(url);
+        super(url);
     }
 
-    /** Stores them, and does what the server does by itself when it has the time. */
+    /** Stores them, and settles. */
     void store(int events, int accounts) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET synchronous_commit = off");
@@ -44,9 +40,8 @@ final class BankPast implements AutoCloseable {
                 statement.execute(insert(from, Math.min(from + IN_A_TRANSACTION, events) - 1, accounts));
             }
             statement.execute("RESET synchronous_commit");
-            statement.execute("VACUUM ANALYZE ritsem.event_journal");
-            statement.execute("CHECKPOINT");
         }
+        settle();
         total = number(TOTAL);
     }
 
@@ -92,17 +87,5 @@ final class BankPast implements AutoCloseable {
                     END $$""");
             statement.execute("CHECKPOINT");
         }
-    }
-
-    /** A number that the database tells. */
-    long number(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    @Override public void close() throws SQLException {
-        connection.close();
     }
 }

@@ -13,7 +13,7 @@ import io.ritsem.runtime.journal.Partition;
  * Events put into a journal by SQL, with all columns that keyed commands would have filled: a million of them in seconds.
  * Confined to its caller.
  */
-final class StoredPast implements AutoCloseable {
+class StoredPast implements AutoCloseable {
 
     private static final int PARTITIONS = 32;
 
@@ -26,7 +26,7 @@ final class StoredPast implements AutoCloseable {
                                            LATERAL (SELECT CASE WHEN n = 1 THEN ? WHEN n % 2 = 1 THEN ? ELSE ? END AS manifest,
                                                            CASE WHEN n = 1 THEN ? WHEN n % 2 = 1 THEN ? ELSE ? END AS json) e""";
 
-    private final Connection connection;
+    final Connection connection;
 
     StoredPast(String url) throws SQLException {
         connection = DriverManager.getConnection(url);
