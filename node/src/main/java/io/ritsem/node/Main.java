@@ -65,6 +65,7 @@ public final class Main {
             case Order.ImportEvents(Path from) -> new EventTransfer(NodeSettings.load(Map.of()), OUT).importFrom(from);
             case Order.ListViews(URI node) -> new ViewsClient(node, OUT).list();
             case Order.ViewAction action -> new ViewsClient(action.at().node(), OUT).act(action);
+            case Order.OfLetters letters -> new LettersClient(letters.at().node(), OUT).carryOut(letters);
             case Order.Serve(OptionalInt httpPort) -> {
                 endInOrder(process);
                 serve(httpPort, process);

@@ -39,6 +39,30 @@ sealed interface Order {
      */
     record Build(OptionalInt rate, boolean manual) {}
 
+    /** Something about the dead letters of a view. */
+    sealed interface OfLetters extends Order {
+
+        ListViews at();
+
+        String view();
+    }
+
+    record ListLetters(ListViews at, String view) implements OfLetters {}
+
+    record ShowLetters(ListViews at, String view, LetterKey key) implements OfLetters {}
+
+    /** @param action as in the path of the API */
+    record MendLetters(ListViews at, String action, String view, LetterKey key, String reason) implements OfLetters {}
+
+    record RetryAllLetters(ListViews at, String view, String reason) implements OfLetters {}
+
+    /**
+     * What dead letters belong to.
+     *
+     * @param entity whether it is an entity, not a row
+     */
+    record LetterKey(String key, boolean entity) {}
+
     record Help() implements Order {}
 
     static Order of(String... arguments) throws UsageException {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** What the command line asks about views. Stateless. */
 final class ViewOrders {
 
-    private static final URI THIS_MACHINE = URI.create("http://127.0.0.1:8080");
+    static final URI THIS_MACHINE = URI.create("http://127.0.0.1:8080");
     private static final List<String> ACTIONS = List.of("pause", "resume", "rebuild", "throttle", "cancel", "switch",
             "roll-back");
 
@@ -22,14 +22,15 @@ final class ViewOrders {
             return new Order.ListViews(url(rest));
         }
         String action = rest.remove();
-        if (!ACTIONS.contains(action)) {
-            throw new UsageException("'views' does not know '" + action + "', only " + String.join(", ", ACTIONS));
+        if (!ACTIONS.contains(action) && !LetterOrders.ACTIONS.contains(action)) {
+            throw new UsageException("'views' does not know '%s', only %s, %s".formatted(action,
+                    String.join(", ", ACTIONS), String.join(", ", LetterOrders.ACTIONS)));
         }
         @Nullable String view = rest.poll();
         if (view == null || view.isEmpty() || view.startsWith("--")) {
             throw new UsageException("'views " + action + "' needs the name of a view");
         }
-        return action(action, view, rest);
+        return ACTIONS.contains(action) ? action(action, view, rest) : LetterOrders.of(action, view, rest);
     }
 
     private static URI url(Queue<String> rest) throws UsageException {
@@ -59,16 +60,20 @@ final class ViewOrders {
                 default -> throw Order.unknown(option, "views " + action);
             }
         }
-        if (reason.isBlank()) {
-            throw new UsageException("'views " + action + "' needs --reason: the audit keeps it");
-        }
+        requireReason(action, reason);
         if (rate.isEmpty() && action.equals("throttle")) {
             throw new UsageException("'views throttle' needs --rate: events a second, 0 for no limit");
         }
         return new Order.ViewAction(new Order.ListViews(node), action, view, reason, new Order.Build(rate, manual));
     }
 
-    private static URI uri(String text) throws UsageException {
+    static void requireReason(String action, String reason) throws UsageException {
+        if (reason.isBlank()) {
+            throw new UsageException("'views " + action + "' needs --reason: the audit keeps it");
+        }
+    }
+
+    static URI uri(String text) throws UsageException {
         if (!text.matches("https?://[^/?#]+/?")) {
             throw new UsageException("--url must be such as http://127.0.0.1:8080, but is '" + text + "'");
         }

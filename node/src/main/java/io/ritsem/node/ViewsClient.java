@@ -1,39 +1,25 @@
 package io.ritsem.node;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Locale;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /** Asks a running node how its views are doing, or to do something with one. Confined to the main thread. */
 final class ViewsClient {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PATH = "/api/admin/projections";
-    private static final Duration TO_CONNECT = Duration.ofSeconds(5);
-    private static final Duration TO_ANSWER = Duration.ofSeconds(30);
     private static final String LINE = "%-24s %4s  %-9s %-10s %10s %10s %7s  %s%n";
 
-    private final URI node;
+    private final NodeApi node;
     private final PrintStream out;
 
     /** @param node where its API is, such as {@code http://127.0.0.1:8080} */
     ViewsClient(URI node, PrintStream out) {
-        this.node = node;
+        this.node = new NodeApi(node);
         this.out = out;
     }
 
@@ -43,7 +29,7 @@ final class ViewsClient {
      * @throws NodeStartException if no node answers, or with a problem
      */
     void list() {
-        JsonNode views = ask(request(PATH).GET().build()).path("views");
+        JsonNode views = node.get(PATH).path("views");
         out.printf(LINE, "view", "gen", "state", "condition", "lag ms", "behind", "parked", "");
         for (JsonNode view : views) {
             for (JsonNode generation : view.path("generations")) {
@@ -72,7 +58,7 @@ final class ViewsClient {
         return about.toString();
     }
 
-    private static String number(JsonNode value) {
+    static String number(JsonNode value) {
         return String.format(Locale.ROOT, "%,d", value.asLong());
     }
 
@@ -82,46 +68,15 @@ final class ViewsClient {
      * @throws NodeStartException if no node answers, or with a problem
      */
     void act(Order.ViewAction order) {
-        ObjectNode body = JSON.createObjectNode().put("reason", order.reason());
+        ObjectNode body = JsonNodeFactory.instance.objectNode().put("reason", order.reason());
         order.build().rate().ifPresent(rate -> body.put("eventsPerSecond", rate));
         if (order.build().manual()) {
             body.put("manual", true);
         }
-        String path = PATH + '/' + URLEncoder.encode(order.view(), StandardCharsets.UTF_8).replace("+", "%20") + '/'
-                + order.action();
-        JsonNode done = ask(request(path).header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString()))
-                .build());
+        JsonNode done = node.post(PATH + '/' + NodeApi.encoded(order.view()) + '/' + order.action(), body);
         JsonNode generation = done.path("generation");
         out.printf("%s: %s%s%s%n", order.action(), done.path("view").asText(),
                 generation.isNull() ? "" : " (generation " + generation.asText() + ")",
                 done.path("serving").asBoolean() ? " serves" : "");
-    }
-
-    private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(node.resolve(path)).timeout(TO_ANSWER);
-    }
-
-    private JsonNode ask(HttpRequest request) {
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TO_CONNECT).build()) {
-            HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
-            JsonNode json = JSON.readTree(answer.body());
-            if (answer.statusCode() >= 300) {
-                throw new NodeStartException(json.path("detail").asText(answer.body()));
-            }
-            return json;
-        } catch (ConnectException nobody) {
-            throw new NodeStartException(
-                    "No node answers at %s: start one, or say where it is with --url".formatted(node),
-                    nobody);
-        } catch (JsonProcessingException strange) {
-            throw new NodeStartException("What answers at %s is no node of Ritsem".formatted(node), strange);
-        } catch (IOException failure) {
-            throw new NodeStartException("The node at %s did not answer: %s".formatted(node, failure.getMessage()),
-                    failure);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new NodeStartException("Interrupted while waiting for the node at " + node, interrupted);
-        }
     }
 }

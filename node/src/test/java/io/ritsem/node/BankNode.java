@@ -1,24 +1,31 @@
 package io.ritsem.node;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.runtime.application.ApplicationModel;
+
+import static org.awaitility.Awaitility.await;
 
 /** The real node with the bank, in this process, on ports that are free, and a client of it. */
 final class BankNode implements AutoCloseable {
@@ -38,7 +45,19 @@ final class BankNode implements AutoCloseable {
     private BankNode(String url, Map<String, ?> overrides, ApplicationModel application) {
         this.url = url;
         this.node = new Node(settings(url, overrides), application);
+    }
+
+    private BankNode started() {
         node.start();
+        return this;
+    }
+
+    /** On a database that has been used, as soon as its API is there, though its views are not. */
+    static BankNode building(String url, ApplicationModel application) {
+        BankNode node = new BankNode(url, Map.of(), application);
+        Thread.ofVirtual().start(node::started);
+        await().atMost(PATIENCE).until(() -> !node.address().isEmpty());
+        return node;
     }
 
     /** On a new database. */
@@ -53,7 +72,7 @@ final class BankNode implements AutoCloseable {
 
     /** On a new database, with another application. */
     static BankNode start(ApplicationModel application) {
-        return new BankNode(migrated(), Map.of(), application);
+        return new BankNode(migrated(), Map.of(), application).started();
     }
 
     private static String migrated() {
@@ -64,7 +83,7 @@ final class BankNode implements AutoCloseable {
 
     /** On a database that has been used, or not been migrated. */
     static BankNode on(String url, Map<String, ?> overrides) {
-        return new BankNode(url, overrides, Node.application());
+        return new BankNode(url, overrides, Node.application()).started();
     }
 
     private static NodeSettings settings(String url, Map<String, ?> overrides) {
@@ -126,6 +145,32 @@ final class BankNode implements AutoCloseable {
             return rows.getString(1);
         } catch (SQLException failure) {
             throw new AssertionError(sql, failure);
+        }
+    }
+
+    /** What the command line prints. */
+    String say(String... arguments) {
+        StringBuilder said = new StringBuilder();
+        say(said, arguments);
+        return said.toString();
+    }
+
+    /** The same, also of what fails then. */
+    void say(StringBuilder said, String... arguments) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--url", address()));
+        try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
+            switch (Order.of(all.toArray(String[]::new))) {
+                case Order.ListViews list -> new ViewsClient(list.node(), out).list();
+                case Order.ViewAction action -> new ViewsClient(action.at().node(), out).act(action);
+                case Order.OfLetters letters -> new LettersClient(letters.at().node(), out).carryOut(letters);
+                case Order other -> throw new AssertionError(other);
+            }
+        } catch (UsageException misused) {
+            throw new AssertionError(misused);
+        } finally {
+            said.append(printed.toString(StandardCharsets.UTF_8));
         }
     }
 

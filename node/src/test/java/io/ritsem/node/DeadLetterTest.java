@@ -1,9 +1,11 @@
 package io.ritsem.node;
 
 import java.net.http.HttpResponse;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.EntityView;
@@ -13,13 +15,14 @@ import bank.Account;
 import bank.Bank;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A view whose handler throws for one account, as readers and operators see it. */
 class DeadLetterTest {
 
     private static final String ADA = "/api/entities/account/ada";
     private static final String LETTERS = "/api/admin/dead-letters/deposits/ada";
-    private static final AtomicBoolean POISONED = new AtomicBoolean();
+    private static final Set<String> POISONS = ConcurrentHashMap.newKeySet();
 
     record Deposits(String amount, long count) {}
 
@@ -27,7 +30,7 @@ class DeadLetterTest {
 
         @Override public @Nullable Deposits apply(@Nullable Deposits row, Account.Event event, Recorded recorded) {
             if (event instanceof Account.Event.Deposited deposited) {
-                if (POISONED.get() && deposited.reference().equals("poison")) {
+                if (POISONS.contains(deposited.reference())) {
                     throw new IllegalStateException("no, not that");
                 }
                 return new Deposits(deposited.amount().toPlainString(), row == null ? 1 : row.count() + 1);
@@ -36,11 +39,18 @@ class DeadLetterTest {
         }
     }
 
+    @AfterEach void heal() {
+        POISONS.clear();
+    }
+
+    private static BankNode start() {
+        return BankNode.start(ApplicationModel.of(new Bank(),
+                app -> app.view("deposits", new Counting()).of("account")));
+    }
+
     @Test void a_poisoned_account_says_that_it_is_behind_and_can_be_mended() {
-        POISONED.set(true);
-        ApplicationModel application = ApplicationModel.of(new Bank(),
-                app -> app.view("deposits", new Counting()).of("account"));
-        try (BankNode node = BankNode.start(application)) {
+        POISONS.add("poison");
+        try (BankNode node = start()) {
             node.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
             String token = deposit(node, "poison");
             HttpResponse<String> none = node.get("/api/views/deposits/ada", "Consistency-Token", token);
@@ -70,8 +80,6 @@ class DeadLetterTest {
             assertThat(node.get("/api/admin/audit?limit=1").body()).contains("\"action\":\"skip\"",
                     "\"subject\":\"view deposits\"", "\"reason\":\"never mind\"", "\"key\": \"ada\"")
                     .doesNotContain("\"next\":null");
-        } finally {
-            POISONED.set(false);
         }
     }
 
@@ -85,6 +93,58 @@ class DeadLetterTest {
         assertThat(node.post(LETTERS + "/edit", edit("ada", 2, "\"x\"")).body()).contains("/entity", "type|id");
         assertThat(node.get("/api/admin/dead-letters?view=nope").body()).contains("unknown-view", "deposits");
         assertThat(node.get("/api/admin/dead-letters?cursor=nope&limit=0").body()).contains("\"cursor\"", "\"limit\"");
+    }
+
+    @Test void the_command_line_shows_what_waits_and_why_and_retries_and_skips_it() {
+        POISONS.addAll(Set.of("poison", "venom"));
+        try (BankNode node = start()) {
+            deposit(node, "ada", "poison");
+            deposit(node, "ada", "fine");
+            deposit(node, "bob", "poison");
+            deposit(node, "cid", "venom");
+            deposit(node, "dora", "poison");
+            assertThat(node.say("views", "dead-letters", "deposits")).containsSubsequence("key", "why", "ada", "bob",
+                    "cid", "dora")
+                    .containsPattern("ada +row +1 +2  2[^ ]+Z +java.lang.IllegalStateException: no, not that\\R");
+            assertThat(node.say("views", "dead-letters", "deposits", "ada")).contains(
+                    "events that wait for the row ada: 2",
+                    "event 2 of account|ada, account.deposited/1", "{\"amount\":\"1\",\"reference\":\"poison\"}",
+                    "IllegalStateException: no, not that", "    at ", "Counting.apply", "event 3 of account|ada");
+            assertThatThrownBy(() -> node.say("views", "dead-letters", "deposits", "account|ada", "--entity"))
+                    .hasMessage("The view 'deposits' has no dead letters of the entity 'account|ada'");
+
+            StringBuilder failed = new StringBuilder();
+            assertThatThrownBy(() -> node.say(failed, "views", "retry", "deposits", "ada", "--reason", "try"))
+                    .isInstanceOf(NodeStartException.class)
+                    .hasMessage("'ada' still has dead letters in the view 'deposits'");
+            assertThat(failed).hasToString("retry: deposits ada (generation 1): 0 applied, 2 wait: "
+                    + "java.lang.IllegalStateException: no, not that\n");
+            assertThat(node.say("views", "skip", "deposits", "bob", "--reason", "never mind"))
+                    .isEqualTo("skip: deposits bob (generation 1): 0 applied, 0 wait\n");
+
+            POISONS.remove("poison");
+            failed.setLength(0);
+            assertThatThrownBy(() -> node.say(failed, "views", "retry", "deposits", "--all", "--reason", "mended"))
+                    .hasMessage("The view 'deposits' still has dead letters");
+            assertThat(failed.toString()).startsWith("retry: deposits: 2 of 3 keys do not wait any more\n")
+                    .containsPattern("cid +row +1 +1 ")
+                    .doesNotContain("ada", "bob", "dora");
+            POISONS.clear();
+            assertThat(node.say("views", "retry", "deposits", "--all", "--reason", "mended"))
+                    .isEqualTo("retry: deposits: 1 of 1 keys do not wait any more\n");
+            assertThat(node.say("views", "dead-letters", "deposits"))
+                    .isEqualTo("The view 'deposits' has no dead letters\n");
+            assertThat(node.get("/api/views/deposits/ada").body()).contains("\"count\":2");
+        }
+    }
+
+    /** Of a new account, or one that is there; returns when the view has gone past it. */
+    private static void deposit(BankNode node, String account, String reference) {
+        String path = "/api/entities/account/" + account;
+        node.post(path + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+        String token = BankNode.token(node.post(path + "/deposit",
+                "{\"amount\":\"1\",\"reference\":\"%s\"}".formatted(reference)));
+        node.get("/api/views/deposits/" + account, "Consistency-Token", token);
     }
 
     private static String edit(String entity, long sequence, String reference) {

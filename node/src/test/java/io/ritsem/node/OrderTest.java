@@ -42,7 +42,20 @@ class OrderTest {
                 "--url", "http://a:1")).isEqualTo(
                         new Order.ViewAction(elsewhere, "rebuild", "balances", "rows were lost",
                                 new Order.Build(OptionalInt.of(5), true)));
+        understandsWhatIsAskedOfDeadLetters(elsewhere);
         assertThat(Order.of("dev", "--help")).isEqualTo(new Order.Help());
+    }
+
+    private static void understandsWhatIsAskedOfDeadLetters(Order.ListViews elsewhere) throws UsageException {
+        assertThat(Order.of("views", "dead-letters", "balances", "--url", "http://a:1"))
+                .isEqualTo(new Order.ListLetters(elsewhere, "balances"));
+        assertThat(Order.of("views", "dead-letters", "balances", "account|ada", "--entity", "--url", "http://a:1"))
+                .isEqualTo(new Order.ShowLetters(elsewhere, "balances", new Order.LetterKey("account|ada", true)));
+        assertThat(Order.of("views", "skip", "balances", "ada", "--reason", "never mind", "--url", "http://a:1"))
+                .isEqualTo(new Order.MendLetters(elsewhere, "skip", "balances", new Order.LetterKey("ada", false),
+                        "never mind"));
+        assertThat(Order.of("views", "retry", "balances", "--all", "--reason", "mended", "--url", "http://a:1"))
+                .isEqualTo(new Order.RetryAllLetters(elsewhere, "balances", "mended"));
     }
 
     @Test void says_what_it_does_not_understand() {
@@ -56,9 +69,16 @@ class OrderTest {
         refuses("'events import' needs a file", "events", "import");
         refuses("'events import' needs a file", "events", "import", "--to");
         refuses("'events import' does not know 'b'", "events", "import", "a", "b");
-        refuses("'views' does not know 'drop', only pause, resume, rebuild, throttle, cancel, switch, roll-back",
-                "views",
-                "drop");
+        refuses("'views' does not know 'drop', only pause, resume, rebuild, throttle, cancel, switch, roll-back, "
+                + "dead-letters, retry, skip", "views", "drop");
+        refuses("'views retry' needs a key or --all: 'views dead-letters balances' lists them", "views", "retry",
+                "balances", "--reason", "x");
+        refuses("'views skip' needs a key: 'views dead-letters balances' lists them", "views", "skip", "balances",
+                "--reason", "x");
+        refuses("'views skip' does not know '--all'", "views", "skip", "balances", "--all", "--reason", "x");
+        refuses("'views retry' does not know '--all'", "views", "retry", "balances", "ada", "--all", "--reason", "x");
+        refuses("'views dead-letters' does not know '--reason'", "views", "dead-letters", "balances", "--reason", "x");
+        refuses("'views retry' needs --reason: the audit keeps it", "views", "retry", "balances", "ada");
         refuses("'views pause' needs the name of a view", "views", "pause", "--reason", "x");
         refuses("'views pause' needs --reason: the audit keeps it", "views", "pause", "balances");
         refuses("'views throttle' needs --rate: events a second, 0 for no limit", "views", "throttle", "balances",

@@ -1,13 +1,8 @@
 package io.ritsem.node;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -74,34 +69,21 @@ class ViewOperationTest {
     @Test void the_command_line_lists_views_and_acts_on_them() throws Exception {
         try (BankNode node = BankNode.start()) {
             node.post("/api/entities/account/ada/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
-            assertThat(say(node, "views")).containsPattern("balances +1 +serving +following +0 +0 +0");
-            assertThat(say(node, "views", "rebuild", "balances", "--manual", "--reason", "a test"))
+            assertThat(node.say("views")).containsPattern("balances +1 +serving +following +0 +0 +0");
+            assertThat(node.say("views", "rebuild", "balances", "--manual", "--reason", "a test"))
                     .isEqualTo("rebuild: balances (generation 2)\n");
             await().atMost(SOON)
-                    .until(() -> say(node, "views").contains("100 % of about 1")
-                            && say(node, "views").contains("switch"));
-            assertThat(say(node, "views", "switch", "balances", "--reason", "a test"))
+                    .until(() -> node.say("views").contains("100 % of about 1")
+                            && node.say("views").contains("switch"));
+            assertThat(node.say("views", "switch", "balances", "--reason", "a test"))
                     .isEqualTo("switch: balances (generation 2) serves\n");
-            assertThat(say(node, "views")).containsPattern("balances +1 +previous .*\\R.*balances +2 +serving");
-            assertThatThrownBy(() -> say(node, "views", "cancel", "balances", "--reason", "a test"))
+            assertThat(node.say("views")).containsPattern("balances +1 +previous .*\\R.*balances +2 +serving");
+            assertThatThrownBy(() -> node.say("views", "cancel", "balances", "--reason", "a test"))
                     .isInstanceOf(NodeStartException.class)
                     .hasMessage("No generation of the view 'balances' is being built");
         }
         assertThatThrownBy(() -> new ViewsClient(URI.create("http://127.0.0.1:1"), System.out).list())
                 .hasMessage("No node answers at http://127.0.0.1:1: start one, or say where it is with --url");
-    }
-
-    private static String say(BankNode node, String... arguments) throws UsageException {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--url", "http://127.0.0.1:" + node.port()));
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-        switch (Order.of(all.toArray(String[]::new))) {
-            case Order.ListViews list -> new ViewsClient(list.node(), out).list();
-            case Order.ViewAction action -> new ViewsClient(action.at().node(), out).act(action);
-            case Order other -> throw new AssertionError(other);
-        }
-        return said.toString(StandardCharsets.UTF_8);
     }
 
     @Test void what_is_wrong_with_an_action_is_said() {
