@@ -235,7 +235,7 @@ final class Node {
         system.getWhenTerminated().toCompletableFuture().get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Where the API is, such as {@code http://127.0.0.1:8080}; empty before {@link #start} has returned. */
+    /** Where the API is, such as {@code http://127.0.0.1:8080}; empty before {@link #start} has come so far. */
     String address() {
         return address;
     }

@@ -2,8 +2,10 @@ package io.ritsem.node;
 
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.EntityView;
@@ -21,6 +23,9 @@ class StoppedViewTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String ACCOUNT = "/api/entities/account/ada";
 
+    private static final String OWNERS = "/api/admin/projections/owners";
+    private static final AtomicBoolean MENDED = new AtomicBoolean();
+
     record Owner(String name) {}
 
     private static final class Owners implements EntityView<Account.Event, Owner> {
@@ -28,10 +33,14 @@ class StoppedViewTest {
         @Override public @Nullable Owner apply(@Nullable Owner row, Account.Event event, Recorded recorded) {
             return switch (event) {
                 case Account.Event.Opened opened -> new Owner(opened.owner());
-                case Account.Event.Deposited _ -> throw new InternalError("no, not that");
-                case Account.Event.Withdrawn _,Account.Event.Closed _ -> row;
+                case Account.Event.Deposited _ when !MENDED.get() -> throw new InternalError("no, not that");
+                case Account.Event.Deposited _,Account.Event.Withdrawn _,Account.Event.Closed _ -> row;
             };
         }
+    }
+
+    @BeforeEach void breakIt() {
+        MENDED.set(false);
     }
 
     @Test void says_that_it_has_stopped_to_who_waits_for_it_and_shows_its_old_rows_to_others() {
@@ -56,6 +65,29 @@ class StoppedViewTest {
                     .isEqualTo(200);
             await().atMost(PATIENCE).until(() -> lag(node.get("/api/views/owners/ada")) > lag(stale) + 50);
             assertThat(node.get("/api/views/balances/ada", "Consistency-Token", token).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test void is_failing_until_it_is_mended_and_resumed_and_then_goes_on_where_it_stopped() {
+        ApplicationModel application = ApplicationModel.of(new Bank(),
+                app -> app.view("owners", new Owners()).of("account"));
+        try (BankNode node = BankNode.start(application)) {
+            node.post(ACCOUNT + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+            String token = BankNode.token(node.post(ACCOUNT + "/deposit", "{\"amount\":\"1\",\"reference\":\"rent\"}"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(node.get(OWNERS).body()).contains("\"condition\":\"failing\"",
+                            "\"behind\":1", "\"trouble\":\"The view 'owners' is broken"));
+
+            MENDED.set(true);
+            node.post("/api/entities/account/bob/open", "{\"owner\":\"Bob\",\"overdraft\":\"0\"}");
+            assertThat(node.get(OWNERS).body()).contains("\"condition\":\"failing\"");
+
+            assertThat(node.post(OWNERS + "/resume", "{\"reason\":\"mended\"}").statusCode()).isEqualTo(200);
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(node.get(OWNERS).body()).contains("\"condition\":\"following\"",
+                            "\"behind\":0").doesNotContain("failing", "is broken"));
+            assertThat(owner(node, token).statusCode()).isEqualTo(200);
+            await().atMost(PATIENCE).until(() -> node.get("/api/views/owners/bob").statusCode() == 200);
         }
     }
 

@@ -51,8 +51,9 @@ final class ViewProjection {
     private volatile Generation generation;
     private volatile @Nullable String failure;
     private volatile boolean closed;
-    private boolean reporting; // these five: the worker's thread only
+    private boolean reporting; // these six: the worker's thread only
     private boolean waits;
+    private boolean told;
     private @Nullable Trouble trouble;
     private long retryAt = System.nanoTime();
     private long completeAt = retryAt;
@@ -125,10 +126,7 @@ final class ViewProjection {
             if (generation.state() == Generation.State.BUILDING && System.nanoTime() - completeAt >= 0) {
                 finish(worker.finishBuilding());
             }
-            if (trouble != null) {
-                trouble = null;
-                LOG.info("The view '{}' goes on", table.view());
-            }
+            goesOn();
         } catch (ViewFailedException e) {
             stop(e);
         } catch (SQLException e) {
@@ -145,6 +143,17 @@ final class ViewProjection {
             pause(Trouble.BUG, e);
         } catch (Error e) {
             stop(new ViewFailedException(table.view(), "is broken", e));
+        }
+    }
+
+    private void goesOn() throws SQLException {
+        if (told) { // also those cursors that have nothing to be moved for
+            parts.store().trouble(table, parts.leases().of(table).keySet(), null);
+            told = false;
+        }
+        if (trouble != null) {
+            trouble = null;
+            LOG.info("The view '{}' goes on", table.view());
         }
     }
 
@@ -174,6 +183,7 @@ final class ViewProjection {
     }
 
     private void tell(String message) {
+        told = true;
         try {
             worker.trouble(message);
         } catch (SQLException e) {

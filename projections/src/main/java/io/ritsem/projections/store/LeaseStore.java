@@ -52,6 +52,7 @@ public final class LeaseStore {
                                        UPDATE ritsem.view_cursor c
                                           SET lease_epoch = c.lease_epoch + CASE WHEN c.owner = me.owner AND ours.mine THEN 0 ELSE 1 END,
                                               owner = CASE WHEN ours.mine THEN me.owner END,
+                                              trouble = CASE WHEN c.owner = me.owner AND ours.mine THEN c.trouble END,
                                               lease_until = CASE WHEN ours.mine THEN now() + me.lease END, node = ?
                                          FROM me, ours
                                         WHERE c.view = ours.view AND c.generation = ours.generation AND c.partition = ours.partition

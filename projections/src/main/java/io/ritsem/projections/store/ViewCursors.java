@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.journal.Position;
 
 /** Moves and reads the cursors of a view. Stateless. */
@@ -67,9 +69,8 @@ final class ViewCursors {
         }
     }
 
-    /** Notes down for everyone to see what keeps these cursors from being moved; their next move forgets it. */
-    static void trouble(Connection connection, ViewTable<?> table, Collection<Integer> partitions, String trouble)
-            throws SQLException {
+    static void trouble(Connection connection, ViewTable<?> table, Collection<Integer> partitions,
+            @Nullable String trouble) throws SQLException {
         String sql = "UPDATE ritsem.view_cursor SET trouble = ? WHERE view = ? AND generation = ? AND partition = ANY (?)";
         try (PreparedStatement update = connection.prepareStatement(sql)) {
             update.setString(1, trouble);

@@ -131,8 +131,14 @@ public final class ViewStore {
         return call(connection -> ViewCursors.events(connection, table));
     }
 
-    /** Notes down for everyone to see what keeps these cursors from being moved; their next move forgets it. */
-    public void trouble(ViewTable<?> table, Collection<Integer> partitions, String trouble) throws SQLException {
+    /**
+     * Notes down for everyone to see what keeps these cursors from being moved; their next move forgets it, and so does
+     * another owner.
+     *
+     * @param trouble null if nothing does any more
+     */
+    public void trouble(ViewTable<?> table, Collection<Integer> partitions, @Nullable String trouble)
+            throws SQLException {
         call(connection -> {
             ViewCursors.trouble(connection, table, partitions, trouble);
             return true;

@@ -89,6 +89,21 @@ class LeaseStoreTest {
                 (partition, lease) -> assertThat(lease.epoch()).isGreaterThan(before.get(partition).epoch()));
     }
 
+    @Test void what_troubles_an_owner_stays_while_it_renews_and_is_no_trouble_of_the_next() throws Exception {
+        LeaseStore first = node("a", LONG);
+        keep(first);
+        store.trouble(table, List.of(1, 2), "no, not that");
+        keep(first);
+        assertThat(troubled()).isEqualTo(2);
+        first.release();
+        keep(node("b", LONG));
+        assertThat(troubled()).isZero();
+    }
+
+    private long troubled() throws Exception {
+        return journal.number("SELECT count(*) FROM ritsem.view_cursor WHERE trouble IS NOT NULL");
+    }
+
     @Test void nodes_that_claim_at_the_same_time_share_without_overlap() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<LeaseStore> nodes = new ArrayList<>();
