@@ -28,6 +28,7 @@ import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal.Written;
 import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.ViewProgress;
+import io.ritsem.projections.engine.ViewStatus.State;
 import io.ritsem.projections.live.LiveBatch.Reason;
 import io.ritsem.projections.live.LiveQueryTooLargeException;
 import io.ritsem.projections.query.QuerySettings;
@@ -218,6 +219,17 @@ class LiveViewTest {
             soon().until(() -> rows.rows().equals(Map.of("a", content(7, 7))) && other.rows().isEmpty());
             fill("a", "red", 4);
             soon().until(() -> rows.rows().equals(other.rows()));
+        }
+    }
+
+    @Test void a_view_that_is_paused_and_resumed_gives_nobody_the_rows_anew() throws Exception {
+        try (Assembled rows = live("contents")) {
+            node.projections.control().pause("contents", "a test");
+            soon().until(() -> node.status("contents").state() == State.PAUSED);
+            node.projections.control().resume("contents", "a test");
+            fill("a", "red", 1);
+            soon().until(() -> rows.rows().containsKey("a"));
+            assertThat(rows.beginnings()).isEqualTo(1);
         }
     }
 

@@ -171,6 +171,23 @@ class ProjectionsTest {
         }
     }
 
+    @Test void a_view_that_has_stopped_goes_on_when_it_is_mended_and_resumed() throws Exception {
+        Application application = app -> {
+            Jars.entities(app);
+            app.view("fragile", new Fragile()).of("jar");
+        };
+        try (RunningNode node = new RunningNode(journal, application).ready()) {
+            long bad = journal.write(event("jar", "a", new Broken()));
+            await().atMost(SOON).until(() -> node.status("fragile").state() == State.STOPPED);
+            journal.execute("UPDATE ritsem.event_journal SET event_ser_manifest = 'jar.filled/1', "
+                    + "event_payload = '{\"colour\":\"red\",\"marbles\":1}'");
+            node.projections.control().resume("fragile", "a test");
+            await().atMost(SOON)
+                    .until(() -> node.passes("fragile", partitionOf("jar", "a"), bad, Duration.ZERO));
+            assertThat(node.status("fragile").state()).isEqualTo(State.RUNNING);
+        }
+    }
+
     private static boolean passes(RunningNode node, long transaction) {
         try {
             return node.passes("fragile", partitionOf("jar", "a"), transaction, Duration.ofHours(1));

@@ -82,9 +82,10 @@ final class ViewProjection {
         update(generation);
     }
 
-    /** How the generation stands now, as of a round. One that has stopped tries again when its revision has changed. */
+    /** How the generation stands now, as of a round. One that has stopped tries again when somebody has resumed or mended it. */
     void update(Generation now) {
-        if (now.revision() != generation.revision() && failure != null) {
+        boolean mended = now.resumed() != generation.resumed() || now.revision() != generation.revision();
+        if (mended && failure != null) {
             failure = null;
             progress.resume();
         }

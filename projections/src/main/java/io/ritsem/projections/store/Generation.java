@@ -8,9 +8,10 @@ package io.ritsem.projections.store;
  * @param switching what lets it serve when it is built
  * @param rate how many events a second it is built from at most, by all nodes together; 0 for no limit
  * @param revision counts what has changed its rows otherwise than by events
+ * @param resumed how often somebody has resumed it
  */
 public record Generation(GenerationId id, State state, boolean paused, boolean still, Switching switching, int rate,
-        long revision) {
+        long revision, long resumed) {
 
     /** What a generation is for. */
     public enum State {

@@ -80,7 +80,7 @@ public final class Generations {
     List<Generation> find(Connection connection, List<ViewVersion> versions) throws SQLException {
         String sql = """
                      SELECT g.view, g.generation, g.state, g.paused, coalesce(g.still_until > now(), false), g.switching,
-                            coalesce(g.rate, 0), g.revision
+                            coalesce(g.rate, 0), g.revision, g.resumed
                        FROM unnest(?::text[], ?::text[]) AS known (view, fingerprint)
                        JOIN ritsem.view_generation g ON g.view = known.view AND g.fingerprint = known.fingerprint
                       WHERE g.epoch = ? ORDER BY g.view, g.generation
@@ -96,7 +96,7 @@ public final class Generations {
                     generations.add(new Generation(new GenerationId(found.getString(1), found.getInt(2)),
                             state(found.getString(3)), found.getBoolean(4),
                             found.getBoolean(5), switching(found.getString(6)), found.getInt(7),
-                            found.getLong(8)));
+                            found.getLong(8), found.getLong(9)));
                 }
             }
             return generations;

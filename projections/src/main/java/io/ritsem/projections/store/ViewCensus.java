@@ -27,7 +27,7 @@ public final class ViewCensus {
                                              g.fingerprint, g.created_at, g.served_at,
                                              (SELECT count(*) FROM ritsem.dead_letter d WHERE d.view = g.view AND d.generation = g.generation),
                                              c.partition, c.transaction_id, c.ordering, c.events, c.node,
-                                             c.owner IS NOT NULL AND c.lease_until > now(), c.trouble
+                                             c.owner IS NOT NULL AND c.lease_until > now(), c.trouble, g.resumed
                                         FROM ritsem.view_generation g
                                         JOIN ritsem.view_cursor c ON c.view = g.view AND c.generation = g.generation
                                        ORDER BY g.view, g.generation, c.partition
@@ -82,7 +82,8 @@ public final class ViewCensus {
 
     private static Counted counted(GenerationId id, ResultSet row) throws SQLException {
         Generation generation = new Generation(id, Generations.state(row.getString(3)), row.getBoolean(4),
-                row.getBoolean(5), Generations.switching(row.getString(6)), row.getInt(7), row.getLong(8));
+                row.getBoolean(5), Generations.switching(row.getString(6)), row.getInt(7), row.getLong(8),
+                row.getLong(20));
         @Nullable OffsetDateTime served = row.getObject(11, OffsetDateTime.class);
         return new Counted(generation, row.getString(9), row.getObject(10, OffsetDateTime.class).toInstant(),
                 served == null ? null : served.toInstant(), row.getLong(12), new ArrayList<>());

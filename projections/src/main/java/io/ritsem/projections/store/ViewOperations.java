@@ -46,18 +46,18 @@ public final class ViewOperations {
 
     /** Lets all generations of a view stand still. */
     public void pause(ViewVersion view, String reason) throws SQLException {
-        setPaused(view, true, "pause", reason);
+        change(view, "paused = true", "pause", reason);
     }
 
     /** Lets a view go on that was paused, or that has stopped at what it could not apply. */
     public void resume(ViewVersion view, String reason) throws SQLException {
-        setPaused(view, false, "resume", reason);
+        change(view, "paused = false, resumed = resumed + 1", "resume", reason);
     }
 
-    private void setPaused(ViewVersion view, boolean paused, String action, String reason) throws SQLException {
+    private void change(ViewVersion view, String change, String action, String reason) throws SQLException {
         locked(view, (connection, all) -> {
             for (Generation each : all) {
-                update(connection, "paused = " + paused + ", revision = revision + 1", each.id());
+                update(connection, change, each.id());
             }
             audit(connection, action, all.getFirst().id(), reason, "");
             return all;
