@@ -152,10 +152,12 @@ public final class ViewWatch implements AutoCloseable {
     public List<ViewReport> look() {
         try {
             List<Counted> all = census.take();
+            Map<GenerationId, Long> deadLetters = census.deadLetters();
             Map<GenerationId, Map<Integer, Backlog>> backlogs = backlogs(
                     all.stream().filter(counted -> !isBeingBuilt(counted)).toList());
             return all.stream()
-                    .map(counted -> report(counted, backlogs.getOrDefault(counted.generation().id(), Map.of())))
+                    .map(counted -> report(counted, backlogs.getOrDefault(counted.generation().id(), Map.of()),
+                            deadLetters.getOrDefault(counted.generation().id(), 0L)))
                     .toList();
         } catch (SQLException | JournalUnreadableException away) {
             throw ReadFailure.of(away);
@@ -166,7 +168,7 @@ public final class ViewWatch implements AutoCloseable {
         return counted.generation().state() == Generation.State.BUILDING;
     }
 
-    private ViewReport report(Counted counted, Map<Integer, Backlog> backlogs) {
+    private ViewReport report(Counted counted, Map<Integer, Backlog> backlogs, long deadLetters) {
         List<PartitionReport> partitions = new ArrayList<>();
         for (CountedCursor cursor : counted.cursors()) {
             partitions.add(partition(counted, cursor, backlogs));
@@ -183,8 +185,7 @@ public final class ViewWatch implements AutoCloseable {
         long behind = build == null ? partitions.stream().mapToLong(PartitionReport::behind).sum()
                 : Math.max(0, build.expected() - build.events());
         return new ViewReport(counted.generation(), isOurs(counted), counted.createdAt(), counted.servedAt(), worst,
-                lag,
-                behind, counted.deadLetters(), build, partitions);
+                lag, behind, deadLetters, build, partitions);
     }
 
     private PartitionReport partition(Counted counted, CountedCursor cursor, Map<Integer, Backlog> backlogs) {

@@ -100,10 +100,10 @@ final class DeadLetterRows {
     }
 
     /** All keys of a generation that have dead letters. */
-    static Set<ParkedKey> keys(Connection connection, ViewTable<?> table) throws SQLException {
+    static Set<ParkedKey> keys(Connection connection, GenerationId generation) throws SQLException {
         Set<ParkedKey> keys = new HashSet<>();
         try (PreparedStatement select = connection.prepareStatement(KEYS + "SELECT by_entity, key FROM parked")) {
-            setStart(select, table, null);
+            setStart(select, generation, null);
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
                     keys.add(new ParkedKey(found.getBoolean(1), found.getString(2)));
@@ -113,14 +113,14 @@ final class DeadLetterRows {
         return keys;
     }
 
-    private static void setStart(PreparedStatement select, ViewTable<?> table, @Nullable ParkedKey after)
+    private static void setStart(PreparedStatement select, GenerationId generation, @Nullable ParkedKey after)
             throws SQLException {
-        select.setString(1, table.view());
-        select.setInt(2, table.generation());
+        select.setString(1, generation.view());
+        select.setInt(2, generation.generation());
         select.setBoolean(3, after != null && after.byEntity());
         select.setString(4, after == null ? "" : after.key());
-        select.setString(5, table.view());
-        select.setInt(6, table.generation());
+        select.setString(5, generation.view());
+        select.setInt(6, generation.generation());
     }
 
     /** The keys after another one, rows before entities, each with its first dead letter. */
@@ -138,7 +138,7 @@ final class DeadLetterRows {
                   """;
         List<ParkedLine> lines = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
-            setStart(select, table, after);
+            setStart(select, table.id(), after);
             for (int parameter = 7; parameter <= 9; parameter += 2) {
                 select.setString(parameter, table.view());
                 select.setInt(parameter + 1, table.generation());

@@ -57,13 +57,6 @@ public final class GenerationSwitch {
                                           WHERE next.view = ? AND next.generation = ? AND serving.generation = ?
                                             AND (next.transaction_id, next.ordering) < (serving.transaction_id, serving.ordering))
                                          """;
-    private static final String PARKS_MORE = """
-                                             SELECT EXISTS (SELECT FROM ritsem.dead_letter next
-                                              WHERE next.view = ? AND next.generation = ? AND NOT EXISTS (
-                                                    SELECT FROM ritsem.dead_letter serving
-                                                     WHERE serving.view = next.view AND serving.generation = ?
-                                                       AND serving.by_entity = next.by_entity AND serving.key = next.key))
-                                             """;
     private static final String SERVE = """
                                         UPDATE ritsem.view_generation
                                            SET state = 'serving', served_at = now(), retired_at = NULL, still_until = NULL, revision = revision + 1
@@ -148,7 +141,7 @@ public final class GenerationSwitch {
     private Outcome replace(Connection connection, GenerationId next, Row row, GenerationId serving)
             throws SQLException {
         boolean waits = switch (row.switching()) {
-            case AUTOMATIC -> compare(connection, PARKS_MORE, next, serving);
+            case AUTOMATIC -> parksMore(connection, next, serving);
             case MANUAL -> true;
             case ORDERED -> false;
         };
@@ -164,6 +157,11 @@ public final class GenerationSwitch {
         }
         retire(connection, serving);
         return serve(connection, next);
+    }
+
+    private static boolean parksMore(Connection connection, GenerationId next, GenerationId serving)
+            throws SQLException {
+        return !DeadLetterRows.keys(connection, serving).containsAll(DeadLetterRows.keys(connection, next));
     }
 
     /**
@@ -202,7 +200,11 @@ public final class GenerationSwitch {
             lock.setInt(3, serving.generation());
             lock.execute();
         }
-        return !compare(connection, BEHIND, next, serving);
+        try (PreparedStatement select = connection.prepareStatement(BEHIND)) {
+            name(select, next);
+            select.setInt(3, serving.generation());
+            return !answer(select);
+        }
     }
 
     private static Optional<Row> row(Connection connection, GenerationId generation) throws SQLException {
@@ -242,15 +244,6 @@ public final class GenerationSwitch {
     private static boolean is(Connection connection, String sql, GenerationId generation) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             name(select, generation);
-            return answer(select);
-        }
-    }
-
-    private static boolean compare(Connection connection, String sql, GenerationId next, GenerationId serving)
-            throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            name(select, next);
-            select.setInt(3, serving.generation());
             return answer(select);
         }
     }

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +26,15 @@ public final class ViewCensus {
     private static final String ALL = """
                                       SELECT g.view, g.generation, g.state, g.paused, coalesce(g.still_until > now(), false), g.switching, coalesce(g.rate, 0), g.revision,
                                              g.fingerprint, g.created_at, g.served_at,
-                                             (SELECT count(*) FROM ritsem.dead_letter d WHERE d.view = g.view AND d.generation = g.generation),
+                                             g.resumed,
                                              c.partition, c.transaction_id, c.ordering, c.events, c.node,
-                                             c.owner IS NOT NULL AND c.lease_until > now(), c.trouble, g.resumed
+                                             c.owner IS NOT NULL AND c.lease_until > now(), c.trouble
                                         FROM ritsem.view_generation g
                                         JOIN ritsem.view_cursor c ON c.view = g.view AND c.generation = g.generation
                                        ORDER BY g.view, g.generation, c.partition
                                       """;
+
+    private static final String DEAD_LETTERS = "SELECT view, generation, count(*) FROM ritsem.dead_letter GROUP BY view, generation";
 
     private final DataSource dataSource;
 
@@ -44,10 +47,9 @@ public final class ViewCensus {
      *
      * @param fingerprint of the definition that it is of
      * @param servedAt when it served first, null if it has not
-     * @param deadLetters how many events are parked
      */
     public record Counted(Generation generation, String fingerprint, Instant createdAt, @Nullable Instant servedAt,
-            long deadLetters, List<CountedCursor> cursors) {}
+            List<CountedCursor> cursors) {}
 
     /**
      * A cursor.
@@ -80,13 +82,26 @@ public final class ViewCensus {
         return List.copyOf(all.values());
     }
 
+    /** How many events are parked of each generation; one that is missing has none. Reads them all: not for every second. */
+    public Map<GenerationId, Long> deadLetters() throws SQLException {
+        Map<GenerationId, Long> counts = new HashMap<>();
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(DEAD_LETTERS);
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                counts.put(new GenerationId(rows.getString(1), rows.getInt(2)), rows.getLong(3));
+            }
+        }
+        return counts;
+    }
+
     private static Counted counted(GenerationId id, ResultSet row) throws SQLException {
         Generation generation = new Generation(id, Generations.state(row.getString(3)), row.getBoolean(4),
                 row.getBoolean(5), Generations.switching(row.getString(6)), row.getInt(7), row.getLong(8),
-                row.getLong(20));
+                row.getLong(12));
         @Nullable OffsetDateTime served = row.getObject(11, OffsetDateTime.class);
         return new Counted(generation, row.getString(9), row.getObject(10, OffsetDateTime.class).toInstant(),
-                served == null ? null : served.toInstant(), row.getLong(12), new ArrayList<>());
+                served == null ? null : served.toInstant(), new ArrayList<>());
     }
 
     private static CountedCursor cursor(ResultSet row) throws SQLException {

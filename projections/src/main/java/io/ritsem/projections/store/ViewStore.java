@@ -80,7 +80,7 @@ public final class ViewStore {
 
     /** All keys of a generation that have dead letters. */
     public Set<ParkedKey> parked(ViewTable<?> table) throws SQLException {
-        return call(connection -> DeadLetterRows.keys(connection, table));
+        return call(connection -> DeadLetterRows.keys(connection, table.id()));
     }
 
     /** Which of these rows the database refuses, by key, and what it says. Changes nothing. */

@@ -92,7 +92,7 @@ class DeadLetterPlanTest {
     }
 
     @Test void which_keys_are_parked_is_read_from_key_to_key() throws SQLException {
-        assertThat(plan(connection -> DeadLetterRows.keys(connection, table))).contains("dead_letter_pkey")
+        assertThat(plan(connection -> DeadLetterRows.keys(connection, table.id()))).contains("dead_letter_pkey")
                 .doesNotContain("Seq Scan")
                 .doesNotContainPattern("rows=[0-9]{4,}(\\.[0-9]+)? loops");
     }

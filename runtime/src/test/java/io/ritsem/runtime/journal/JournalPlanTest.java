@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterAll;
@@ -168,6 +170,32 @@ class JournalPlanTest {
         assertThat(mostRows(plan)).isLessThanOrEqualTo(TestJournal.PARTITIONS);
     }
 
+    @ParameterizedTest @ValueSource(strings = {"force_custom_plan",
+        "force_generic_plan"}) void what_a_view_lacks_is_counted_by_the_index_and_no_further_than_is_told(String mode)
+                throws SQLException {
+        for (Position position : List.of(Position.START, middle())) {
+            String plan = backlog(mode, position);
+            assertThat(plan).contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+            assertThat(plan.lines().filter(line -> line.contains("Sort  (")))
+                    .allSatisfy(line -> assertThat(actualRows(line)).isLessThanOrEqualTo(places(position).size()));
+            assertThat(mostRows(plan)).isEqualTo(JournalBacklog.COUNTED);
+        }
+        assertThat(mostRows(backlog(mode, new Position(Long.MAX_VALUE, 0))))
+                .isLessThanOrEqualTo(places(middle()).size());
+    }
+
+    private String backlog(String planCacheMode, Position position) throws SQLException {
+        return planOf(planCacheMode, source -> new JournalBacklog(source).beyond(places(position)));
+    }
+
+    /** Two views of partitions, one of which follows nothing that there is. */
+    private static List<JournalBacklog.Place> places(Position position) {
+        return Stream.of("till", "none")
+                .flatMap(type -> IntStream.range(0, TestJournal.PARTITIONS)
+                        .mapToObj(partition -> new JournalBacklog.Place(partition, position, List.of(type, "other"))))
+                .toList();
+    }
+
     private Position middle() throws SQLException {
         return new Position(journal.number("""
                                            SELECT transaction_id::text::bigint FROM ritsem.event_journal
@@ -194,10 +222,14 @@ class JournalPlanTest {
 
     /** The plan of the one query that a reader asks. */
     private String plan(String planCacheMode, Consumer<JournalReader> question) throws SQLException {
+        return planOf(planCacheMode, source -> question.accept(new JournalReader(source, journal.info())));
+    }
+
+    private String planOf(String planCacheMode, Consumer<DataSource> question) throws SQLException {
         StringBuilder plan = new StringBuilder();
         try (Connection connection = journal.connect(); var statement = connection.createStatement()) {
             statement.execute("SET plan_cache_mode = " + planCacheMode);
-            question.accept(new JournalReader(explaining(connection, plan), journal.info()));
+            question.accept(explaining(connection, plan));
         }
         return plan.toString();
     }
