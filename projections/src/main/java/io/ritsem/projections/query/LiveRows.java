@@ -40,7 +40,8 @@ final class LiveRows {
                 .addArray("text", List.copyOf(keys))
                 .add(")");
         Map<String, LiveRow<RowFilter, ViewRow>> rows = new HashMap<>();
-        try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
+        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+                ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 ViewRow row = RowQueries.read(result, view);
                 Map<String, Object> values = new HashMap<>();

@@ -36,7 +36,8 @@ final class RowQueries {
 
     static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key) throws SQLException {
         Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = ?", key);
-        try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
+        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+                ResultSet result = statement.executeQuery()) {
             return result.next() ? read(result, view) : null;
         }
     }
@@ -49,7 +50,8 @@ final class RowQueries {
     /** What waits for a row, whether or not there is one. */
     static ViewRow.@Nullable Behind behind(Connection connection, ServedView<?> view, String key) throws SQLException {
         Sql sql = new Sql().add("select " + BEHIND.formatted("?"), view.table().view(), view.table().generation(), key);
-        try (PreparedStatement statement = sql.prepare(connection); ResultSet result = statement.executeQuery()) {
+        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+                ResultSet result = statement.executeQuery()) {
             result.next();
             return behind(result, 1);
         }
@@ -117,9 +119,8 @@ final class RowQueries {
 
     /** Planned for its very parameters: a plan that is good for any value would be good for none. */
     static PreparedStatement prepare(Connection connection, Sql sql, Duration atMost) throws SQLException {
-        PreparedStatement statement = sql.prepare(connection);
+        PreparedStatement statement = sql.prepare(connection, atMost);
         statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-        statement.setQueryTimeout((int) atMost.toSeconds());
         return statement;
     }
 

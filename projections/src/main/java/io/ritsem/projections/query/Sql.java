@@ -3,6 +3,7 @@ package io.ritsem.projections.query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,9 +30,11 @@ final class Sql {
         return this;
     }
 
-    /** Makes it a statement, every parameter bound. */
-    PreparedStatement prepare(Connection connection) throws SQLException {
-        return prepareAs("", connection);
+    /** Makes it a statement, every parameter bound, that is cancelled if it takes longer. */
+    PreparedStatement prepare(Connection connection, Duration atMost) throws SQLException {
+        PreparedStatement statement = prepareAs("", connection);
+        statement.setQueryTimeout((int) atMost.toSeconds());
+        return statement;
     }
 
     /** The same behind a word such as {@code explain}. */
