@@ -233,6 +233,22 @@ class LiveViewTest {
         }
     }
 
+    @Test void who_begins_after_a_row_has_left_does_not_keep_that_from_who_read_it_before() throws Exception {
+        fill("before", "red", 12);
+        try (Assembled rows = live("contents", TEN_OR_MORE)) {
+            soon().until(() -> rows.rows().containsKey("before"));
+            // as if the feed had yet to tell of the event that did this
+            journal.execute("UPDATE " + node.table("contents").tableName()
+                    + " SET row = '{\"marbles\":1,\"fillings\":1}' WHERE key = 'before'");
+            try (Assembled later = live("contents", TEN_OR_MORE)) {
+                fill("before", "red", 0);
+                soon().until(() -> rows.rows().isEmpty());
+                assertThat(later.rows()).isEmpty();
+            }
+            assertThat(rows.beginnings()).isEqualTo(1);
+        }
+    }
+
     @Test void two_hundred_readers_cost_one_tail() throws Exception {
         List<Assembled> readers = new ArrayList<>();
         AtomicInteger reads = new AtomicInteger();
