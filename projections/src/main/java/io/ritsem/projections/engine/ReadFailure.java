@@ -25,7 +25,7 @@ public final class ReadFailure {
             return because("journal-away", failed);
         }
         String state = failed instanceof SQLException sql ? Objects.requireNonNullElse(sql.getSQLState(), "") : "";
-        if (state.equals(QUERY_CANCELED) || state.equals(LOCK_NOT_AVAILABLE)) {
+        if (state.equals(QUERY_CANCELED)) {
             return because("query-too-slow", failed);
         }
         if (state.equals(LOCK_NOT_AVAILABLE)) {

@@ -44,7 +44,7 @@ class QueryTimeTest {
     /** Takes a while: the server gives up after two seconds. */
     @Test void who_meets_a_lock_is_told_to_come_again() throws Exception {
         assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a")).isInstanceOf(UnavailableException.class)
-                .hasMessage("query-too-slow");
+                .hasMessage("view-busy");
         other.rollback();
         assertThat(view.reader.row(TestView.NAME, "a")).isNull();
     }
