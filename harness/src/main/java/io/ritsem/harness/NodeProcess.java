@@ -175,8 +175,9 @@ public final class NodeProcess implements AutoCloseable {
 
     private static List<String> line(Map<String, String> properties, String... command) {
         List<String> line = new ArrayList<>(List.of(program("java"),
-                "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-cp",
-                System.getProperty("java.class.path")));
+                "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-Xms256m", "-Xmx1g",
+                "-XX:+UseG1GC",
+                "-cp", System.getProperty("java.class.path")));
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
         line.add("io.ritsem.node.Main");
         line.addAll(List.of(command));

@@ -165,6 +165,11 @@ final class TestServer implements AutoCloseable {
             live.offer(new Slice(Position.START, Position.START, ALL, List.of()));
         }
 
+        @Override public Hurry hurry() {
+            wake();
+            return () -> {};
+        }
+
         @Override public Duration blindness() {
             return Duration.ofNanos(1);
         }

@@ -5,8 +5,16 @@ import java.time.Duration;
 /** What views and their readers know of the tail that feeds them. Thread-safe. */
 public interface TailPulse {
 
-    /** Asks it to look at the journal now: somebody waits. */
+    /** Asks it to look at the journal soon: something may be there. */
     void wake();
+
+    /** Asks it to look now, and not to rest between looks until this is closed: somebody waits for what it finds. */
+    Hurry hurry();
+
+    /** Somebody who waits. */
+    interface Hurry extends AutoCloseable {
+        @Override void close();
+    }
 
     /**
      * For how long the tail has been unable to see the journal's end: because it cannot read, or because a transaction

@@ -83,7 +83,7 @@ public final class ViewProgress {
     }
 
     /**
-     * Waits until the view has passed these transactions; if it has stopped there is nothing to wait for, and if this
+     * Waits until the view has passed these transactions, and makes the tail hurry meanwhile; if it has stopped there is nothing to wait for, and if this
      * generation does not answer any more somebody else is to be asked.
      *
      * @param seen transaction ids by partition, as in a token of the journal's present epoch
@@ -92,12 +92,28 @@ public final class ViewProgress {
      * @throws SQLException if the database cannot be asked
      */
     public boolean awaitPassed(Map<Integer, Long> seen, Duration atMost) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + atMost.toNanos();
+        Map<Integer, Long> open = new HashMap<>(seen);
+        if (passedHere(open, 0)) {
+            return true;
+        }
+        try (TailPulse.Hurry _ = tail.hurry()) {
+            return awaitOpen(open, atMost);
+        }
+    }
+
+    /** The same for somebody who waits all the time, and for whom the tail need not hurry. */
+    public boolean awaitPassedAtLeisure(Map<Integer, Long> seen, Duration atMost)
+            throws SQLException, InterruptedException {
         Map<Integer, Long> open = new HashMap<>(seen);
         if (passedHere(open, 0)) {
             return true;
         }
         tail.wake();
+        return awaitOpen(open, atMost);
+    }
+
+    private boolean awaitOpen(Map<Integer, Long> open, Duration atMost) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
         long patience = patience(open).toNanos();
         while (true) {
             long left = deadline - System.nanoTime();

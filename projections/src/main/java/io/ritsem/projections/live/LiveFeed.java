@@ -179,7 +179,7 @@ final class LiveFeed<Q extends LiveQuery, W> {
             return false;
         }
         looked = now;
-        return progress.awaitPassed(upTo, PATIENCE);
+        return progress.awaitPassedAtLeisure(upTo, PATIENCE);
     }
 
     private void apply(LiveTable<Q, W> table) throws SQLException, InterruptedException {

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import akka.Done;
@@ -56,13 +57,14 @@ public final class JournalTail implements TailPulse {
     private final TailSettings settings;
     private final Executor executor;
     private final Pulse pulse;
+    private final AtomicInteger hurried = new AtomicInteger(); // how many wait
     private final HorizonWatch watch;
-    private @Nullable Position position; // these six: one look at a time
+    private @Nullable Position position; // these five: one look at a time
     private Duration interval = Duration.ZERO;
-    private Duration shortest;
     private int looksAbove;
     private long hidden; // a transaction that was seen above the horizon and is not passed yet; 0 if none
     private long hiddenSince;
+    private volatile Duration rest;
     private volatile long lookedAt = System.nanoTime();
     private volatile long sawEndAt = lookedAt; // the latest moment of which all that was committed has been delivered
 
@@ -77,7 +79,7 @@ public final class JournalTail implements TailPulse {
         this.settings = settings;
         this.executor = executor;
         this.pulse = new Pulse();
-        this.shortest = settings.shortestInterval();
+        this.rest = settings.shortestInterval();
         this.watch = new HorizonWatch(journal);
     }
 
@@ -117,7 +119,7 @@ public final class JournalTail implements TailPulse {
     }
 
     private CompletionStage<Optional<Pair<NotUsed, Slice>>> next() {
-        return pulse.after(interval, shortest)
+        return pulse.after(interval)
                 .thenApplyAsync(_ -> Optional.of(Pair.create(NotUsed.getInstance(), look())), executor);
     }
 
@@ -138,7 +140,7 @@ public final class JournalTail implements TailPulse {
                 : slice(from, needed, tail, horizon);
         watchEnd(tail.last(), tail.horizon());
         position = slice.to();
-        shortest = settings.shortestInterval().plus(rest(slice.events().size()));
+        rest = rest(slice.events().size());
         interval = untilNextLook(slice, tail);
         return slice;
     }
@@ -162,11 +164,15 @@ public final class JournalTail implements TailPulse {
         return new Slice(from, end, needed, events);
     }
 
-    /** The more comes, the longer the next look waits, so that much comes in few and large transactions of the views. */
+    /**
+     * The more comes, the longer the next look waits, so that much comes in few and large transactions of the views; but
+     * not while somebody waits for it.
+     */
     private Duration rest(int events) {
-        Duration most = settings.shortestInterval().multipliedBy(2);
-        Duration rest = REST_PER_EVENT.multipliedBy(events);
-        return rest.compareTo(most) < 0 ? rest : most;
+        Duration shortest = settings.shortestInterval();
+        Duration longer = hurried.get() > 0 ? Duration.ZERO : REST_PER_EVENT.multipliedBy(events);
+        Duration most = shortest.multipliedBy(2);
+        return shortest.plus(longer.compareTo(most) < 0 ? longer : most);
     }
 
     private Duration untilNextLook(Slice slice, JournalReader.Tail tail) {
@@ -179,14 +185,20 @@ public final class JournalTail implements TailPulse {
         }
         looksAbove = 0;
         if (!slice.events().isEmpty()) {
-            return shortest;
+            return rest;
         }
         Duration doubled = max(settings.shortestInterval(), interval).multipliedBy(2);
         return doubled.compareTo(settings.longestInterval()) < 0 ? doubled : settings.longestInterval();
     }
 
     @Override public void wake() {
-        pulse.wake();
+        pulse.wake(rest);
+    }
+
+    @Override public Hurry hurry() {
+        hurried.incrementAndGet();
+        pulse.wake(settings.shortestInterval());
+        return hurried::decrementAndGet;
     }
 
     @Override public Duration blindness() {

@@ -7,38 +7,33 @@ import java.util.concurrent.TimeUnit;
 /** When the next look is due: after a while, or sooner if somebody wakes it. Thread-safe. */
 final class Pulse {
 
-    private long shortest; // guarded by this, as all below
-    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> next = CompletableFuture.completedFuture(null); // guarded by this, as all below
     private long lastLook = System.nanoTime();
-    private boolean woken;
+    private long woken = Long.MAX_VALUE; // how long after the look that goes on now the next one is due
 
-    /**
-     * Completes when the next look is due: after so long, or sooner.
-     *
-     * @param shortestDelay until then, however often it is woken
-     */
-    synchronized CompletableFuture<Void> after(Duration delay, Duration shortestDelay) {
-        shortest = shortestDelay.toNanos();
+    /** Begins a look's rest, and completes when the next one is due: after so long, or sooner. */
+    synchronized CompletableFuture<Void> after(Duration delay) {
         lastLook = System.nanoTime();
-        long nanos = woken ? Math.min(delay.toNanos(), shortest) : delay.toNanos();
-        woken = false;
+        long nanos = Math.min(woken, delay.toNanos());
+        woken = Long.MAX_VALUE;
         next = nanos <= 0
                 ? CompletableFuture.completedFuture(null)
                 : new CompletableFuture<Void>().completeOnTimeout(null, nanos, TimeUnit.NANOSECONDS);
         return next;
     }
 
-    void wake() {
+    /** @param soonest how long after a look the next one may be */
+    void wake(Duration soonest) {
         CompletableFuture<Void> due;
         long nanos;
         synchronized (this) {
             if (next.isDone()) {
                 // It is looking right now, and may have looked before what it is woken for.
-                woken = true;
+                woken = Math.min(woken, soonest.toNanos());
                 return;
             }
             due = next;
-            nanos = lastLook + shortest - System.nanoTime();
+            nanos = lastLook + soonest.toNanos() - System.nanoTime();
         }
         if (nanos <= 0) {
             due.complete(null);

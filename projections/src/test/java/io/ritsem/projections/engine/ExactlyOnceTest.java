@@ -146,6 +146,10 @@ class ExactlyOnceTest {
             // There is none here.
         }
 
+        @Override public Hurry hurry() {
+            return () -> {};
+        }
+
         @Override public Duration blindness() {
             return Duration.ZERO;
         }

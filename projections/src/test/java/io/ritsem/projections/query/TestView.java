@@ -113,6 +113,10 @@ final class TestView implements AutoCloseable {
                 // There is none here.
             }
 
+            @Override public Hurry hurry() {
+                return () -> {};
+            }
+
             @Override public Duration blindness() {
                 return Duration.ZERO;
             }
