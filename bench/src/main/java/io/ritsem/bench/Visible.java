@@ -44,7 +44,7 @@ public final class Visible {
             DepositLoad load = new DepositLoad(node.port(), CALLERS);
             load.open();
             load.run(3 * seconds);
-            say("%-18s %10s %8s %18s %10s %10s", "", "deposits/s", "reads", "view", "p50 ms", "p99 ms");
+            say("%-18s %10s %8s %18s %10s %10s", "", "deposits/s", "times", "shown by", "p50 ms", "p99 ms");
             for (int round = 0; round < options.of("rounds"); round++) {
                 probe(node.port(), "idle", 0, seconds, WHEN_IDLE);
                 double peak = load.run(seconds).perSecond();
@@ -59,36 +59,43 @@ public final class Visible {
     private void probe(int port, String name, double rate, int seconds, long pause) throws InterruptedException {
         Latencies balances = new Latencies();
         Latencies turnover = new Latencies();
+        Latencies beside = new Latencies();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         int load = rate == 0 ? 0 : CALLERS;
         int deposits = Callers.together(load + PROBES, seconds + 60, caller -> caller < load
-                ? paced(port, caller, rate / load, end)
+                ? paced(port, caller, rate / load, end, beside)
                 : look(port, caller, pause, end, caller % 2 == 0 ? balances : turnover))
                 .stream()
                 .mapToInt(Integer::intValue)
                 .sum();
         row(name, (double) deposits / seconds, "balances", balances);
         row(name, (double) deposits / seconds, "turnover", turnover);
+        if (load > 0) {
+            row(name, (double) deposits / seconds, "a deposit itself", beside);
+        }
     }
 
     private void row(String name, double perSecond, String view, Latencies shown) {
         say("%-18s %,10.0f %,8d %18s %10.1f %10.1f", name, perSecond, shown.count(), view, shown.percentile(0.5),
                 shown.percentile(0.99));
-        report.keep(name.replace(' ', '-') + '-' + view + "-p50", shown.percentile(0.5));
-        report.keep(name.replace(' ', '-') + '-' + view + "-p99", shown.percentile(0.99));
+        report.keep((name + '-' + view).replace(' ', '-') + "-p50", shown.percentile(0.5));
+        report.keep((name + '-' + view).replace(' ', '-') + "-p99", shown.percentile(0.99));
     }
 
-    private static int paced(int port, int account, double perSecond, long end) throws IOException {
+    private static int paced(int port, int account, double perSecond, long end, Latencies taken) throws IOException {
+        long[] nanos = new long[100_000];
         long between = (long) (1e9 / perSecond);
         long due = System.nanoTime() + between * account / CALLERS;
         int deposits = 0;
         try (HttpCaller caller = new HttpCaller(port)) {
             for (; due < end; due += between) {
                 pauseUntil(due);
+                long sent = System.nanoTime();
                 deposit(caller, account, "paced");
-                deposits++;
+                nanos[deposits++] = System.nanoTime() - sent;
             }
         }
+        taken.add(Arrays.copyOf(nanos, deposits));
         return deposits;
     }
 

@@ -31,7 +31,10 @@ public final class KeyedViewDefinition<R> implements ViewDefinition<R> {
         return this;
     }
 
-    /** The fields of the row that queries may filter and sort by; each becomes an index. */
+    /**
+     * The fields of the row that queries may filter and sort by, beside the key; each becomes an index. Among them may be
+     * {@link ViewDefinition#UPDATED_AT}. An index on what changes with each event makes the view slower to follow.
+     */
     public KeyedViewDefinition<R> indexedBy(String... fields) {
         indexed = List.of(fields);
         return this;

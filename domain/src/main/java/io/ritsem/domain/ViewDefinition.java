@@ -10,6 +10,9 @@ import java.util.Map;
  */
 public sealed interface ViewDefinition<R> permits EntityViewDefinition, KeyedViewDefinition {
 
+    /** The name under which queries know the time of a row's last event, if a view declares to be indexed by it. */
+    String UPDATED_AT = "updatedAt";
+
     /** The name, kebab-case. */
     String name();
 

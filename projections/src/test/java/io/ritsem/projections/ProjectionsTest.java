@@ -111,14 +111,16 @@ class ProjectionsTest {
             long second = journal.write(event("jar", "a", new Filled("red", 2)));
             assertThat(node.passes("contents", partition, second, SOON)).isTrue();
 
-            journal.execute("""
-                            BEGIN;
-                            DELETE FROM %1$s;
-                            INSERT INTO %1$s SELECT * FROM rows_before;
-                            UPDATE ritsem.view_cursor c SET transaction_id = b.transaction_id, ordering = b.ordering
-                              FROM cursor_before b
-                              WHERE (c.view, c.generation, c.partition) = (b.view, b.generation, b.partition);
-                            COMMIT""".formatted(table));
+            journal.execute(
+                    """
+                    BEGIN;
+                    DELETE FROM %1$s;
+                    INSERT INTO %1$s (key, row, version, partition, transaction_id, ordering, updated_at)
+                      SELECT key, row, version, partition, transaction_id, ordering, updated_at FROM rows_before;
+                    UPDATE ritsem.view_cursor c SET transaction_id = b.transaction_id, ordering = b.ordering
+                      FROM cursor_before b
+                      WHERE (c.view, c.generation, c.partition) = (b.view, b.generation, b.partition);
+                    COMMIT""".formatted(table));
 
             await().atMost(SOON)
                     .until(() -> journal.rows(node.table("contents")).equals(Map.of("a", new Content(3, 2))));

@@ -86,7 +86,7 @@ final class ViewPaths {
         ObjectNode get = operation(paths.putObject("/api/views/" + name).putObject("get"), "query", "Rows of " + name);
         get.put("description",
                 "All filters must hold. `%s.gte=` and the like compare; a bare name is equality; `in` takes "
-                        .formatted(view.indexed().isEmpty() ? "key" : view.indexed().getFirst())
+                        .formatted(example())
                         + "values separated by commas. Nulls come last; the key breaks ties.\n\n" + LIVE
                         + " A live query has all rows that match, 10,000 at most, in no order: it takes no `sort`, "
                         + "`limit`, `cursor` or `count`.");
@@ -95,10 +95,9 @@ final class ViewPaths {
         for (String field : view.indexed()) {
             addFilters(parameters, field, shapeOf(field));
         }
-        addFilters(parameters, "updatedAt", new Shape.Moment());
         parameters.add(
                 Parameters.query("sort", "Fields to sort by, separated by commas; `-` in front of one turns its order",
-                        Nodes.text().put("example", "-updatedAt")));
+                        Nodes.text().put("example", "-" + example())));
         for (String shared : new String[]{"row-limit", "cursor", "count"}) {
             parameters.add(Nodes.ref("parameters", shared));
         }
@@ -108,7 +107,14 @@ final class ViewPaths {
         Problems.add(get.withObject("/responses"), 404, 422);
     }
 
+    private String example() {
+        return view.indexed().isEmpty() ? "key" : view.indexed().getFirst();
+    }
+
     private Shape shapeOf(String field) {
+        if (field.equals(ViewDefinition.UPDATED_AT)) {
+            return new Shape.Moment();
+        }
         Shape.Field declared = row.fields().get(field);
         if (declared == null) {
             throw new IllegalArgumentException(

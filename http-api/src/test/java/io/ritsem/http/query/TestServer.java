@@ -128,7 +128,7 @@ final class TestServer implements AutoCloseable {
         JournalInfo journal = database.check();
         ApplicationModel application = ApplicationModel.of(app -> {
             app.entity("account", new Account());
-            app.view("all-accounts", new Accounts()).of("account").indexedBy("owner", "balance", "limit");
+            app.view("all-accounts", new Accounts()).of("account").indexedBy("updatedAt", "owner", "balance", "limit");
             app.view("owners", Row.class).on("account", new Owners());
         });
         ViewTable<?> prepared = new Generations(database.dataSource(), journal.epoch(), journal.partitions())

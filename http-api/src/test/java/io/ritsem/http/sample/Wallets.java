@@ -30,6 +30,6 @@ public final class Wallets implements Application {
 
     @Override public void define(Definition app) {
         app.entity("wallet", new Wallet());
-        app.view("balances", new Balances()).of("wallet").indexedBy("owner", "balance");
+        app.view("balances", new Balances()).of("wallet").indexedBy("owner", "balance", "updatedAt");
     }
 }

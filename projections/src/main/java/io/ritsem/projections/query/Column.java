@@ -1,5 +1,6 @@
 package io.ritsem.projections.query;
 
+import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.store.IndexedField;
 import io.ritsem.runtime.json.Shape;
 
@@ -16,12 +17,13 @@ record Column(String name, ValueType type, String value, String indexed, boolean
 
     /** The row's key: what makes every order total. */
     static final Column KEY = new Column("key", new ValueType.Text(), "key", "key", false, false);
-    static final Column UPDATED_AT = new Column("updatedAt", new ValueType.Timestamp(), "updated_at", "updated_at",
+    static final Column UPDATED_AT = new Column(ViewDefinition.UPDATED_AT, new ValueType.Timestamp(), "updated_at",
+            "updated_at",
             false, false);
 
     /** A declared field. Every one may be absent: a row may have been stored before the field became required. */
     static Column of(IndexedField field) {
-        return new Column(field.name(), ValueType.of(field.shape()), field.value(), field.indexed(),
+        return new Column(field.name(), ValueType.of(field.shape()), field.value(), field.column(),
                 field.shape() instanceof Shape.Text, true);
     }
 

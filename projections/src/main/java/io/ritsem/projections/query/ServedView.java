@@ -23,7 +23,9 @@ record ServedView<R>(ViewTable<R> table, ViewProgress progress, Map<String, Colu
     static Map<String, Column> columns(ViewTable<?> table) {
         Map<String, Column> columns = new LinkedHashMap<>();
         columns.put(Column.KEY.name(), Column.KEY);
-        columns.put(Column.UPDATED_AT.name(), Column.UPDATED_AT);
+        if (table.indexedByTime()) {
+            columns.put(Column.UPDATED_AT.name(), Column.UPDATED_AT);
+        }
         for (IndexedField field : table.fields().values()) {
             if (columns.putIfAbsent(field.name(), Column.of(field)) != null) {
                 throw new IllegalArgumentException("The view '%s' cannot be indexed by '%s': every view is already"

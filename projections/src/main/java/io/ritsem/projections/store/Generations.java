@@ -17,6 +17,8 @@ import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.store.Generation.State;
 import io.ritsem.projections.store.Generation.Switching;
 
+import static java.util.stream.Collectors.joining;
+
 /**
  * The generations of views: finds and makes them. Thread-safe, and safe with several nodes at once: a view's generations
  * change under an advisory lock of its name.
@@ -140,12 +142,15 @@ public final class Generations {
                             partition      smallint    NOT NULL,
                             transaction_id bigint      NOT NULL,
                             ordering       bigint      NOT NULL,
-                            updated_at     timestamptz NOT NULL
+                            updated_at     timestamptz NOT NULL%s
                         ) WITH (fillfactor = 80)
-                        """.formatted(table.tableName()));
-            ddl.execute("CREATE INDEX ON %s (updated_at, key)".formatted(table.tableName()));
+                        """.formatted(table.tableName(),
+                    table.fields().values().stream().map(field -> ", " + field.declaration()).collect(joining())));
             for (IndexedField field : table.fields().values()) {
-                ddl.execute("CREATE INDEX ON %s (%s, key)".formatted(table.tableName(), field.indexed()));
+                ddl.execute("CREATE INDEX ON %s (%s, key)".formatted(table.tableName(), field.column()));
+            }
+            if (table.indexedByTime()) {
+                ddl.execute("CREATE INDEX ON %s (updated_at, key)".formatted(table.tableName()));
             }
         }
         String sql = "INSERT INTO ritsem.view_cursor (view, generation, partition) SELECT ?, ?, unnest(?::smallint[])";

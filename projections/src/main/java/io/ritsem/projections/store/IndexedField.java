@@ -3,14 +3,17 @@ package io.ritsem.projections.store;
 import io.ritsem.runtime.json.Shape;
 
 /**
- * A field of a view's rows that queries may filter and sort by, in the words of SQL: the table's index and the queries
- * must name the very same expression, or no query uses the index. Immutable.
+ * A field of a view's rows that queries may filter and sort by, in the words of SQL. Immutable.
  *
  * <p>
- * An index holds {@code (indexed, key)}: with the key behind the value, a page that starts after a row is found by one
- * descent. Everything textual compares by code point (collation C), on any server.
+ * It is a column of its own, made from the row by the database, and its index holds {@code (column, key)}: with the key
+ * behind the value, a page that starts after a row is found by one descent. An index on an expression of the row would make
+ * every change of a row touch all indexes of the table; a column that keeps its value touches none. Everything textual
+ * compares by code point (collation C), on any server.
+ *
+ * @param number counts the fields of a view, from 1
  */
-public record IndexedField(String name, Shape shape) {
+public record IndexedField(String name, Shape shape, int number) {
 
     /** How many characters of a text are indexed: an entry must fit into a third of a page of 8 KiB. */
     public static final int INDEXED_CHARACTERS = 256;
@@ -29,24 +32,32 @@ public record IndexedField(String name, Shape shape) {
         }
     }
 
-    /** The value, null if it is absent. */
-    public String value() {
-        String text = "(row ->> '" + name.replace("'", "''") + "')";
-        return switch (shape) {
-            case Shape.Decimal _ -> "(" + text + "::numeric)";
-            case Shape.Whole _ -> "(" + text + "::bigint)";
-            case Shape.Bool _ -> "(" + text + "::boolean)";
-            // Without the Z a time sorts before the same time with a fraction; a cast to timestamptz is not immutable.
-            case Shape.Moment _ -> "(rtrim(" + text + ", 'Z') collate \"C\")";
-            case Shape.Text _,Shape.Day _,Shape.Uuid _,Shape.Choice _ -> "(" + text + " collate \"C\")";
-            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> throw new IllegalStateException(name);
-        };
+    /** The column: all of the value, but of a text only the start; null if it is absent. Queries sort by this. */
+    public String column() {
+        return "field_" + number;
     }
 
-    /** What the index holds of the value: all of it, but of a text only the start. Queries sort by this. */
-    public String indexed() {
-        return shape instanceof Shape.Text
-                ? "(left(row ->> '" + name.replace("'", "''") + "', " + INDEXED_CHARACTERS + ") collate \"C\")"
-                : value();
+    /** All of the value. */
+    public String value() {
+        return shape instanceof Shape.Text ? "(" + text() + " collate \"C\")" : column();
+    }
+
+    /** How the column is declared. */
+    String declaration() {
+        String made = switch (shape) {
+            case Shape.Decimal _ -> "numeric GENERATED ALWAYS AS (%s::numeric)";
+            case Shape.Whole _ -> "bigint GENERATED ALWAYS AS (%s::bigint)";
+            case Shape.Bool _ -> "boolean GENERATED ALWAYS AS (%s::boolean)";
+            // Without the Z a time sorts before the same time with a fraction; a cast to timestamptz is not immutable.
+            case Shape.Moment _ -> "text COLLATE \"C\" GENERATED ALWAYS AS (rtrim(%s, 'Z'))";
+            case Shape.Text _ -> "text COLLATE \"C\" GENERATED ALWAYS AS (left(%s, " + INDEXED_CHARACTERS + "))";
+            case Shape.Day _,Shape.Uuid _,Shape.Choice _ -> "text COLLATE \"C\" GENERATED ALWAYS AS (%s)";
+            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> throw new IllegalStateException(name);
+        };
+        return column() + ' ' + made.formatted(text()) + " STORED";
+    }
+
+    private String text() {
+        return "(row ->> '" + name.replace("'", "''") + "')";
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.EntityViewDefinition;
 import io.ritsem.domain.KeyedViewDefinition;
+import io.ritsem.domain.ViewDefinition;
 
 /**
  * What a view's rows depend on beside the journal; when it changes, the view is built anew. Stateless.
@@ -28,7 +29,7 @@ import io.ritsem.domain.KeyedViewDefinition;
 final class ViewFingerprint {
 
     // The form of the tables themselves: raise it when Generations.create changes.
-    private static final String LAYOUT = "1";
+    private static final String LAYOUT = "2";
 
     private ViewFingerprint() {}
 
@@ -36,7 +37,8 @@ final class ViewFingerprint {
         MessageDigest digest = sha256();
         add(digest, LAYOUT);
         add(digest, table.rowType().fingerprint());
-        table.fields().values().forEach(field -> add(digest, field.indexed()));
+        table.fields().values().forEach(field -> add(digest, field.declaration()));
+        add(digest, table.indexedByTime() ? ViewDefinition.UPDATED_AT : "");
         switch (table.definition()) {
             case EntityViewDefinition<?, ?> view -> {
                 table.follows().forEach(type -> add(digest, type));

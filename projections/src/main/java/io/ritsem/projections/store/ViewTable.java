@@ -18,7 +18,7 @@ import io.ritsem.runtime.json.Shape;
  * <p>
  * Columns: {@code key text} (collation C, the primary key), {@code row jsonb}, {@code version bigint} (null in a keyed
  * view), {@code partition smallint}, {@code transaction_id bigint} and {@code ordering bigint} (the event that the row
- * was last built from), {@code updated_at timestamptz} (when it was recorded).
+ * was last built from), {@code updated_at timestamptz} (when it was recorded), and one for each declared field.
  *
  * @param definition the view
  * @param generation counts the view's tables, from 1
@@ -50,21 +50,30 @@ public record ViewTable<R>(ViewDefinition<R> definition, int generation, JsonTyp
             throw new IllegalArgumentException("The rows of the view '%s' must be a record, but are %s"
                     .formatted(definition.name(), definition.row().getName()));
         }
+        if (definition.indexed().contains(ViewDefinition.UPDATED_AT)
+                && components.containsKey(ViewDefinition.UPDATED_AT)) {
+            throw new IllegalArgumentException(
+                    "The view '%s' cannot be indexed by its rows' own '%s', as every view has one: rename it"
+                            .formatted(definition.name(), ViewDefinition.UPDATED_AT));
+        }
         Map<String, IndexedField> fields = new LinkedHashMap<>();
         for (String name : definition.indexed()) {
-            fields.put(name, indexed(definition, name, components));
+            if (!name.equals(ViewDefinition.UPDATED_AT)) {
+                fields.put(name, indexed(definition, name, components, fields.size() + 1));
+            }
         }
         return new ViewTable<>(definition, generation, rowType, fields);
     }
 
-    private static IndexedField indexed(ViewDefinition<?> view, String name, Map<String, Shape.Field> components) {
+    private static IndexedField indexed(ViewDefinition<?> view, String name, Map<String, Shape.Field> components,
+            int number) {
         Shape.@Nullable Field component = components.get(name);
         if (component == null) {
             throw new IllegalArgumentException("The view '%s' is indexed by '%s', but its rows only have %s"
                     .formatted(view.name(), name, components.keySet()));
         }
         try {
-            return new IndexedField(name, component.shape());
+            return new IndexedField(name, component.shape(), number);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("The view '%s': %s".formatted(view.name(), e.getMessage()), e);
         }
@@ -83,6 +92,11 @@ public record ViewTable<R>(ViewDefinition<R> definition, int generation, JsonTyp
     /** The table with its schema, ready for SQL. */
     public String tableName() {
         return id().tableName();
+    }
+
+    /** Whether it can be asked by the time of a row's last event. */
+    public boolean indexedByTime() {
+        return definition.indexed().contains(ViewDefinition.UPDATED_AT);
     }
 
     /** Whether rows have keys of their own, so that one owner reads the merge of all partitions. */

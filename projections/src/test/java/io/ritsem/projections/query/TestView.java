@@ -78,7 +78,7 @@ final class TestView implements AutoCloseable {
         JournalInfo journal = database.check();
         ViewDefinition<Row> definition = new Definition().view(NAME, new Rows())
                 .of("account")
-                .indexedBy("owner", "balance", "visits", "open", "seen", "kind");
+                .indexedBy("updatedAt", "owner", "balance", "visits", "open", "seen", "kind");
         int generation = new Generations(database.dataSource(), journal.epoch(), journal.partitions())
                 .prepare(definition)
                 .table()
