@@ -19,7 +19,7 @@ final class Assembled implements AutoCloseable {
     private static final Duration BEAT = Duration.ofMillis(100);
 
     private final LiveReader<ViewRow> reader;
-    private final Map<String, String> rows = new HashMap<>(); // guarded by this, as the next
+    private final Map<String, ViewRow> rows = new HashMap<>(); // guarded by this, as the next
     private LiveBatch.@Nullable Reason end;
     private final AtomicInteger beginnings = new AtomicInteger();
 
@@ -45,14 +45,14 @@ final class Assembled implements AutoCloseable {
         switch (batch) {
             case LiveBatch.Now<ViewRow> now -> {
                 rows.clear();
-                now.rows().forEach(row -> rows.put(row.key(), json(row)));
+                now.rows().forEach(row -> rows.put(row.key(), row));
                 beginnings.incrementAndGet();
             }
             case LiveBatch.Changed<ViewRow> changed -> changed.changes().forEach(change -> {
                 if (change.row() == null) {
                     rows.remove(change.key());
                 } else {
-                    rows.put(change.key(), json(change.row()));
+                    rows.put(change.key(), change.row());
                 }
             });
             case LiveBatch.End<ViewRow>(var reason) -> end = reason;
@@ -64,7 +64,20 @@ final class Assembled implements AutoCloseable {
     }
 
     synchronized Map<String, String> rows() {
-        return new TreeMap<>(rows);
+        Map<String, String> json = new TreeMap<>();
+        rows.forEach((key, row) -> json.put(key, json(row)));
+        return json;
+    }
+
+    /** The rows for which dead letters wait, and how many. */
+    synchronized Map<String, Long> behind() {
+        Map<String, Long> behind = new TreeMap<>();
+        rows.forEach((key, row) -> {
+            if (row.behind() != null) {
+                behind.put(key, row.behind().events());
+            }
+        });
+        return behind;
     }
 
     synchronized LiveBatch.@Nullable Reason end() {

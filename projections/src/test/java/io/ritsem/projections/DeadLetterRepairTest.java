@@ -210,15 +210,34 @@ class DeadLetterRepairTest extends PoisonedJars {
         try (RunningNode node = node()) {
             write(fill("a", "red", 1), fill("b", "red", 2));
             awaitAll(node, CONTENTS);
-            ViewReader reader = new ViewReader(journal.dataSource(), journal.reader(),
-                    ApplicationModel.of(new FragileJars()),
-                    new ViewReader.Sources(node.projections.views(), node.projections.live()), new QuerySettings(4));
-            try (Assembled rows = new Assembled(reader.live(CONTENTS, List.of(), SOON))) {
+            try (Assembled rows = live(node)) {
                 await().atMost(SOON).until(() -> rows.rows().keySet().equals(Set.of("b")));
                 Poison.heal();
                 retry(node, CONTENTS, ParkedKey.row("a"));
                 await().atMost(SOON).until(() -> rows.rows().keySet().equals(Set.of("a", "b")));
             }
         }
+    }
+
+    @Test void who_reads_live_is_told_that_nothing_waits_for_a_row_any_more() throws Exception {
+        Poison.events(recorded -> recorded.id().equals("a") && recorded.sequence() == 2);
+        try (RunningNode node = node()) {
+            write(fill("a", "red", 1), event("jar", "a", new Filled("red", 2)));
+            awaitAll(node, CONTENTS);
+            try (Assembled rows = live(node)) {
+                await().atMost(SOON).until(() -> rows.behind().equals(Map.of("a", 1L)));
+                assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind")))
+                        .containsExactly(new Mended(1, 0, 0, null));
+                await().atMost(SOON).until(() -> rows.behind().isEmpty());
+                assertThat(rows.rows()).containsOnlyKeys("a");
+            }
+        }
+    }
+
+    private Assembled live(RunningNode node) {
+        ViewReader reader = new ViewReader(journal.dataSource(), journal.reader(),
+                ApplicationModel.of(new FragileJars()),
+                new ViewReader.Sources(node.projections.views(), node.projections.live()), new QuerySettings(4));
+        return new Assembled(reader.live(CONTENTS, List.of(), SOON));
     }
 }

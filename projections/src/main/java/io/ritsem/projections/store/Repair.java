@@ -19,7 +19,7 @@ public final class Repair {
     private final Connection connection;
     private final ViewTable<?> table;
     private final ParkedKey key;
-    private boolean wrote;
+    private boolean changed; // rows, or what waits for them
 
     Repair(Connection connection, ViewTable<?> table, ParkedKey key) {
         this.connection = connection;
@@ -49,7 +49,7 @@ public final class Repair {
 
     /** Writes rows, and parks events for other keys. */
     public void write(List<StoredRow> rows, List<ParkedEvent> parked) throws SQLException {
-        wrote |= !rows.isEmpty();
+        changed |= !rows.isEmpty() || !parked.isEmpty();
         ViewRows.write(connection, table, rows);
         if (!DeadLetterRows.insert(connection, table, parked)) {
             throw new IllegalStateException(table.id() + " is gone, although its view is locked");
@@ -58,6 +58,7 @@ public final class Repair {
 
     /** The key's dead letters up to a place, inclusively, are done with. */
     public void delete(Position upTo) throws SQLException {
+        changed = true;
         DeadLetterRows.delete(connection, table, key, upTo);
     }
 
@@ -95,9 +96,9 @@ public final class Repair {
         }
     }
 
-    /** Tells live readers, if rows have changed otherwise than by an event. */
+    /** Tells live readers, if rows or what waits for them have changed otherwise than by an event. */
     void end() throws SQLException {
-        if (!wrote) {
+        if (!changed) {
             return;
         }
         String sql = "UPDATE ritsem.view_generation SET revision = revision + 1 WHERE view = ? AND generation = ?";
