@@ -3,6 +3,7 @@ package io.ritsem.projections.engine;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.JournalUnreadableException;
@@ -12,6 +13,8 @@ public final class ReadFailure {
 
     private static final String QUERY_CANCELED = "57014";
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String UNDEFINED_TABLE = "42P01";
+    private static final Pattern ROWS = Pattern.compile("ritsem\\.view_\\w+_\\d+"); // of a generation
 
     private ReadFailure() {}
 
@@ -28,7 +31,7 @@ public final class ReadFailure {
         if (state.equals(QUERY_CANCELED)) {
             return because("query-too-slow", failed);
         }
-        if (state.equals(LOCK_NOT_AVAILABLE)) {
+        if (state.equals(LOCK_NOT_AVAILABLE) || (state.equals(UNDEFINED_TABLE) && isOfRows(failed))) {
             return because("view-busy", failed);
         }
         // Without a state it never reached the server: the pool is closed, say. And 40: transactions in each other's way.
@@ -36,6 +39,11 @@ public final class ReadFailure {
                 || state.startsWith("57P") || state.startsWith("53") || state.startsWith("40");
         return away ? because("journal-away", failed)
                 : new IllegalStateException("The views' tables could not be read or changed", failed);
+    }
+
+    /** Then the generation has been dropped a moment ago, and this node is about to learn which one answers now. */
+    private static boolean isOfRows(Exception failed) {
+        return ROWS.matcher(Objects.requireNonNullElse(failed.getMessage(), "")).find();
     }
 
     private static UnavailableException because(String reason, Exception cause) {

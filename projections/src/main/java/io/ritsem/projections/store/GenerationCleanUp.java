@@ -20,10 +20,12 @@ public final class GenerationCleanUp {
                                        WHERE g.view = known.view AND g.generation = known.generation
                                          AND g.used_at < now() - least(interval '1 minute', ? * interval '1 millisecond')
                                       """;
+    // What stands still has just been replaced: nodes may still answer from it.
     private static final String USELESS = """
                                           SELECT view, generation FROM ritsem.view_generation
-                                           WHERE state = 'previous' AND retired_at < now() - ? * interval '1 millisecond'
-                                              OR used_at < now() - ? * interval '1 millisecond'
+                                           WHERE (state = 'previous' AND retired_at < now() - ? * interval '1 millisecond'
+                                                  OR used_at < now() - ? * interval '1 millisecond')
+                                             AND (still_until IS NULL OR still_until < now())
                                           """;
 
     private final DataSource dataSource;

@@ -39,6 +39,12 @@ class ViewFreshnessTest {
         view.close();
     }
 
+    @Test void a_generation_that_was_dropped_a_moment_ago_is_no_bug() throws SQLException {
+        view.execute("drop table " + view.table());
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a")).isInstanceOfSatisfying(UnavailableException.class,
+                unavailable -> assertThat(unavailable.reason()).isEqualTo("view-busy"));
+    }
+
     @Test void waits_until_the_cursor_has_passed_the_token() throws Exception {
         recordEvent("account|a", 2, 700);
         ConsistencyToken token = ConsistencyToken.of(1, 2, 700);
