@@ -84,7 +84,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
         Materializer materializer = Materializer.createMaterializer(system);
         host = new ViewHost(start.generations(), start.versions(), parts, materializer);
         control = new ViewControl(host, new ViewOperations(dataSource, start.generations(), generationSwitch),
-                new GenerationDiff(dataSource), new AuditLog(dataSource));
+                new GenerationDiff(dataSource), new AuditLog(dataSource), settings.lease());
         deadLetters = new DeadLetters(application, journal, new DeadLetterStore(parts.store()), host.views()::tables);
         host.start(settings.lease());
         watch = new ViewWatch(new ViewCensus(dataSource), new JournalBacklog(dataSource), journal, host.views());

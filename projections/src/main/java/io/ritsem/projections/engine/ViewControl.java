@@ -26,20 +26,23 @@ public final class ViewControl {
     private static final int MOST_COMPARED = 100_000;
     private static final int EXAMPLES = 20;
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-    /** The former one stands still for the time of a lease after it was replaced. */
-    private static final Duration LONGEST_WAIT_BACK = Duration.ofSeconds(15);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
+    /** Each locks the view's generations and cursors. */
+    private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
 
     private final ViewHost host;
     private final ViewOperations operations;
     private final GenerationDiff diff;
     private final AuditLog audit;
+    private final Duration longestWayBack;
 
-    public ViewControl(ViewHost host, ViewOperations operations, GenerationDiff diff, AuditLog audit) {
+    /** @param lease for the time of which a generation stands still after it was replaced */
+    public ViewControl(ViewHost host, ViewOperations operations, GenerationDiff diff, AuditLog audit, Duration lease) {
         this.host = host;
         this.operations = operations;
         this.diff = diff;
         this.audit = audit;
+        this.longestWayBack = lease.plus(LONGEST_WAIT);
     }
 
     private interface Action<T> {
@@ -122,16 +125,16 @@ public final class ViewControl {
     /**
      * Lets the generation that served before serve again at once.
      *
-     * @return the generation that serves now, or empty if the former one had not seen within 15 s all that the present one
-     *     has: it is paused, say
+     * @return the generation that serves now, or empty if the former one had not seen, within the time of a lease and 5 s, all
+     *     that the present one has: it is paused, say
      */
     public Optional<GenerationId> rollBack(String view, String reason) {
         Optional<GenerationId> former = Optional.empty();
-        long deadline = System.nanoTime() + LONGEST_WAIT_BACK.toNanos();
+        long deadline = System.nanoTime() + longestWayBack.toNanos();
         while (former.isEmpty() && System.nanoTime() - deadline < 0 && !Thread.currentThread().isInterrupted()) {
             former = attempt(view, reason, version -> operations.rollBack(version, reason));
             if (former.isEmpty()) {
-                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());
             }
         }
         if (former.isPresent()) {
