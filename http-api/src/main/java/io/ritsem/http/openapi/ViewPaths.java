@@ -60,8 +60,8 @@ final class ViewPaths {
 
     private static ObjectNode behind() {
         ObjectNode properties = Nodes.object();
-        properties.set("events", Nodes.whole(1));
-        properties.set("since", Nodes.text("When the oldest of them was recorded").put("format", "date-time"));
+        properties.set("events", Nodes.whole(1).put("description", "Counted up to 1,001: that many or more"));
+        properties.set("since", Nodes.text("When the oldest of those counted was recorded").put("format", "date-time"));
         return Nodes.closed(properties, "events", "since")
                 .put("description",
                         "The events that could not be applied to the row, and those that wait behind them; absent if none");

@@ -23,9 +23,11 @@ final class RowQueries {
 
     private static final String BEHIND = """
                                          (select array[count(*), (extract(epoch from min(d.event_time)) * 1000000)::bigint]
-                                            from ritsem.dead_letter d
-                                           where d.view = ? and d.generation = ? and not d.by_entity and d.key = %s) as behind""";
-    // The count of what waits for a row is taken for the rows of the page alone, by the primary key.
+                                            from (select d.event_time from ritsem.dead_letter d
+                                                   where d.view = ? and d.generation = ? and not d.by_entity and d.key = %s
+                                                   order by d.transaction_id, d.ordering limit 1001) d) as behind""";
+    // The count of what waits for a row is taken for the rows of the page alone, by the primary key, and ends at 1,001: of a
+    // busy account a million may wait.
     private static final String COLUMNS = "select key, row::text, version, updated_at, " + BEHIND.formatted("r.key");
     private static final int PLACE = 6;
 

@@ -18,8 +18,8 @@ public record ViewRow(String key, byte[] row, @Nullable Long version, Instant up
     /**
      * Dead letters of a row.
      *
-     * @param events how many there are
-     * @param since when the oldest of them was recorded
+     * @param events how many there are, counted up to 1,001: that many means 1,001 or more
+     * @param since when the oldest of those that were counted was recorded; they are the first in the journal's order
      */
     public record Behind(long events, Instant since) {}
 }

@@ -1,6 +1,7 @@
 package io.ritsem.projections.query;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ViewPlanTest {
 
     private static final int LIMIT = 50;
+    private static final String HOT = "key-50500";
     private static TestView view;
 
     @BeforeAll static void fill() throws SQLException {
@@ -50,6 +52,13 @@ class ViewPlanTest {
                       from generate_series(%d, %d) n"""
                             .formatted(TestView.NAME, n, n + 19_999));
         }
+        view.execute(
+                """
+                insert into ritsem.dead_letter (view, generation, by_entity, key, transaction_id, ordering, partition,
+                    persistence_id, sequence_number, event_time)
+                select '%s', 1, false, '%s', n, n, 0, 'account|a', n, timestamptz '2026-01-01Z' + n * interval '1 second'
+                  from generate_series(1, 20000) n"""
+                        .formatted(TestView.NAME, HOT));
         view.execute("analyze ritsem.dead_letter");
     }
 
@@ -121,6 +130,16 @@ class ViewPlanTest {
         assertThat(plan).containsPattern("Index Scan using dead_letter_pkey .*loops=" + (LIMIT + 1) + "\\)");
         Matcher removed = Pattern.compile("Rows Removed by Filter").matcher(plan.substring(plan.indexOf("SubPlan")));
         assertThat(removed.find()).as(plan).isFalse();
+    }
+
+    @Test void of_very_many_events_that_wait_for_a_row_only_the_first_are_read() throws SQLException {
+        ViewQuery hot = query(List.of(new Filter("key", Operator.EQ, List.of(HOT))), List.of(), null);
+        String plan = String.join("\n", view.plan(hot, Step.WITH_VALUE));
+        assertThat(plan).containsPattern("Index Scan using dead_letter_pkey .*actual rows=1001[. ]")
+                .doesNotContainPattern("actual rows=[0-9]{5,}");
+        ViewRow.Behind behind = new ViewRow.Behind(1_001, Instant.parse("2026-01-01T00:00:01Z"));
+        assertThat(Objects.requireNonNull(view.reader.row(TestView.NAME, HOT)).behind()).isEqualTo(behind);
+        assertThat(view.reader.behind(TestView.NAME, HOT)).isEqualTo(behind);
     }
 
     private static ViewQuery query(List<Filter> filters, List<Sort> sort, @Nullable String cursor) {
