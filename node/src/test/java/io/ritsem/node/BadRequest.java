@@ -142,6 +142,7 @@ record BadRequest(String name, RawHttp.Request request, int status, String code,
         return Stream.of(
                 get("a key of a row of 600 bytes", BALANCES + "/" + "a".repeat(600), "key"),
                 get("a key of a row with U+0000", BALANCES + "/a%00", "key"),
+                get("a key to compare after with U+0000", "/api/admin/projections/balances/diff?after=a%00", "after"),
                 get("a key of a row that is malformed", BALANCES + "/%zz", "key"),
                 get("a filter of a row", BALANCES + "/victim?owner=a", "owner"),
                 get("a row that is not there", BALANCES + "/nobody", 404, "no-such-row"));

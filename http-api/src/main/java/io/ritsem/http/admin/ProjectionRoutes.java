@@ -106,6 +106,9 @@ public final class ProjectionRoutes {
         for (QueryString.Parameter parameter : exchange.query().parameters()) {
             if (parameter.name().equals("after")) {
                 after = parameter.value();
+                if (after.indexOf('\0') >= 0) {
+                    errors.add(InvalidInput.parameter("after", "invalid", "must be without U+0000"));
+                }
             } else {
                 errors.add(InvalidInput.parameter(Problem.shown(parameter.name()), "unknown",
                         "is no parameter, only after is"));
