@@ -112,6 +112,11 @@ public final class Projections implements OperatedViews, AutoCloseable {
             host.offer(slice);
             live.offer(slice);
         }
+
+        @Override public void failed() {
+            host.doubt();
+            live.failed();
+        }
     }
 
     /**

@@ -72,9 +72,9 @@ record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
         return new Batch(tail.events(), Map.of(ViewTable.ALL_PARTITIONS, later(after, end)));
     }
 
-    /** Everything below the horizon has been read: that is the end of the last transaction before it. */
+    /** Everything up to there has been read. */
     private static Position end(JournalReader.Tail tail) {
-        return ViewProgress.endOf(tail.horizon() - 1);
+        return ViewProgress.endOf(tail.end());
     }
 
     private static Position later(Position one, Position other) {

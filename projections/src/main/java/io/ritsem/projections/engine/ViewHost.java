@@ -92,6 +92,7 @@ public final class ViewHost {
             round();
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The leases of the views could not be looked after, trying again: {}", e.toString());
+            doubt();
         }
         hurry();
     }
@@ -178,6 +179,11 @@ public final class ViewHost {
     /** Gives all views these events. */
     public void offer(Slice slice) {
         views.followed().values().forEach(view -> view.offer(slice));
+    }
+
+    /** The database has failed, and may have taken back what did not wait for the disk. */
+    public void doubt() {
+        views.followed().values().forEach(ViewProjection::doubt);
     }
 
     /** No more rounds; lets the views finish what is begun. */

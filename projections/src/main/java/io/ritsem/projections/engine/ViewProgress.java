@@ -25,7 +25,7 @@ import io.ritsem.runtime.journal.RecordedEvent;
  *
  * <p>
  * A cursor at {@code (transaction, ordering)} means: every event of its partition up to there is in the rows. After
- * reading up to the horizon a cursor stands at the <em>end</em> of the last transaction below it
+ * reading up to the journal's end a cursor stands at the <em>end</em> of its last transaction
  * ({@link #endOf}), whether or not that transaction wrote here; only a batch that was cut in two leaves it in the middle
  * of one. So a view has passed {@code (partition, transaction)} when its cursor has reached that transaction's end, and
  * also when no event that it follows lies between cursor and transaction, which is asked of the journal when waiting
@@ -340,6 +340,16 @@ public final class ViewProgress {
             } else {
                 waiting.addLast(new Waiting(last.position(), first.metadata().time()));
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nobody knows where the cursors stand until they are read again: who waits asks the database. */
+    void doubt() {
+        lock.lock();
+        try {
+            ours.clear();
         } finally {
             lock.unlock();
         }

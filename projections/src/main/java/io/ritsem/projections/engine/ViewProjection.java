@@ -51,6 +51,7 @@ final class ViewProjection {
     private volatile Generation generation;
     private volatile @Nullable String failure;
     private volatile boolean closed;
+    private volatile boolean doubtful;
     private boolean reporting; // these six: the worker's thread only
     private boolean waits;
     private boolean told;
@@ -106,6 +107,15 @@ final class ViewProjection {
         }
     }
 
+    /**
+     * The database has failed, and has perhaps lost what did not wait for the disk: rows and cursors go back together, and
+     * who waits is told nothing from memory until the cursors have been read again.
+     */
+    void doubt() {
+        doubtful = true;
+        progress.doubt();
+    }
+
     /** Gives it events. A slice for which there is no room is read again later. */
     public void offer(Slice slice) {
         var _ = queue.offer(slice);
@@ -114,6 +124,10 @@ final class ViewProjection {
     private void take(Slice slice) {
         if (failure != null || generation.paused() || generation.still() || System.nanoTime() - retryAt < 0) {
             return;
+        }
+        if (doubtful) {
+            doubtful = false;
+            worker.forget();
         }
         try {
             boolean building = generation.state() == Generation.State.BUILDING;
@@ -198,6 +212,7 @@ final class ViewProjection {
             tell(reason.toString());
         }
         worker.forget();
+        progress.doubt();
         retryAt = System.nanoTime() + parts.settings().retryAfter().toNanos();
         if (trouble == with) {
             return;

@@ -56,6 +56,11 @@ final class Inbox {
         }
     }
 
+    /** What was told may have been taken back: as if something were missing. */
+    synchronized void failed() {
+        broken = true;
+    }
+
     /** Takes what is there, or null if nothing is. */
     synchronized @Nullable Arrived take() {
         if (from == null || expected == null) {

@@ -107,6 +107,18 @@ public final class LiveView<Q extends LiveQuery, W> {
         }
     }
 
+    /** The database has failed; does not block. */
+    void failed() {
+        lock.lock();
+        try {
+            if (inbox != null) {
+                inbox.failed();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isAwake() {
         lock.lock();
         try {

@@ -57,6 +57,11 @@ public final class LiveViews implements AutoCloseable {
         views.values().forEach(view -> view.offer(slice));
     }
 
+    /** The database has failed, and may have taken back what readers were told; does not block. */
+    public void failed() {
+        views.values().forEach(LiveView::failed);
+    }
+
     /** How many bytes are held for readers. */
     public long heldBytes() {
         return memory.held();

@@ -25,10 +25,11 @@ public final class GenerationSwitch {
     // What was the end when a long build began is far behind by now: whoever has reached it gets a nearer one.
     private static final String NEARER_TARGET = """
                                                 UPDATE ritsem.view_generation
-                                                   SET target_transaction_id = pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1,
+                                                   SET target_transaction_id = %s,
                                                        target_at = now()
                                                  WHERE view = ? AND generation = ?
-                                                """;
+                                                """
+            .formatted(Generations.LAST_TRANSACTION);
     private static final String BEFORE_TARGET = """
                                                 SELECT EXISTS (SELECT FROM ritsem.view_generation g
                                                   JOIN ritsem.view_cursor c ON c.view = g.view AND c.generation = g.generation

@@ -25,6 +25,14 @@ import static java.util.stream.Collectors.joining;
  */
 public final class Generations {
 
+    /** The transaction of the journal's last event, 0 if there is none: no cursor goes beyond it. */
+    static final String LAST_TRANSACTION = """
+                                           (SELECT coalesce(max(l.transaction_id::text::bigint), 0)
+                                              FROM ritsem.journal_info i, generate_series(0, i.partitions - 1) AS p(partition)
+                                             CROSS JOIN LATERAL (SELECT j.transaction_id FROM ritsem.event_journal j
+                                                   WHERE j.partition = p.partition
+                                                   ORDER BY j.transaction_id DESC, j.ordering DESC LIMIT 1) l)""";
+
     private final DataSource dataSource;
     private final int epoch;
     private final int partitions;
@@ -112,10 +120,10 @@ public final class Generations {
                      INSERT INTO ritsem.view_generation
                             (view, generation, fingerprint, epoch, state, switching, rate, target_transaction_id)
                      SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building', ?, nullif(?, 0),
-                            pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1
+                            %s
                        FROM ritsem.view_generation WHERE view = ?
                      RETURNING generation
-                     """;
+                     """.formatted(LAST_TRANSACTION);
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             insert.setString(1, version.view());
             insert.setString(2, version.fingerprint());

@@ -30,6 +30,7 @@ import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.TailPulse;
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.JournalUnreadableException;
 import io.ritsem.runtime.journal.Position;
 import io.ritsem.runtime.journal.RecordedEvent;
 
@@ -39,7 +40,7 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * <p>
  * It stands at one place in all partitions, which makes a slice the merge of them in commit order: views of a partition
  * and views of the whole journal can be fed with the same. If a partition has more than a look may take, the slice ends
- * there for all. It begins at the horizon of its first look, since views read by themselves what lies before.
+ * there for all. It begins at the end that its first look finds, since views read by themselves what lies before.
  */
 public final class JournalTail implements TailPulse {
 
@@ -91,6 +92,9 @@ public final class JournalTail implements TailPulse {
 
         /** Here they are. */
         void offer(Slice slice);
+
+        /** The database has failed; perhaps it has lost what did not wait for the disk. */
+        void failed();
     }
 
     /** A running tail. */
@@ -99,7 +103,7 @@ public final class JournalTail implements TailPulse {
     /** Starts to follow. When the journal cannot be read the stream is started again, a little later each time. */
     public Running run(Audience audience, Materializer materializer) {
         Source<Slice, NotUsed> slices = RestartSource.onFailuresWithBackoff(RESTART,
-                () -> Source.unfoldAsync(NotUsed.getInstance(), _ -> next()));
+                () -> Source.unfoldAsync(NotUsed.getInstance(), _ -> next(audience)));
         Source<Slice, NotUsed> delivered = slices.map(slice -> {
             audience.notice(slice);
             return slice;
@@ -118,9 +122,15 @@ public final class JournalTail implements TailPulse {
                 CompletableFuture.delayedExecutor(settings.holdBack().toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    private CompletionStage<Optional<Pair<NotUsed, Slice>>> next() {
-        return pulse.after(interval)
-                .thenApplyAsync(_ -> Optional.of(Pair.create(NotUsed.getInstance(), look())), executor);
+    private CompletionStage<Optional<Pair<NotUsed, Slice>>> next(Audience audience) {
+        return pulse.after(interval).thenApplyAsync(_ -> {
+            try {
+                return Optional.of(Pair.create(NotUsed.getInstance(), look()));
+            } catch (JournalUnreadableException e) {
+                audience.failed();
+                throw e;
+            }
+        }, executor);
     }
 
     private Slice look() {
@@ -128,16 +138,15 @@ public final class JournalTail implements TailPulse {
         if (needed.isEmpty()) {
             position = null;
             interval = settings.longestInterval();
-            watchEnd(0, 1);
+            watchEnd(0, Long.MAX_VALUE);
             return new Slice(Position.START, Position.START, needed, List.of());
         }
         Position from = position == null ? ViewProgress.endOf(Long.MAX_VALUE) : position;
         Map<Integer, Position> after = new HashMap<>();
         needed.forEach(partition -> after.put(partition, from));
         JournalReader.Tail tail = journal.readPartitions(after, settings.batch());
-        Position horizon = ViewProgress.endOf(tail.horizon() - 1);
-        Slice slice = position == null ? new Slice(horizon, horizon, needed, List.of())
-                : slice(from, needed, tail, horizon);
+        Position end = ViewProgress.endOf(tail.end());
+        Slice slice = position == null ? new Slice(end, end, needed, List.of()) : slice(from, needed, tail, end);
         watchEnd(tail.last(), tail.horizon());
         position = slice.to();
         rest = rest(slice.events().size());
@@ -145,8 +154,8 @@ public final class JournalTail implements TailPulse {
         return slice;
     }
 
-    private Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position horizon) {
-        Position to = horizon.hasReached(from) ? horizon : from;
+    private Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position journalEnd) {
+        Position to = journalEnd.hasReached(from) ? journalEnd : from;
         boolean cut = false;
         Map<Integer, Integer> counts = new HashMap<>();
         for (RecordedEvent event : tail.events()) {
@@ -177,7 +186,7 @@ public final class JournalTail implements TailPulse {
 
     private Duration untilNextLook(Slice slice, JournalReader.Tail tail) {
         if (slice.events().size() < tail.events().size()
-                || !slice.to().hasReached(ViewProgress.endOf(tail.horizon() - 1))) {
+                || !slice.to().hasReached(ViewProgress.endOf(tail.end()))) {
             return Duration.ZERO;
         }
         if (tail.last() >= tail.horizon()) {

@@ -117,6 +117,7 @@ class GenerationSwitchTest {
     }
 
     @Test void a_long_build_gets_a_nearer_target_before_it_serves() throws Exception {
+        journal.write(event("jar", "a", new Filled("red", 1)));
         GenerationId next = rebuild(false);
         stands(first, 1);
         stands(next, 10);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.KeyedView;
@@ -11,10 +12,12 @@ import io.ritsem.domain.Recorded;
 import io.ritsem.domain.Rows;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.Jars;
+import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal;
 import io.ritsem.projections.store.GenerationSwitch.Outcome;
 import io.ritsem.runtime.application.ApplicationModel;
 
+import static io.ritsem.projections.TestJournal.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -23,6 +26,10 @@ class GenerationsTest {
 
     private final TestJournal journal = new TestJournal();
     private final Generations generations = generations(1);
+
+    @BeforeEach void write() throws Exception {
+        journal.write(event("jar", "a", new Filled("red", 1)));
+    }
 
     @AfterEach void close() {
         journal.close();

@@ -95,10 +95,25 @@ class JournalTailTest {
         }
     }
 
+    /**
+     * A server that crashes forgets transactions that did not wait for the disk, and gives their ids again: to an event,
+     * perhaps, which a tail that stood beyond it would never see.
+     */
+    @Test void stands_at_the_last_event_whatever_ids_other_transactions_have_used() throws Exception {
+        long written = journal.write(event("jar", "a", new Filled("red", 1)));
+        for (int i = 0; i < 20; i++) {
+            journal.execute("SELECT pg_current_xact_id()");
+        }
+        int noticed = seen.noticed();
+        await().atMost(SOON).until(() -> seen.noticed() > noticed + 2);
+        assertThat(seen.slices().getLast().to().transactionId()).isEqualTo(written);
+    }
+
     @Test void goes_on_after_the_database_failed() throws Exception {
         journal.execute("ALTER TABLE ritsem.event_journal RENAME TO away");
         int slices = seen.slices().size();
         await().atMost(SOON).until(() -> tail.blindness().isPositive());
+        await().atMost(SOON).until(() -> seen.failures() > 0);
         journal.execute("ALTER TABLE ritsem.away RENAME TO event_journal");
         journal.write(event("jar", "a", new Filled("red", 1)));
         await().atMost(SOON).until(() -> seen.events().size() == 1);
@@ -109,6 +124,15 @@ class JournalTailTest {
 
         private final List<Slice> slices = new ArrayList<>();
         private int noticed;
+        private int failures;
+
+        @Override public synchronized void failed() {
+            failures++;
+        }
+
+        synchronized int failures() {
+            return failures;
+        }
 
         @Override public synchronized void notice(Slice slice) {
             noticed++;

@@ -36,24 +36,24 @@ public final class JournalReader {
                                            AND j.transaction_id < (SELECT horizon FROM h)
                                          ORDER BY j.transaction_id, j.ordering LIMIT ?""";
 
-    /** The last event of each of these partitions. */
+    /** The last event of each partition. */
     private static final String LAST = """
                                        CROSS JOIN LATERAL (SELECT transaction_id, ordering FROM ritsem.event_journal j
                                          WHERE j.partition = p.partition ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""";
 
-    /** Of some partitions, and of events called e that are read with it. */
+    /** The journal's end, and of events called e that are read with it. */
     private static final String READ = """
                                        WITH h AS MATERIALIZED (SELECT %s AS horizon, %s AS oldest,
-                                         (SELECT l.transaction_id FROM %%s AS p(partition) %s ORDER BY l.transaction_id DESC LIMIT 1) AS last)
+                                         (SELECT l.transaction_id FROM generate_series(0, %%d) AS p(partition) %s ORDER BY l.transaction_id DESC LIMIT 1) AS last)
                                        SELECT h.horizon::text::bigint, h.last::text::bigint, h.oldest::text::bigint, pg_is_in_recovery(), %s FROM h LEFT JOIN LATERAL (%%s) e ON true"""
             .formatted(Horizon.ID, Horizon.OLDEST, LAST, EventRow.COLUMNS);
 
     private static final int FIRST_OF_EVENT = 5;
 
-    private static final String READ_PARTITIONS = READ.formatted("unnest(?::smallint[])",
-            """
-            SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-            CROSS JOIN LATERAL (%s) j""".formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord")));
+    private static final String OF_PARTITIONS = """
+                                                SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
+                                                CROSS JOIN LATERAL (%s) j"""
+            .formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord"));
 
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
@@ -80,11 +80,13 @@ public final class JournalReader {
     private final DataSource dataSource;
     private final JournalInfo info;
     private final Horizon horizon = new Horizon();
+    private final String readPartitions;
     private final String readAll;
 
     public JournalReader(DataSource dataSource, JournalInfo info) {
         this.dataSource = dataSource;
         this.info = info;
+        this.readPartitions = READ.formatted(info.partitions() - 1, OF_PARTITIONS);
         this.readAll = readAll(info.partitions());
     }
 
@@ -98,26 +100,35 @@ public final class JournalReader {
      *
      * @param events in order of position
      * @param horizon the first transaction id that may still bring events: all positions below it are decided
-     * @param last the largest transaction id in the journal of the partitions read, 0 if there is none: if it is not
-     *     below the horizon, events wait above it and another look is worth while soon
+     * @param last the largest transaction id in the journal, of whatever partition, 0 if there is none: if it is not below
+     *     the horizon, events wait above it and another look is worth while soon
      */
-    public record Tail(List<RecordedEvent> events, long horizon, long last) {}
+    public record Tail(List<RecordedEvent> events, long horizon, long last) {
+
+        /**
+         * The transaction id up to which everything has been decided for good. It is never beyond the last event: a
+         * transaction that does not wait for the disk is forgotten when the server crashes, and its id, though it was below
+         * the horizon, is given again, perhaps to an event. What comes after an event on the disk is not.
+         */
+        public long end() {
+            return Math.min(horizon - 1, last);
+        }
+    }
 
     /** For each partition, the events after a position, in order, at most {@code limit} for each. */
     public Tail readPartitions(Map<Integer, Position> after, int limit) {
         List<Map.Entry<Integer, Position>> from = List.copyOf(after.entrySet());
-        return belowHorizon(READ_PARTITIONS, statement -> {
+        return belowHorizon(readPartitions, statement -> {
             Array partitions = array(statement, "smallint",
                     from.stream().map(entry -> entry.getKey().shortValue()).toArray(Short[]::new));
             statement.setArray(2, partitions);
-            statement.setArray(3, partitions);
-            statement.setArray(4, array(statement, "text",
+            statement.setArray(3, array(statement, "text",
                     from.stream()
                             .map(entry -> Long.toString(entry.getValue().transactionId()))
                             .toArray(String[]::new)));
-            statement.setArray(5, array(statement, "bigint",
+            statement.setArray(4, array(statement, "bigint",
                     from.stream().map(entry -> entry.getValue().ordering()).toArray(Long[]::new)));
-            statement.setInt(6, limit);
+            statement.setInt(5, limit);
         });
     }
 
@@ -142,7 +153,7 @@ public final class JournalReader {
         String branches = IntStream.range(0, partitions)
                 .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?") + ")")
                 .collect(Collectors.joining(" UNION ALL "));
-        return READ.formatted("generate_series(0, %d)".formatted(partitions - 1),
+        return READ.formatted(partitions - 1,
                 "SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?".formatted(branches));
     }
 
