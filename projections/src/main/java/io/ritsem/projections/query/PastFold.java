@@ -23,7 +23,7 @@ import io.ritsem.runtime.json.JsonType;
 final class PastFold<R> {
 
     private static final int PAGE = 500;
-    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final EntityViewDefinition<?, R> definition;
     private final EntityView<Object, R> view;
@@ -54,21 +54,23 @@ final class PastFold<R> {
     }
 
     /**
-     * Folds the events up to this transaction, once no other can appear among them, so that the same is folded whenever
-     * that is asked. An entity's later events have later transactions: none can appear if the last one is of this
-     * transaction, or if there is one of a later. Else it must be below the horizon.
+     * Folds the events up to this transaction. An entity's later events have later transactions: none can appear among
+     * them any more if the last one is of this transaction, or if there is one of a later.
+     *
+     * @return whether none can; else {@link #awaitDecided} and fold again
      */
-    void foldSeen(JournalReader journal, long transaction) {
+    boolean foldSeen(JournalReader journal, long transaction) {
         fold(journal, Long.MAX_VALUE, transaction);
-        if (metLater || (last != null && last.position().transactionId() == transaction)) {
-            return;
-        }
+        return metLater || (last != null && last.position().transactionId() == transaction);
+    }
+
+    /** Waits until the transaction is below the horizon, so that the same is folded whenever that is asked. */
+    void awaitDecided(JournalReader journal, long transaction) {
         Map<Integer, Position> nothing = Map.of(0, new Position(Long.MAX_VALUE, Long.MAX_VALUE));
         while (journal.readPartitions(nothing, 0).horizon() <= transaction) {
             requireInTime("journal-behind");
             LockSupport.parkNanos(BETWEEN_LOOKS);
         }
-        fold(journal, Long.MAX_VALUE, transaction);
     }
 
     PastRow result() {

@@ -61,15 +61,27 @@ final class PastRows {
         }
         long transaction = asOf instanceof AsOf.Seen(ConsistencyToken token) ? seen(entity, token) : Long.MAX_VALUE;
         long deadline = System.nanoTime() + atMost.toNanos();
-        return inTurn(() -> {
-            PastFold<R> fold = new PastFold<>(view, application, entity, deadline);
-            switch (asOf) {
-                case AsOf.Version(long version) -> fold.foldUpTo(journal, version);
-                case AsOf.Moment(Instant time) -> fold.foldUpTo(journal, journal.versionAt(entity, time));
-                case AsOf.Seen _ -> fold.foldSeen(journal, transaction);
+        PastFold<R> fold = new PastFold<>(view, application, entity, deadline);
+        boolean decided = inTurn(() -> switch (asOf) {
+            case AsOf.Version(long version) -> {
+                fold.foldUpTo(journal, version);
+                yield true;
             }
-            return fold.result();
+            case AsOf.Moment(Instant time) -> {
+                fold.foldUpTo(journal, journal.versionAt(entity, time));
+                yield true;
+            }
+            case AsOf.Seen _ -> fold.foldSeen(journal, transaction);
         });
+        if (!decided) {
+            // Without a turn: whoever waits for an open transaction keeps nobody else from the past.
+            reading(() -> {
+                fold.awaitDecided(journal, transaction);
+                return true;
+            });
+            var _ = inTurn(() -> fold.foldSeen(journal, transaction));
+        }
+        return reading(fold::result);
     }
 
     /** Null if there can be none of this id. */
@@ -93,7 +105,7 @@ final class PastRows {
         return transaction;
     }
 
-    private PastRow inTurn(Supplier<PastRow> fold) {
+    private boolean inTurn(Supplier<Boolean> fold) {
         try {
             if (!turns.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new UnavailableException("overloaded");
@@ -103,11 +115,17 @@ final class PastRows {
             throw new UnavailableException("stopping");
         }
         try {
-            return fold.get();
-        } catch (JournalUnreadableException failed) {
-            throw ReadFailure.of(failed);
+            return reading(fold);
         } finally {
             turns.release();
+        }
+    }
+
+    private static <T> T reading(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (JournalUnreadableException failed) {
+            throw ReadFailure.of(failed);
         }
     }
 }
