@@ -78,8 +78,8 @@ final class AdminPaths {
         line.set("generation", Nodes.whole(1));
         line.set("key", Nodes.text("The row's, or the entity's `type|id`"));
         line.set("entity", Nodes.object().put("type", "boolean"));
-        line.set("events", Nodes.whole(1).put("description", "How many wait"));
-        line.set("since", Nodes.text("When the oldest was recorded").put("format", TIME));
+        line.set("events", Nodes.whole(1).put("description", "How many wait, counted up to 1,001: that many or more"));
+        line.set("since", Nodes.text("When the oldest of those counted was recorded").put("format", TIME));
         line.set("first", Nodes.schemaRef("dead-letters.letter"));
         ObjectNode page = Nodes.object();
         page.set("deadLetters", Nodes.listOf(

@@ -106,8 +106,8 @@ public final class DeadLetters {
      * A parked key.
      *
      * @param generation of the view
-     * @param events how many events wait for it
-     * @param since when the oldest of them was recorded
+     * @param events how many events wait for it, counted up to 1,001: that many means 1,001 or more
+     * @param since when the oldest of those that were counted was recorded; they are the first in the journal's order
      * @param first the one that holds up the others
      */
     public record Line(String view, int generation, ParkedKey key, long events, Instant since, Letter first) {

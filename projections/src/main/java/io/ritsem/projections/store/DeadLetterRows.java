@@ -132,8 +132,10 @@ final class DeadLetterRows {
                   CROSS JOIN LATERAL (SELECT * FROM ritsem.dead_letter l
                     WHERE l.view = ? AND l.generation = ? AND l.by_entity = p.by_entity AND l.key = p.key
                     ORDER BY l.transaction_id, l.ordering LIMIT 1) d
-                  CROSS JOIN LATERAL (SELECT count(*) AS events, min(l.event_time) AS since FROM ritsem.dead_letter l
-                    WHERE l.view = ? AND l.generation = ? AND l.by_entity = p.by_entity AND l.key = p.key) c
+                  CROSS JOIN LATERAL (SELECT count(*) AS events, min(f.event_time) AS since FROM (
+                    SELECT l.event_time FROM ritsem.dead_letter l
+                    WHERE l.view = ? AND l.generation = ? AND l.by_entity = p.by_entity AND l.key = p.key
+                    ORDER BY l.transaction_id, l.ordering LIMIT 1001) f) c
                   LIMIT ?
                   """;
         List<ParkedLine> lines = new ArrayList<>();

@@ -40,6 +40,12 @@ class DeadLetterPlanTest {
                               from generate_series(%d, %d) n"""
                     .formatted(table.view(), table.generation(), KEYS, n, n + 19_999));
         }
+        journal.execute(
+                """
+                insert into ritsem.dead_letter (view, generation, by_entity, key, transaction_id, ordering,
+                    partition, persistence_id, sequence_number, event_time)
+                select '%s', %d, false, 'key-hot', n, n, 0, 'jar|hot', n, now() from generate_series(1, 20000) n"""
+                        .formatted(table.view(), table.generation()));
         journal.execute("vacuum analyze ritsem.dead_letter");
     }
 
@@ -102,6 +108,16 @@ class DeadLetterPlanTest {
                 .contains("dead_letter_pkey")
                 .doesNotContain("Seq Scan")
                 .doesNotContainPattern("rows=[0-9]{5,}(\\.[0-9]+)? loops");
+    }
+
+    @Test void a_key_of_very_many_letters_is_counted_no_further_than_needed() throws SQLException {
+        ParkedKey before = ParkedKey.row("key-99");
+        assertThat(plan(connection -> DeadLetterRows.lines(connection, table, before, 3)))
+                .doesNotContainPattern("actual rows=[0-9]{5,}");
+        try (Connection connection = journal.dataSource().getConnection()) {
+            assertThat(DeadLetterRows.lines(connection, table, before, 3)).extracting(ParkedLine::events)
+                    .containsExactly(1_001L);
+        }
     }
 
     @Test void the_first_letters_of_a_key_are_read_in_their_order() throws SQLException {
