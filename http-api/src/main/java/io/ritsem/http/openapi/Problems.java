@@ -31,7 +31,9 @@ final class Problems {
             Map.entry(500, "A bug, logged under `traceId`: nothing was stored (`internal-error`), nobody can say "
                     + "(`outcome-unknown`), or a view cannot apply an event of the past (`view-failed`)"),
             Map.entry(503,
-                    "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `view-behind`, ... "
+                    "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `deadline-passed`, "
+                            + "`older-nodes-at-work`, `unknown-type` (at the node that would decide), `not-attempted` "
+                            + "(a line of a bulk request), `view-behind`, `view-building`, `view-busy`, `query-too-slow`. "
                             + "Try again after `Retry-After`. Or a view has stopped at a bug (`view-stopped`, not "
                             + "`retryable`): it goes on when its application has been mended"),
             Map.entry(504,

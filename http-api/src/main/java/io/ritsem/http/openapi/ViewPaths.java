@@ -26,7 +26,8 @@ final class ViewPaths {
                                        for each row now, `ready`, and then a `row` for each that changes or begins to match and a `gone` (`{"key"}`) for each \
                                        that is deleted or stops matching; a row that has changed twice may come twice as it is after both. Each `id` is the view's Consistency-Token. Whoever comes back gets a `reset` and the \
                                        rows now, whatever its `Last-Event-ID`. Comment lines come while nothing changes. Whoever does not keep up gets an `end` \
-                                       (`{"code":"slow-reader"}`) if it can still be told and is disconnected; `stopping` when the node stops.""";
+                                       (`{"code":"slow-reader"}`) if it can still be told and is disconnected; other codes: `stopping` (the node stops), \
+                                       `query-too-large` (too many rows match by now), `overloaded`, `internal-error`.""";
 
     private final ViewDefinition<?> view;
     private final Shape.Fields row;

@@ -25,7 +25,10 @@ public record ViewStatus(String view, int generation, State state, @Nullable Str
         RUNNING,
         /** It stands still because somebody wants it so. */
         PAUSED,
-        /** Too many keys failed, and it stands still until the application is mended and started anew. */
+        /**
+         * Too many keys failed, and it stands still until somebody resumes it or mends dead letters of it, or the application is
+         * mended and started anew.
+         */
         STOPPED
     }
 }

@@ -18,7 +18,7 @@ record ServedView<R>(ViewTable<R> table, ViewProgress progress, Map<String, Colu
     /**
      * What a view can be asked by.
      *
-     * @throws IllegalArgumentException if a declared field has the name of the key or of the time
+     * @throws IllegalArgumentException if a declared field has the name of the key
      */
     static Map<String, Column> columns(ViewTable<?> table) {
         Map<String, Column> columns = new LinkedHashMap<>();

@@ -54,7 +54,7 @@ public record ViewQuery(List<Filter> filters, List<Sort> sort, int limit, @Nulla
     }
 
     /**
-     * @param field a declared field of the row, {@code key} or {@code updatedAt}
+     * @param field {@code key}, or one that the view is indexed by: a field of the row, or {@code updatedAt}
      * @param values one value, or several for {@code IN}; as text, typed by the field
      */
     public record Filter(String field, Operator operator, List<String> values) {
