@@ -8,7 +8,7 @@ public interface TailPulse {
     /** Asks it to look at the journal soon: something may be there. */
     void wake();
 
-    /** Asks it to look now, and not to rest between looks until this is closed: somebody waits for what it finds. */
+    /** Asks it to look after its shortest interval, and again after each look, until this is closed: somebody waits. */
     Hurry hurry();
 
     /** Somebody who waits. */
