@@ -26,7 +26,7 @@ public final class Chaos {
 
     /** The promises of the views that several nodes share. */
     static final List<Scenario> PROJECTIONS = List.of(new OwnerStopped(), new OwnerKilled(), new StaleReader(),
-            new RebuildUnderLoad(), new PoisonAccount());
+            new RebuildUnderLoad(), new PoisonAccount(), new DatabaseCrashed());
 
     private Chaos() {}
 

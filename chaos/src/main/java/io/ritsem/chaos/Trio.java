@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.ritsem.chaos.check.Inspection;
 import io.ritsem.chaos.check.Owners;
+import io.ritsem.chaos.fault.DatabaseFault;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.LagProbe;
 import io.ritsem.chaos.load.NodeWatch;
@@ -139,6 +140,20 @@ final class Trio implements AutoCloseable {
 
     List<Member> members() {
         return List.copyOf(members);
+    }
+
+    /** Crashes the database of all; returns the {@link System#nanoTime} at which it was back. */
+    long inflict(DatabaseFault crash) throws SQLException {
+        members.forEach(member -> {
+            member.watch.leave();
+            member.watch.forgiveOlder();
+        });
+        long back = crash.inflict(stage.server(), stage.random());
+        members.forEach(member -> {
+            member.watch.forgiveOlder();
+            member.watch.comeBack();
+        });
+        return back;
     }
 
     /** Of their HTTP APIs, the first node's first. */

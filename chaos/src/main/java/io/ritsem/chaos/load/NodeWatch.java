@@ -50,6 +50,8 @@ public final class NodeWatch implements AutoCloseable {
     private final AtomicInteger answers = new AtomicInteger();
     private final AtomicInteger behind = new AtomicInteger();
     private final AtomicInteger absences = new AtomicInteger(); // odd while the node is away
+    private final AtomicInteger crashes = new AtomicInteger();
+    private int crashesKnown; // the thread's alone
     private volatile long backAt = System.nanoTime() - SETTLES_WITHIN;
     private volatile boolean stopping;
     private final Thread thread;
@@ -71,6 +73,14 @@ public final class NodeWatch implements AutoCloseable {
     public void comeBack() {
         backAt = System.nanoTime();
         absences.incrementAndGet();
+    }
+
+    /**
+     * The database is about to crash, or has crashed just now: rows may be older than those that were shown before, but not
+     * with a token.
+     */
+    public void forgiveOlder() {
+        crashes.incrementAndGet();
     }
 
     private void run() {
@@ -115,7 +125,7 @@ public final class NodeWatch implements AutoCloseable {
     private void balance(String account, Told.@Nullable Accepted accepted, boolean settling, int absencesBefore)
             throws IOException {
         HttpCaller.Answer answer = get("/api/views/balances/" + account, accepted);
-        long atLeast = Math.max(seen.getOrDefault(account, 0L), accepted == null ? 0 : accepted.version());
+        long atLeast = Math.max(seen(account), accepted == null ? 0 : accepted.version());
         if (answer.status() == 200) {
             answers.incrementAndGet();
             long version = Told.version(answer.body());
@@ -136,7 +146,7 @@ public final class NodeWatch implements AutoCloseable {
         String key = Tally.key(account);
         HttpCaller.Answer answer = get("/api/views/tally/" + key, null);
         Matcher events = EVENTS.matcher(answer.body());
-        long atLeast = seen.getOrDefault(key, 0L);
+        long atLeast = seen(key);
         if (answer.status() == 200 && events.find()) {
             answers.incrementAndGet();
             long counted = Long.parseLong(events.group(1));
@@ -147,6 +157,15 @@ public final class NodeWatch implements AutoCloseable {
         } else if (answer.status() != 404 || atLeast > 0) {
             notShown(key, answer, null, settling || absences.get() != absencesBefore);
         }
+    }
+
+    private long seen(String row) {
+        int now = crashes.get();
+        if (now != crashesKnown) {
+            crashesKnown = now;
+            seen.clear();
+        }
+        return seen.getOrDefault(row, 0L);
     }
 
     private void turnover(Command command, Told.Accepted accepted, boolean settling, int absencesBefore)

@@ -52,6 +52,33 @@ class NodeWatchTest {
                 .anyMatch(line -> line.contains("events in"));
     }
 
+    @Test void takes_older_rows_from_a_database_that_has_crashed_but_not_with_a_token() throws IOException {
+        AtomicInteger version = new AtomicInteger(9);
+        AtomicInteger asked = new AtomicInteger();
+        try (Node node = new Node(path -> {
+            asked.incrementAndGet();
+            return new Said(200,
+                    "{\"row\":{\"balance\":\"1.00\",\"events\":7},\"version\":%d,\"postings\":1}"
+                            .formatted(version.get()));
+        }); NodeWatch watch = new NodeWatch(node.port(), accepted(), 1)) {
+            await(() -> asked.get() > 20);
+            watch.forgiveOlder();
+            version.set(5);
+            watch.forgiveOlder();
+            int before = asked.get();
+            await(() -> asked.get() > before + 20);
+
+            assertThat(watch.broken()).isEmpty();
+
+            version.set(2);
+            watch.forgiveOlder();
+
+            await(() -> watch.broken()
+                    .stream()
+                    .anyMatch(line -> line.contains("with a token after that of version 3")));
+        }
+    }
+
     @Test void sees_errors_but_takes_it_from_a_view_that_it_is_behind() throws IOException {
         assertThat(broken(_ -> new Said(500, "{}"))).isNotEmpty();
         assertThat(broken(_ -> new Said(503, "{\"code\":\"view-behind\"}")))
