@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -37,7 +36,6 @@ public final class ViewProgress {
     private static final Duration FIRST_LOOK_ELSEWHERE = Duration.ofMillis(10);
     private static final Duration LONGEST_LOOK = Duration.ofMillis(200);
     private static final Duration LAST_LOOK = Duration.ofSeconds(1);
-    private static final Duration SHARED = Duration.ofMillis(10);
     private static final int LONGEST_BACKLOG = 64;
     private static final Duration OLD = Duration.ofSeconds(3);
 
@@ -46,9 +44,7 @@ public final class ViewProgress {
     private final JournalReader journal;
     private final TailPulse tail;
     private final int cursors;
-    private final ReentrantLock looking = new ReentrantLock(true);
-    private @Nullable Look look; // guarded by looking
-    private final Map<Integer, Ahead> ahead = new HashMap<>(); // by partition; guarded by looking
+    private final SharedLook looks = new SharedLook(this::look);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
@@ -67,12 +63,6 @@ public final class ViewProgress {
 
     // Events that were read and are not applied yet: the last one's place, the first one's time.
     private record Waiting(Position upTo, Instant since) {}
-
-    // Where the cursors stood, at or after a time of System.nanoTime.
-    private record Look(long at, Map<Integer, Position> cursors) {}
-
-    // Events that were found between a cursor and the end of a transaction.
-    private record Ahead(Position cursor, long transactionId) {}
 
     // What the view lacked, by partition of the journal.
     private record Measured(Instant at, Map<Integer, Backlog> backlogs) {}
@@ -150,50 +140,26 @@ public final class ViewProgress {
         }
     }
 
-    /**
-     * Asks the database; one at a time, and whoever waits takes what another has just found, since many may wait for a
-     * view that is late. The last look before an answer is a new one.
-     */
+    /** Asks the database. The last look before an answer may wait longer for its turn. */
     private boolean passedAnywhere(Map<Integer, Long> open, boolean last) throws SQLException, InterruptedException {
+        looks.settle(open, last ? LAST_LOOK : LONGEST_LOOK);
+        return open.isEmpty();
+    }
+
+    private SharedLook.Found look(Map<Integer, Long> asked) throws SQLException {
         long now = System.nanoTime();
-        if (!looking.tryLock((last ? LAST_LOOK : LONGEST_LOOK).toNanos(), TimeUnit.NANOSECONDS)) {
-            return false;
-        }
-        try {
-            Map<Integer, Position> cursors = look(last ? now : now - SHARED.toNanos());
-            open.entrySet().removeIf(seen -> {
-                Position cursor = cursors.getOrDefault(cursorOf(seen.getKey()), Position.START);
-                return cursor.hasReached(endOf(seen.getValue())) || !isAhead(seen.getKey(), cursor, seen.getValue());
-            });
-            return open.isEmpty();
-        } finally {
-            looking.unlock();
-        }
-    }
-
-    private Map<Integer, Position> look(long notBefore) throws SQLException {
-        @Nullable Look latest = look;
-        if (latest == null || latest.at() - notBefore < 0) {
-            latest = new Look(System.nanoTime(), cursors());
-            look = latest;
-        }
-        return latest.cursors();
-    }
-
-    /**
-     * Whether the view has yet to apply an event of a partition up to a transaction. A yes stays true as long as the cursor
-     * stands there, for later transactions too; a no holds only now, for an earlier one may still be open.
-     */
-    private boolean isAhead(int partition, Position cursor, long transactionId) {
-        @Nullable Ahead known = ahead.get(partition);
-        if (known != null && known.cursor().equals(cursor) && known.transactionId() <= transactionId) {
-            return true;
-        }
-        boolean found = journal.hasEventsBetween(partition, cursor, transactionId, table.follows());
-        if (found) {
-            ahead.put(partition, new Ahead(cursor, transactionId));
-        }
-        return found;
+        Map<Integer, Position> byCursor = cursors();
+        Map<Integer, Position> stands = new HashMap<>();
+        Map<Integer, Position> behind = new HashMap<>();
+        asked.forEach((partition, transaction) -> {
+            Position cursor = byCursor.getOrDefault(cursorOf(partition), Position.START);
+            stands.put(partition, cursor);
+            if (!cursor.hasReached(endOf(transaction))) {
+                behind.put(partition, cursor);
+            }
+        });
+        return new SharedLook.Found(now, stands,
+                behind.isEmpty() ? Map.of() : journal.firstAfter(behind, table.follows()));
     }
 
     private Duration patience(Map<Integer, Long> open) {

@@ -109,6 +109,31 @@ class ViewFreshnessTest {
         assertThat(view.looks).hasValueLessThan(3 * readers);
     }
 
+    @Test void all_partitions_of_a_token_are_asked_about_at_once() throws SQLException {
+        int before = view.looks.get();
+        assertThat(view.reader.await(TestView.NAME, ofAllPartitions(), Duration.ZERO)).isTrue();
+        assertThat(view.looks).as("cursors, events").hasValue(before + 2);
+        recordEvent("account|a", 3, 700);
+        assertThat(view.reader.await(TestView.NAME, ofAllPartitions(), Duration.ZERO)).isFalse();
+    }
+
+    @Test void however_many_ask_at_once_the_database_is_asked_every_10_ms_at_most() throws Exception {
+        recordEvent("account|a", 3, 700);
+        long started = System.nanoTime();
+        List<CompletableFuture<Boolean>> asking = IntStream.range(0, 300)
+                .mapToObj(_ -> later(() -> view.reader.await(TestView.NAME, ofAllPartitions(), Duration.ZERO)))
+                .toList();
+        for (CompletableFuture<Boolean> reader : asking) {
+            assertThat(reader.get(20, TimeUnit.SECONDS)).isFalse();
+        }
+        long questions = 1 + Duration.ofNanos(System.nanoTime() - started).toMillis() / 10;
+        assertThat((long) view.looks.get()).as("cursors, events").isLessThanOrEqualTo(2 * questions);
+    }
+
+    private static ConsistencyToken ofAllPartitions() {
+        return new ConsistencyToken(1, Map.of(0, 700L, 1, 700L, 2, 700L, 3, 700L));
+    }
+
     @Test void is_not_held_back_by_events_behind_its_own_token() throws SQLException {
         recordEvent("order|a", 1, 700);
         recordEvent("account|a", 1, 701);

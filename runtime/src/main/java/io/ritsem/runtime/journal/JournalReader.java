@@ -11,6 +11,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,15 @@ public final class JournalReader {
                                                 SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
                                                 CROSS JOIN LATERAL (%s) j"""
             .formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord"));
+
+    private static final String FIRST_AFTER = """
+                                              SELECT p.partition, first.transaction_id::text::bigint
+                                              FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
+                                              CROSS JOIN LATERAL (
+                                                SELECT j.transaction_id FROM ritsem.event_journal j
+                                                WHERE j.partition = p.partition AND (j.transaction_id, j.ordering) > (p.xid, p.ord)
+                                                  AND split_part(j.persistence_id, '|', 1) = ANY (?)
+                                                ORDER BY j.transaction_id, j.ordering LIMIT 1) first""";
 
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
@@ -117,19 +127,22 @@ public final class JournalReader {
 
     /** For each partition, the events after a position, in order, at most {@code limit} for each. */
     public Tail readPartitions(Map<Integer, Position> after, int limit) {
-        List<Map.Entry<Integer, Position>> from = List.copyOf(after.entrySet());
         return belowHorizon(readPartitions, statement -> {
-            Array partitions = array(statement, "smallint",
-                    from.stream().map(entry -> entry.getKey().shortValue()).toArray(Short[]::new));
-            statement.setArray(2, partitions);
-            statement.setArray(3, array(statement, "text",
-                    from.stream()
-                            .map(entry -> Long.toString(entry.getValue().transactionId()))
-                            .toArray(String[]::new)));
-            statement.setArray(4, array(statement, "bigint",
-                    from.stream().map(entry -> entry.getValue().ordering()).toArray(Long[]::new)));
+            places(statement, 2, after);
             statement.setInt(5, limit);
         });
+    }
+
+    /** Three parameters from this one on: partitions, transactions, orderings. */
+    private static void places(PreparedStatement statement, int parameter, Map<Integer, Position> places)
+            throws SQLException {
+        List<Map.Entry<Integer, Position>> all = List.copyOf(places.entrySet());
+        statement.setArray(parameter, array(statement, "smallint",
+                all.stream().map(place -> place.getKey().shortValue()).toArray(Short[]::new)));
+        statement.setArray(parameter + 1, array(statement, "text",
+                all.stream().map(place -> Long.toString(place.getValue().transactionId())).toArray(String[]::new)));
+        statement.setArray(parameter + 2, array(statement, "bigint",
+                all.stream().map(place -> place.getValue().ordering()).toArray(Long[]::new)));
     }
 
     /** The merge of all partitions after a position, in order, at most {@code limit}. */
@@ -192,20 +205,21 @@ public final class JournalReader {
         return new Tail(events, decided, last);
     }
 
-    /** Whether a partition has an event of one of these entity types after a position and up to a transaction id. */
-    public boolean hasEventsBetween(int partition, Position after, long upToTransactionId, List<String> entityTypes) {
-        return ask("""
-                   SELECT EXISTS (SELECT FROM (SELECT FROM ritsem.event_journal
-                     WHERE partition = ? AND (transaction_id, ordering) > (?::text::xid8, ?)
-                       AND transaction_id <= ?::text::xid8 AND split_part(persistence_id, '|', 1) = ANY (?)
-                     ORDER BY transaction_id, ordering LIMIT 1) AS first)""",
-                statement -> {
-                    statement.setInt(1, partition);
-                    statement.setString(2, Long.toString(after.transactionId()));
-                    statement.setLong(3, after.ordering());
-                    statement.setString(4, Long.toString(upToTransactionId));
-                    statement.setArray(5, array(statement, "text", entityTypes.toArray()));
-                }, rows -> rows.next() && rows.getBoolean(1));
+    /**
+     * For each partition the transaction of its first event of one of these entity types after a position, whether or not
+     * it is below the horizon; those that have none are not named.
+     */
+    public Map<Integer, Long> firstAfter(Map<Integer, Position> after, List<String> entityTypes) {
+        return ask(FIRST_AFTER, statement -> {
+            places(statement, 1, after);
+            statement.setArray(4, array(statement, "text", entityTypes.toArray()));
+        }, rows -> {
+            Map<Integer, Long> first = new HashMap<>();
+            while (rows.next()) {
+                first.put(rows.getInt(1), rows.getLong(2));
+            }
+            return first;
+        });
     }
 
     /** An entity's events with a sequence beyond {@code after} and up to {@code upTo}, in order, at most {@code limit}. */

@@ -158,20 +158,21 @@ class JournalReaderTest {
         }
     }
 
-    @Test void whether_a_partition_has_events_for_a_view_is_known_by_entity_type() {
+    @Test void the_first_event_for_a_view_is_known_by_entity_type_for_many_partitions_at_once() {
         store(event("till|a", 1));
         store(event("till|a", 2));
         int partition = Partition.of("till|a", TestJournal.PARTITIONS);
+        int other = (partition + 1) % TestJournal.PARTITIONS;
         List<RecordedEvent> events = reader.events(new EntityId("till", "a"), 0, 2, 2);
         Position first = events.get(0).position();
         Position second = events.get(1).position();
 
-        assertThat(reader.hasEventsBetween(partition, Position.START, first.transactionId(), List.of("till"))).isTrue();
-        assertThat(reader.hasEventsBetween(partition, first, second.transactionId(), List.of("shop", "till"))).isTrue();
-        assertThat(reader.hasEventsBetween(partition, first, first.transactionId(), List.of("till"))).isFalse();
-        assertThat(reader.hasEventsBetween(partition, second, Long.MAX_VALUE, List.of("till"))).isFalse();
-        assertThat(reader.hasEventsBetween(partition, Position.START, second.transactionId(), List.of("tills")))
-                .isFalse();
+        assertThat(reader.firstAfter(Map.of(partition, Position.START, other, Position.START), List.of("till")))
+                .isEqualTo(Map.of(partition, first.transactionId()));
+        assertThat(reader.firstAfter(Map.of(partition, first), List.of("shop", "till")))
+                .isEqualTo(Map.of(partition, second.transactionId()));
+        assertThat(reader.firstAfter(Map.of(partition, second), List.of("till"))).isEmpty();
+        assertThat(reader.firstAfter(Map.of(partition, Position.START), List.of("tills"))).isEmpty();
     }
 
     @Test void an_entity_knows_its_version_at_a_moment() {
