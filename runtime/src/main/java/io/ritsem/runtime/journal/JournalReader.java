@@ -58,12 +58,11 @@ public final class JournalReader {
 
     private static final String FIRST_AFTER = """
                                               SELECT p.partition, first.transaction_id::text::bigint
-                                              FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-                                              CROSS JOIN LATERAL (
-                                                SELECT j.transaction_id FROM ritsem.event_journal j
-                                                WHERE j.partition = p.partition AND (j.transaction_id, j.ordering) > (p.xid, p.ord)
-                                                  AND split_part(j.persistence_id, '|', 1) = ANY (?)
-                                                ORDER BY j.transaction_id, j.ordering LIMIT 1) first""";
+                                              FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord) CROSS JOIN LATERAL (
+                                                SELECT n.transaction_id FROM (
+                                                  SELECT j.*, row_number() OVER (ORDER BY j.transaction_id, j.ordering) AS number FROM ritsem.event_journal j
+                                                  WHERE j.partition = p.partition AND (j.transaction_id, j.ordering) > (p.xid, p.ord) ORDER BY j.transaction_id, j.ordering LIMIT 1000) n
+                                                WHERE split_part(n.persistence_id, '|', 1) = ANY (?) OR n.number = 1000 ORDER BY n.transaction_id, n.ordering LIMIT 1) first""";
 
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
@@ -207,7 +206,8 @@ public final class JournalReader {
 
     /**
      * For each partition the transaction of its first event of one of these entity types after a position, whether or not
-     * it is below the horizon; those that have none are not named.
+     * it is below the horizon; those that have none are not named. If none of the next 1,000 events of all types is one,
+     * it is the transaction of the 1,000th: before that there is none.
      */
     public Map<Integer, Long> firstAfter(Map<Integer, Position> after, List<String> entityTypes) {
         return ask(FIRST_AFTER, statement -> {

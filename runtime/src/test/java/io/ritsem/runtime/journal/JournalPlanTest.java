@@ -167,6 +167,19 @@ class JournalPlanTest {
         assertThat(mostRows(plan)).isLessThanOrEqualTo(TestJournal.PARTITIONS);
     }
 
+    @ParameterizedTest @ValueSource(strings = {"force_custom_plan",
+        "force_generic_plan"}) void a_view_of_rare_events_does_not_have_all_others_read_since_it_stopped(String mode)
+                throws SQLException {
+        Map<Integer, Position> start = Map.of(3, Position.START);
+        String plan = plan(mode, reader -> reader.firstAfter(start, List.of("none")));
+        assertThat(plan).contains(POSITION).doesNotContain("Seq Scan").doesNotContain("Bitmap");
+        assertThat(mostRows(plan)).isEqualTo(1_000);
+        assertThat(journal.reader().firstAfter(start, List.of("none"))).isEqualTo(
+                Map.of(3, journal.number("""
+                                         SELECT transaction_id::text::bigint FROM ritsem.event_journal
+                                         WHERE partition = 3 ORDER BY transaction_id, ordering OFFSET 999 LIMIT 1""")));
+    }
+
     @Test void progress_costs_one_probe_for_each_partition() throws SQLException {
         String plan = plan("force_custom_plan", reader -> reader.countAfter(Position.START));
         assertThat(plan).contains("Backward").doesNotContain("Seq Scan");
