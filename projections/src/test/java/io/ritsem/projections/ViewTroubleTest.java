@@ -1,19 +1,13 @@
 package io.ritsem.projections;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Filled;
@@ -32,11 +26,11 @@ class ViewTroubleTest {
 
     private final String id = idIn(1, "jar");
     private TestJournal journal;
-    private Log log;
+    private CapturedLog log;
 
     @BeforeEach void open() {
         journal = new TestJournal();
-        log = new Log();
+        log = new CapturedLog("io.ritsem.projections.engine.ViewProjection");
     }
 
     @AfterEach void close() {
@@ -101,35 +95,6 @@ class ViewTroubleTest {
             assertThat(second.passes("of-the-second", 1, transaction, SOON)).isTrue();
             assertThat(first.passes("contents", 1, transaction, SOON)).isTrue();
             await().atMost(SOON).until(() -> second.status("contents").lag().isZero());
-        }
-    }
-
-    /** Keeps what views log, and keeps it from being printed. */
-    private static final class Log extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-
-        private final Logger logger = (Logger) LoggerFactory.getLogger("io.ritsem.projections.engine.ViewProjection");
-        private final Level before = logger.getLevel();
-        private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
-
-        Log() {
-            logger.setLevel(Level.INFO);
-            logger.setAdditive(false);
-            logger.addAppender(this);
-            start();
-        }
-
-        @Override protected void append(ILoggingEvent line) {
-            lines.add(line);
-        }
-
-        List<ILoggingEvent> lines(Level level) {
-            return lines.stream().filter(line -> line.getLevel().equals(level)).toList();
-        }
-
-        @Override public void close() {
-            logger.detachAppender(this);
-            logger.setAdditive(true);
-            logger.setLevel(before);
         }
     }
 }

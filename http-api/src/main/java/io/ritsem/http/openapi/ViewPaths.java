@@ -27,7 +27,8 @@ final class ViewPaths {
                                        that is deleted or stops matching; a row that has changed twice may come twice as it is after both. Each `id` is the view's Consistency-Token. Whoever comes back gets a `reset` and the \
                                        rows now, whatever its `Last-Event-ID`. Comment lines come while nothing changes. Whoever does not keep up gets an `end` \
                                        (`{"code":"slow-reader"}`) if it can still be told and is disconnected; other codes: `stopping` (the node stops), \
-                                       `query-too-large` (too many rows match by now), `overloaded`, `internal-error`.""";
+                                       `query-too-large` (too many rows match by now), `query-too-slow` (the rows, which it was to get anew, take too long to be \
+                                       read), `overloaded`, `internal-error`.""";
 
     private final ViewDefinition<?> view;
     private final Shape.Fields row;

@@ -1,5 +1,6 @@
 package io.ritsem.projections.live;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ final class Group<Q extends LiveQuery, W> {
 
     /** About what a key costs beside its characters, and a row or change beside its bytes. */
     private static final int OVERHEAD = 100;
+    private static final int MOST_MEANWHILE = 5_000;
 
     private final Q query;
     private final LiveMemory memory;
@@ -22,6 +24,9 @@ final class Group<Q extends LiveQuery, W> {
     private final List<Joining<Q, W>> joining = new ArrayList<>();
     private final Set<String> keys = new HashSet<>();
     private final List<Change<W>> changes = new ArrayList<>();
+    private final Set<String> meanwhile = new HashSet<>(); // rows that have changed since its rows began to be read
+    private @Nullable Reading<Q, W> reading;
+    private long dueAt = System.nanoTime();
     private long keyBytes;
     private long changeBytes;
     private boolean anew; // its readers are to get all rows anew, so changes are not for them
@@ -39,13 +44,50 @@ final class Group<Q extends LiveQuery, W> {
         joining.add(reader);
     }
 
-    /** Its readers need all rows anew. */
+    /** Its readers need all rows anew, and not those that are being read. */
     void beginAnew() {
         anew = !readers.isEmpty();
+        reading = null;
     }
 
-    boolean hasReaders() {
-        return !readers.isEmpty();
+    /** Its rows begin to be read. */
+    Reading<Q, W> read(String seen) {
+        meanwhile.clear();
+        Reading<Q, W> begun = new Reading<>(this, seen);
+        reading = begun;
+        return begun;
+    }
+
+    boolean isBeingRead() {
+        return reading != null;
+    }
+
+    /** Its rows have been read; false if nobody needs these any more. */
+    boolean hasRead(Reading<Q, W> done) {
+        if (reading != done) {
+            return false;
+        }
+        reading = null;
+        return !isEmpty();
+    }
+
+    /** The rows that have changed while its rows were read; null if they are too many to be told. */
+    @Nullable Set<String> meanwhile() {
+        return meanwhile.size() > MOST_MEANWHILE ? null : meanwhile;
+    }
+
+    /** Its rows are not to be read for a while. */
+    void rest(Duration time) {
+        dueAt = System.nanoTime() + time.toNanos();
+    }
+
+    boolean isDue(long now) {
+        return now - dueAt >= 0;
+    }
+
+    /** Whether anybody waits for all rows. */
+    boolean needsRows() {
+        return anew || !joining.isEmpty();
     }
 
     boolean isEmpty() {
@@ -58,6 +100,9 @@ final class Group<Q extends LiveQuery, W> {
      * @return whether that is the first of the round that concerns a reader
      */
     boolean changed(String key, @Nullable LiveRow<Q, W> row) {
+        if (reading != null && meanwhile.size() <= MOST_MEANWHILE) {
+            meanwhile.add(key);
+        }
         if (readers.isEmpty() || anew) {
             return false;
         }

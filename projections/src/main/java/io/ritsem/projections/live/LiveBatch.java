@@ -36,6 +36,8 @@ public sealed interface LiveBatch<W> {
         SLOW_READER,
         /** More rows match by now than the node keeps an eye on. */
         QUERY_TOO_LARGE,
+        /** The rows, which it was to get anew, take too long to be read. */
+        QUERY_TOO_SLOW,
         /** The node holds as much for live readers as it may. */
         OVERLOADED,
         /** A bug, logged. */

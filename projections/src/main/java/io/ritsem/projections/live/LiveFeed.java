@@ -39,6 +39,7 @@ final class LiveFeed<Q extends LiveQuery, W> {
     private static final int KEYS_AT_ONCE = 500;
     private static final Duration PATIENCE = Duration.ofMillis(200);
     private static final Duration CHECK = Duration.ofSeconds(1);
+    private static final Duration MOMENT = Duration.ofMillis(10);
 
     private final Supplier<LiveTable<Q, W>> serving;
     private final TouchedKeys touched;
@@ -53,11 +54,11 @@ final class LiveFeed<Q extends LiveQuery, W> {
     private long looked = System.nanoTime(); // whether the view has passed something
     private long checked = System.nanoTime(); // whether all readers are still there
 
-    LiveFeed(Supplier<LiveTable<Q, W>> serving, TouchedKeys touched, int partitions, LiveMemory memory) {
+    LiveFeed(String name, Supplier<LiveTable<Q, W>> serving, TouchedKeys touched, int partitions, LiveMemory memory) {
         this.serving = serving;
         this.touched = touched;
         this.partitions = partitions;
-        this.groups = new LiveGroups<>(memory);
+        this.groups = new LiveGroups<>(name, memory);
     }
 
     /**
@@ -137,7 +138,7 @@ final class LiveFeed<Q extends LiveQuery, W> {
             if (closeGap(table)) {
                 apply(table);
             }
-            groups.read(table);
+            groups.read(table, seen);
         }
         long now = System.nanoTime();
         if (now - checked >= CHECK.toNanos()) {
@@ -145,7 +146,10 @@ final class LiveFeed<Q extends LiveQuery, W> {
             groups.drop(now);
         }
         boolean waitsForView = (gap != null || !pending.isEmpty()) && !table.progress().stopped();
-        return place != null && (waitsForView || groups.isWaiting()) ? Duration.ZERO : CHECK;
+        if (place == null) {
+            return CHECK;
+        }
+        return waitsForView ? Duration.ZERO : groups.isWaiting() ? MOMENT : CHECK;
     }
 
     /** There are other rows, or they have changed otherwise than by events. */
@@ -205,8 +209,13 @@ final class LiveFeed<Q extends LiveQuery, W> {
         keys.forEach(key -> groups.changed(key, rows.get(key)));
     }
 
+    /** Tells those who wait to begin that they cannot. */
+    void refuse(RuntimeException why) {
+        groups.refuse(why);
+    }
+
     /** Nobody gets any more. */
-    void end(Reason reason) {
-        groups.end(reason);
+    void end(RuntimeException refusal, Reason reason) {
+        groups.end(refusal, reason);
     }
 }

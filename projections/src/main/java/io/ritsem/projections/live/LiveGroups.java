@@ -4,34 +4,49 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.live.LiveBatch.Reason;
 import io.ritsem.runtime.gateway.UnavailableException;
 
-/** The readers of a view by what they ask for. Confined to the feed's thread. */
+/** The readers of a view by what they ask for. Confined to the feed's thread; each {@link Reading} has one of its own. */
 final class LiveGroups<Q extends LiveQuery, W> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(LiveGroups.class);
     private static final int MOST_ROWS = 10_000;
     private static final long MOST_BYTES = 8 << 20;
+    /** A slow one holds up nobody; and others than live readers need connections, too. */
+    private static final int READ_AT_ONCE = 2;
     /** So that those who read already do not wait long for those who begin. */
-    private static final int MOST_AT_ONCE = 50;
     private static final Duration LONGEST_AT_ONCE = Duration.ofMillis(250);
+    private static final Duration MOMENT = Duration.ofMillis(10);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
+    private static final String TOO_SLOW = "query-too-slow";
 
+    private final String name;
     private final LiveMemory memory;
     private final Map<Q, Group<Q, W>> groups = new HashMap<>();
     private final Map<String, Set<Group<Q, W>>> byKey = new HashMap<>(); // those whose query names the key
     private final Set<Group<Q, W>> ofAnyKey = new LinkedHashSet<>(); // all others
     private final Set<Group<Q, W>> waiting = new LinkedHashSet<>(); // those that are to be read
     private final List<Group<Q, W>> changed = new ArrayList<>();
+    private final BlockingQueue<Reading<Q, W>> read = new LinkedBlockingQueue<>(); // no more than run at once
+    private int running; // readings, also those that nobody needs any more
+    private boolean struggling;
 
-    LiveGroups(LiveMemory memory) {
+    LiveGroups(String name, LiveMemory memory) {
+        this.name = name;
         this.memory = memory;
     }
 
@@ -41,7 +56,7 @@ final class LiveGroups<Q extends LiveQuery, W> {
 
     /** Whether somebody waits for rows. */
     boolean isWaiting() {
-        return !waiting.isEmpty();
+        return !waiting.isEmpty() || running > 0;
     }
 
     void join(Joining<Q, W> reader) {
@@ -56,7 +71,9 @@ final class LiveGroups<Q extends LiveQuery, W> {
             return first;
         });
         group.join(reader);
-        waiting.add(group);
+        if (!group.isBeingRead()) {
+            waiting.add(group);
+        }
     }
 
     /** All readers need all rows anew. */
@@ -86,48 +103,113 @@ final class LiveGroups<Q extends LiveQuery, W> {
     }
 
     /**
-     * Reads the rows of some of those that wait for them.
+     * Has the rows read of those that wait for them, and gives them those that have been read. Whose rows take longer than a
+     * moment gets them in a later round: that concerns nobody else, and neither does a failure.
      *
-     * @throws UnavailableException if they cannot be read now, and somebody still waits for them
+     * @param told what the readers have been told up to, as a consistency token
      */
-    void read(LiveTable<Q, W> table) throws SQLException {
-        if (waiting.isEmpty()) {
+    void read(LiveTable<Q, W> table, String told) throws SQLException, InterruptedException {
+        long now = System.nanoTime();
+        String seen = waiting.stream().anyMatch(group -> group.isDue(now)) ? table.passed().encode() : "";
+        do {
+            while (running < READ_AT_ONCE && beginToRead(table, seen, now)) {
+                running++;
+            }
+            @Nullable Reading<Q, W> done = running == 0 ? null : read.poll(MOMENT.toNanos(), TimeUnit.NANOSECONDS);
+            if (done == null) {
+                return;
+            }
+            running--;
+            if (done.group().hasRead(done)) {
+                give(done, table, told);
+            }
+        } while (System.nanoTime() - now < LONGEST_AT_ONCE.toNanos());
+    }
+
+    /** False if nobody waits whose turn it is. */
+    private boolean beginToRead(LiveTable<Q, W> table, String seen, long now) {
+        Optional<Group<Q, W>> first = waiting.stream().filter(group -> group.isDue(now)).findFirst();
+        first.ifPresent(group -> {
+            waiting.remove(group);
+            Reading<Q, W> reading = group.read(seen);
+            Thread.ofVirtual()
+                    .name("ritsem-live-rows-" + name)
+                    .start(() -> reading.run(table, MOST_ROWS, MOST_BYTES, read));
+        });
+        return first.isPresent();
+    }
+
+    private void give(Reading<Q, W> done, LiveTable<Q, W> table, String told) {
+        Group<Q, W> group = done.group();
+        @Nullable Throwable failure = done.failure();
+        if (failure != null) {
+            fail(group, failure);
             return;
         }
-        String seen = table.passed().encode();
-        long deadline = System.nanoTime() + LONGEST_AT_ONCE.toNanos();
-        Iterator<Group<Q, W>> next = waiting.iterator();
-        for (int read = 0; read < MOST_AT_ONCE && next.hasNext() && System.nanoTime() - deadline < 0; read++) {
-            Group<Q, W> group = next.next();
-            if (!group.isEmpty()) {
-                read(group, table, seen);
+        try {
+            @Nullable Set<String> meanwhile = group.meanwhile();
+            if (meanwhile == null) {
+                throw new UnavailableException(TOO_SLOW);
             }
-            next.remove();
+            Map<String, LiveRow<Q, W>> since = meanwhile.isEmpty() ? Map.of() : table.rows(meanwhile);
+            if (!group.begin(done.rows(), done.seen())) {
+                end(group, new UnavailableException("overloaded"), Reason.OVERLOADED);
+                return;
+            }
+            meanwhile.forEach(key -> changed(group, key, since.get(key)));
+            flush(told);
+        } catch (RuntimeException failed) {
+            fail(group, failed);
+            return;
+        }
+        if (struggling && !isWaiting()) {
+            struggling = false;
+            LOG.info("The live readers of the view '{}' have their rows", name);
         }
     }
 
-    private void read(Group<Q, W> group, LiveTable<Q, W> table, String seen) {
-        try {
-            if (!group.begin(table.matching(group.query(), MOST_ROWS, MOST_BYTES), seen)) {
-                group.refuse(new UnavailableException("overloaded"));
-                group.end(Reason.OVERLOADED);
+    private void fail(Group<Q, W> group, Throwable failure) {
+        switch (failure) {
+            case LiveQueryTooLargeException tooLarge -> end(group, tooLarge, Reason.QUERY_TOO_LARGE);
+            case UnavailableException slow when slow.reason().equals(TOO_SLOW) -> end(group, slow,
+                    Reason.QUERY_TOO_SLOW);
+            case UnavailableException unavailable -> {
+                group.refuse(unavailable);
+                if (group.needsRows()) {
+                    readLater(group, unavailable);
+                }
             }
-        } catch (LiveQueryTooLargeException tooLarge) {
-            group.refuse(tooLarge);
-            group.end(Reason.QUERY_TOO_LARGE);
-        } catch (UnavailableException unavailable) {
-            group.refuse(unavailable);
-            if (unavailable.reason().equals("query-too-slow")) {
-                group.end(Reason.OVERLOADED);
-            } else if (group.hasReaders()) {
-                throw unavailable;
+            case RuntimeException bug -> {
+                end(group, bug, Reason.INTERNAL_ERROR);
             }
-        } catch (RuntimeException bug) {
-            group.refuse(bug);
-            if (group.hasReaders()) {
-                throw bug;
-            }
+            default -> fail(group, new IllegalStateException("Rows could not be read", failure));
         }
+    }
+
+    private void readLater(Group<Q, W> group, UnavailableException unavailable) {
+        group.rest(AFTER_FAILURE);
+        waiting.add(group);
+        if (!struggling) {
+            struggling = true;
+            LOG.warn("Live readers of the view '{}' wait for their rows ({}): {}", name, unavailable.reason(),
+                    String.valueOf(unavailable.getCause()));
+        }
+    }
+
+    /** Who has all rows and is told of changes goes on. */
+    private void end(Group<Q, W> group, RuntimeException refusal, Reason reason) {
+        group.refuse(refusal);
+        if (group.needsRows()) {
+            if (reason == Reason.INTERNAL_ERROR) {
+                LOG.error("A bug ends live readers of the view '{}'", name, refusal);
+            }
+            group.end(reason);
+        }
+    }
+
+    /** Tells those who wait to begin that they cannot. */
+    void refuse(RuntimeException why) {
+        groups.values().forEach(group -> group.refuse(why));
     }
 
     /** Lets go of readers who have gone or did not keep up. */
@@ -152,11 +234,9 @@ final class LiveGroups<Q extends LiveQuery, W> {
     }
 
     /** Nobody gets any more. */
-    void end(Reason reason) {
-        groups.values().forEach(group -> {
-            group.refuse(new UnavailableException(reason == Reason.STOPPING ? "stopping" : "overloaded"));
-            group.end(reason);
-        });
+    void end(RuntimeException refusal, Reason reason) {
+        refuse(refusal);
+        groups.values().forEach(group -> group.end(reason));
         drop(System.nanoTime());
         changed.clear();
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.ritsem.projections.engine.ReadFailure;
 import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.TouchedKeys;
 import io.ritsem.projections.live.LiveBatch.Reason;
@@ -42,7 +43,8 @@ public final class LiveView<Q extends LiveQuery, W> {
     private final List<Joining<Q, W>> joining = new ArrayList<>(); // all below are guarded by lock
     private @Nullable Inbox inbox; // there is one while the feed runs
     private boolean stopping;
-    private boolean struggling; // the feed's thread only
+    private volatile boolean journalAway; // as the tail has said last
+    private volatile @Nullable UnavailableException trouble; // what keeps the feed from telling its readers
 
     LiveView(String name, TouchedKeys touched, Supplier<LiveTable<Q, W>> serving, LiveViews node) {
         this.name = name;
@@ -84,7 +86,7 @@ public final class LiveView<Q extends LiveQuery, W> {
                     : new IllegalStateException(refused.getCause());
         } catch (TimeoutException late) {
             if (reader.completeExceptionally(late)) {
-                throw new UnavailableException("overloaded");
+                throw holdUp();
             }
             return await(reader, Duration.ZERO);
         } catch (InterruptedException stopped) {
@@ -94,8 +96,14 @@ public final class LiveView<Q extends LiveQuery, W> {
         }
     }
 
+    private UnavailableException holdUp() {
+        @Nullable UnavailableException known = trouble;
+        return known != null ? known : new UnavailableException(journalAway ? "journal-away" : "overloaded");
+    }
+
     /** Here is what the tail has read; does not block. */
     void offer(Slice slice) {
+        journalAway = false;
         lock.lock();
         try {
             if (inbox != null) {
@@ -109,6 +117,7 @@ public final class LiveView<Q extends LiveQuery, W> {
 
     /** The database has failed; does not block. */
     void failed() {
+        journalAway = true;
         lock.lock();
         try {
             if (inbox != null) {
@@ -151,7 +160,7 @@ public final class LiveView<Q extends LiveQuery, W> {
         }
 
         private LiveFeed<Q, W> newFeed() {
-            return new LiveFeed<>(serving, touched, node.partitions(), node.memory());
+            return new LiveFeed<>(name, serving, touched, node.partitions(), node.memory());
         }
 
         void run() {
@@ -168,11 +177,14 @@ public final class LiveView<Q extends LiveQuery, W> {
 
         /** Whatever has ended it: the next reader finds nobody at work. */
         private void leave() {
-            feed.end(Reason.INTERNAL_ERROR);
+            RuntimeException ended = new IllegalStateException("The feed of the view '%s' has ended".formatted(name));
+            feed.end(ended, Reason.INTERNAL_ERROR);
             lock.lock();
             try {
                 if (inbox == arriving) {
                     inbox = null;
+                    joining.forEach(each -> each.reader().completeExceptionally(ended));
+                    joining.clear();
                 }
             } finally {
                 lock.unlock();
@@ -182,23 +194,40 @@ public final class LiveView<Q extends LiveQuery, W> {
         private Duration round() throws InterruptedException {
             try {
                 Duration next = feed.round();
-                if (struggling) {
-                    struggling = false;
+                if (trouble != null) {
+                    trouble = null;
                     LOG.info("The live readers of the view '{}' are told again", name);
                 }
                 return next;
-            } catch (SQLException | UnavailableException | JournalUnreadableException failed) {
-                if (!struggling) {
-                    struggling = true;
-                    LOG.warn("The live readers of the view '{}' wait for the database: {}", name, failed.toString());
+            } catch (UnavailableException unavailable) {
+                struggle(unavailable);
+            } catch (SQLException | JournalUnreadableException failed) {
+                if (ReadFailure.of(failed) instanceof UnavailableException unavailable) {
+                    struggle(unavailable);
+                } else {
+                    fail(new IllegalStateException(failed));
                 }
             } catch (RuntimeException bug) {
-                LOG.error("A bug ends the live readers of the view '{}'", name, bug);
-                feed.end(Reason.INTERNAL_ERROR);
-                feed = newFeed();
+                fail(bug);
             }
             pause();
             return Duration.ZERO;
+        }
+
+        /** Who reads already is told as soon as that can be; who wants to begin is told that it cannot. */
+        private void struggle(UnavailableException unavailable) {
+            if (trouble == null) {
+                LOG.warn("The live readers of the view '{}' are not told of changes for now ({}): {}", name,
+                        unavailable.reason(), String.valueOf(unavailable.getCause()));
+            }
+            trouble = unavailable;
+            feed.refuse(unavailable);
+        }
+
+        private void fail(RuntimeException bug) {
+            LOG.error("A bug ends the live readers of the view '{}'", name, bug);
+            feed.end(bug, Reason.INTERNAL_ERROR);
+            feed = newFeed();
         }
 
         private void pause() throws InterruptedException {
@@ -229,7 +258,7 @@ public final class LiveView<Q extends LiveQuery, W> {
                 joining.forEach(feed::join);
                 joining.clear();
                 if (stopping) {
-                    feed.end(Reason.STOPPING);
+                    feed.end(new UnavailableException("stopping"), Reason.STOPPING);
                     inbox = null;
                     return false;
                 }
