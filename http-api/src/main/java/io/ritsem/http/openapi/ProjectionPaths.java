@@ -86,7 +86,8 @@ final class ProjectionPaths {
         diff.set("missing", Nodes.whole(0).put("description", "How many the other one lacks"));
         diff.set("added", Nodes.whole(0).put("description", "How many only the other one has"));
         diff.set("moving", Nodes.whole(0)
-                .put("description", "How many one has built from an event that the other has not reached"));
+                .put("description", "How many cannot be compared yet: one has applied an event for them that the other "
+                        + "has not reached"));
         diff.set("examples", Nodes.listOf(Nodes.closed(example, "key", "serving", "other")));
         diff.set("next", Nodes.orNull(Nodes.text("The key up to which was compared, if there is more")));
         return Nodes.closed(diff, "view", "serving", "other", "same", "changed", "missing", "added", "moving",

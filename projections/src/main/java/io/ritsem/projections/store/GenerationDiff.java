@@ -1,5 +1,6 @@
 package io.ritsem.projections.store;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -7,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,9 @@ import io.ritsem.runtime.journal.Position;
  * Thread-safe; blocking.
  *
  * <p>
- * A row that one generation has built from an event which the other has not reached says nothing: it is counted as moving.
+ * What only one generation has come to says nothing, and is counted as moving: a row built from an event that the other has
+ * not reached, and a row that only one has while the other is ahead of it and may have deleted it. Rows are compared in the
+ * database; only those that are shown leave it.
  */
 public final class GenerationDiff {
 
@@ -70,8 +74,8 @@ public final class GenerationDiff {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             try (PreparedStatement select = connection
                     .prepareStatement(rows(one, other))) {
-                Map<Integer, Position> first = ViewCursors.read(connection, one);
-                Map<Integer, Position> second = ViewCursors.read(connection, other);
+                Side first = Side.of(connection, one, other);
+                Side second = Side.of(connection, other, one);
                 select.setString(1, after);
                 select.setInt(2, CHUNK);
                 select.setString(3, after);
@@ -79,13 +83,19 @@ public final class GenerationDiff {
                 select.setInt(5, CHUNK);
                 select.setInt(6, CHUNK);
                 @Nullable String upTo = null;
+                List<String> shown = new ArrayList<>();
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        boolean moves = ahead(one, second, rows, 5) || ahead(other, first, rows, 8);
-                        count.add(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), moves);
-                        upTo = rows.getString(11);
+                        @Nullable Built here = first.built(rows, 3);
+                        @Nullable Built there = second.built(rows, 6);
+                        boolean moves = second.mayYetChange(here, there) || first.mayYetChange(there, here);
+                        if (count.add(here, there, rows.getBoolean(2), moves)) {
+                            shown.add(rows.getString(1));
+                        }
+                        upTo = rows.getString(9);
                     }
                 }
+                show(connection, one, other, shown).forEach(count.examples::add);
                 connection.commit();
                 return upTo;
             } finally {
@@ -102,7 +112,7 @@ public final class GenerationDiff {
                other AS (SELECT * FROM %2$s WHERE key > ? ORDER BY key LIMIT ?),
                upto AS (SELECT least((SELECT max(key) FROM one HAVING count(*) = ?),
                                      (SELECT max(key) FROM other HAVING count(*) = ?)) AS last)
-               SELECT key, one.row::text, other.row::text, one.row IS NOT DISTINCT FROM other.row,
+               SELECT key, one.row IS NOT DISTINCT FROM other.row,
                       one.partition, one.transaction_id, one.ordering,
                       other.partition, other.transaction_id, other.ordering, upto.last
                  FROM upto, one FULL JOIN other USING (key)
@@ -110,16 +120,53 @@ public final class GenerationDiff {
                """.formatted(one.tableName(), other.tableName());
     }
 
-    /** Whether a row was built from an event that cursors have not reached. */
-    private static boolean ahead(ViewTable<?> table, Map<Integer, Position> cursors, ResultSet row, int column)
-            throws SQLException {
-        int partition = row.getInt(column);
-        if (row.wasNull()) {
-            return false;
+    /** The rows themselves are read of those alone that are shown. */
+    private static List<Difference> show(Connection connection, ViewTable<?> one, ViewTable<?> other,
+            List<String> keys) throws SQLException {
+        if (keys.isEmpty()) {
+            return List.of();
         }
-        Position built = new Position(row.getLong(column + 1), row.getLong(column + 2));
-        Position reached = cursors.getOrDefault(table.keyed() ? ViewTable.ALL_PARTITIONS : partition, Position.START);
-        return !reached.hasReached(built);
+        Map<String, byte[]> here = ViewRows.load(connection, one, keys);
+        Map<String, byte[]> there = ViewRows.load(connection, other, keys);
+        return keys.stream().map(key -> new Difference(key, text(here.get(key)), text(there.get(key)))).toList();
+    }
+
+    private static @Nullable String text(byte @Nullable [] json) {
+        return json == null ? null : new String(json, StandardCharsets.UTF_8);
+    }
+
+    /** The event that a row was last built from, and the partition of the cursor that has passed it. */
+    private record Built(int cursor, Position event) {}
+
+    /**
+     * One of the two generations.
+     *
+     * @param cursors where its cursors stand
+     * @param ahead those of them that have passed events which the other generation has not
+     */
+    private record Side(ViewTable<?> table, Map<Integer, Position> cursors, Set<Integer> ahead) {
+
+        static Side of(Connection connection, ViewTable<?> table, ViewTable<?> other) throws SQLException {
+            return new Side(table, ViewCursors.read(connection, table),
+                    GenerationSwitch.behind(connection, other.id(), table.id()));
+        }
+
+        @Nullable Built built(ResultSet row, int column) throws SQLException {
+            int partition = row.getInt(column);
+            return row.wasNull() ? null
+                    : new Built(table.keyed() ? ViewTable.ALL_PARTITIONS : partition,
+                            new Position(row.getLong(column + 1), row.getLong(column + 2)));
+        }
+
+        /**
+         * Whether a row of the other generation says nothing about this one, which has not reached its event; or has no such
+         * row and is ahead, so that it may have deleted what the other is about to.
+         */
+        boolean mayYetChange(@Nullable Built others, @Nullable Built own) {
+            return others != null
+                    && (!cursors.getOrDefault(others.cursor(), Position.START).hasReached(others.event())
+                            || (own == null && ahead.contains(others.cursor())));
+        }
     }
 
     /** Confined to one comparison. */
@@ -141,13 +188,14 @@ public final class GenerationDiff {
             return same + changed + missing + added + moving;
         }
 
-        void add(String key, @Nullable String one, @Nullable String other, boolean equal, boolean moves) {
+        /** Whether it is to be shown as an example. */
+        boolean add(@Nullable Built one, @Nullable Built other, boolean equal, boolean moves) {
             if (equal) {
                 same++;
-                return;
+                return false;
             } else if (moves) {
                 moving++;
-                return;
+                return false;
             } else if (one == null) {
                 added++;
             } else if (other == null) {
@@ -155,9 +203,7 @@ public final class GenerationDiff {
             } else {
                 changed++;
             }
-            if (examples.size() < most) {
-                examples.add(new Difference(key, one, other));
-            }
+            return changed + missing + added <= most;
         }
     }
 }

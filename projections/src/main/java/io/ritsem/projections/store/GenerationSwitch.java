@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 import io.ritsem.projections.store.Generation.State;
@@ -46,7 +48,7 @@ public final class GenerationSwitch {
                                        """;
     // A cursor that stands before another one is behind only if an event lies between: a place without is seldom written.
     private static final String BEHIND = """
-                                         SELECT EXISTS (SELECT FROM ritsem.view_cursor next
+                                         SELECT DISTINCT next.partition FROM ritsem.view_cursor next
                                            JOIN ritsem.view_cursor serving ON serving.view = next.view AND serving.partition = next.partition
                                            JOIN ritsem.journal_info info ON true
                                           CROSS JOIN LATERAL generate_series(greatest(next.partition, 0),
@@ -56,7 +58,7 @@ public final class GenerationSwitch {
                                                 AND (j.transaction_id, j.ordering) <= (serving.transaction_id::text::xid8, serving.ordering)
                                                 ORDER BY j.transaction_id, j.ordering LIMIT 1) between_them
                                           WHERE next.view = ? AND next.generation = ? AND serving.generation = ?
-                                            AND (next.transaction_id, next.ordering) < (serving.transaction_id, serving.ordering))
+                                            AND (next.transaction_id, next.ordering) < (serving.transaction_id, serving.ordering)
                                          """;
     private static final String SERVE = """
                                         UPDATE ritsem.view_generation
@@ -201,11 +203,23 @@ public final class GenerationSwitch {
             lock.setInt(3, serving.generation());
             lock.execute();
         }
+        return behind(connection, next, serving).isEmpty();
+    }
+
+    /** The cursors of a generation that have yet to pass an event which another generation of the view has passed. */
+    static Set<Integer> behind(Connection connection, GenerationId generation, GenerationId other)
+            throws SQLException {
+        Set<Integer> behind = new HashSet<>();
         try (PreparedStatement select = connection.prepareStatement(BEHIND)) {
-            name(select, next);
-            select.setInt(3, serving.generation());
-            return !answer(select);
+            name(select, generation);
+            select.setInt(3, other.generation());
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    behind.add(found.getInt(1));
+                }
+            }
         }
+        return behind;
     }
 
     private static Optional<Row> row(Connection connection, GenerationId generation) throws SQLException {

@@ -7,10 +7,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.projections.Jars;
+import io.ritsem.projections.Jars.Event.Broken;
 import io.ritsem.projections.TestJournal;
+import io.ritsem.projections.store.GenerationDiff.Difference;
 import io.ritsem.projections.store.GenerationDiff.Found;
 import io.ritsem.runtime.application.ApplicationModel;
 
+import static io.ritsem.projections.TestJournal.event;
+import static io.ritsem.projections.TestJournal.idIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Comparing rows in several goes, with tables that the test fills. */
@@ -44,6 +48,17 @@ class GenerationDiffTest {
     private void stands(long transaction) throws Exception {
         journal.execute(
                 "UPDATE ritsem.view_cursor SET transaction_id = " + transaction + ", ordering = 9223372036854775807");
+    }
+
+    private void stands(ViewTable<?> table, long transaction) throws Exception {
+        journal.execute("UPDATE ritsem.view_cursor SET transaction_id = " + transaction
+                + ", ordering = 9223372036854775807 WHERE generation = " + table.generation());
+    }
+
+    private void turnAround() {
+        ViewTable<?> first = one;
+        one = other;
+        other = first;
     }
 
     private Found all() throws Exception {
@@ -86,5 +101,42 @@ class GenerationDiffTest {
         stands(6);
         assertThat(all().changed()).isEqualTo(8);
         assertThat(all().missing()).isEqualTo(1);
+        assertThat(all().examples()).hasSize(9)
+                .contains(new Difference("000002", "{\"marbles\": 2, \"fillings\": 2}",
+                        "{\"marbles\": 1, \"fillings\": 1}"),
+                        new Difference("000010", "{\"marbles\": 2, \"fillings\": 2}", null));
+    }
+
+    @Test void shows_no_more_differences_than_it_is_asked_for() throws Exception {
+        fill(one, "generate_series(1, 12000)", 5);
+        stands(5);
+        Found found = new GenerationDiff(journal.dataSource()).compare(one, other, "", 1_000_000, 3);
+        assertThat(found.missing()).isEqualTo(12_000);
+        assertThat(found.examples()).extracting(Difference::key).containsExactly("000001", "000002", "000003");
+    }
+
+    @Test void a_row_that_only_one_has_says_nothing_while_the_other_is_ahead_and_may_have_deleted_it()
+            throws Exception {
+        fill(one, "generate_series(1, 8)", 5);
+        fill(other, "generate_series(5, 8)", 5);
+        stands(5);
+        long deleted = journal.write(event("jar", idIn(1, "jar"), new Broken()));
+        stands(other, deleted);
+        assertThat(all().moving()).isEqualTo(1); // 000001; in other partitions nothing has happened
+        assertThat(all().missing()).isEqualTo(3);
+        turnAround();
+        assertThat(all().moving()).isEqualTo(1);
+        assertThat(all().added()).isEqualTo(3);
+        turnAround();
+        stands(deleted);
+        assertThat(all().moving()).isZero();
+        assertThat(all().missing()).isEqualTo(4);
+    }
+
+    @Test void a_row_that_the_one_behind_lacks_is_missing() throws Exception {
+        fill(one, "generate_series(1, 8)", 5);
+        stands(5);
+        stands(one, journal.write(event("jar", idIn(1, "jar"), new Broken())));
+        assertThat(all().missing()).isEqualTo(8);
     }
 }
