@@ -46,12 +46,17 @@ public final class TestJournal implements AutoCloseable {
 
     /** One that counts its reads. */
     public JournalReader reader(AtomicInteger reads) {
-        DataSource counting = (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(),
+        return reader(reads::incrementAndGet);
+    }
+
+    /** One that does something before each read. */
+    public JournalReader reader(Runnable before) {
+        DataSource preceded = (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[]{DataSource.class}, (_, method, arguments) -> {
-                    reads.incrementAndGet();
+                    before.run();
                     return method.invoke(dataSource(), arguments);
                 });
-        return new JournalReader(counting, info);
+        return new JournalReader(preceded, info);
     }
 
     public DataSource dataSource() {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal.Written;
+import io.ritsem.projections.engine.ViewStatus.State;
+import io.ritsem.runtime.journal.JournalReader;
 
 import static io.ritsem.projections.TestJournal.event;
 import static io.ritsem.projections.TestJournal.idIn;
@@ -23,6 +25,9 @@ class ViewTroubleTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration MANY_TRIES = RunningNode.SETTINGS.engine().retryAfter().multipliedBy(10);
+
+    // The entity view meets the last one while it reads ahead.
+    private static final int MORE_THAN_A_READ = RunningNode.SETTINGS.engine().batch() / TestJournal.PARTITIONS + 1;
 
     private final String id = idIn(1, "jar");
     private TestJournal journal;
@@ -39,11 +44,8 @@ class ViewTroubleTest {
     }
 
     @Test void a_bug_is_called_a_bug_once_with_its_stack_and_tried_again() throws Exception {
-        // More than one read of a partition takes: the entity view meets the last one while it reads ahead.
-        int events = RunningNode.SETTINGS.engine().batch() / TestJournal.PARTITIONS + 1;
-        long transaction = journal.write(IntStream.range(0, events)
-                .mapToObj(_ -> event("jar", id, new Filled("red", 1)))
-                .toArray(Written[]::new));
+        int events = MORE_THAN_A_READ;
+        long transaction = write(events);
         String last = " WHERE sequence_number = " + events;
         journal.execute("UPDATE ritsem.event_journal SET event_ser_manifest = 'nonsense'" + last);
         try (RunningNode node = new RunningNode(journal, new Jars())) {
@@ -59,6 +61,29 @@ class ViewTroubleTest {
             assertThat(node.passes("contents", 1, transaction, SOON)).isTrue();
             assertThat(journal.rows(node.table("contents"))).isEqualTo(Map.of(id, new Content(events, events)));
             assertThat(log.lines(Level.ERROR)).hasSize(2);
+        }
+    }
+
+    private long write(int events) throws Exception {
+        return journal.write(IntStream.range(0, events)
+                .mapToObj(_ -> event("jar", id, new Filled("red", 1)))
+                .toArray(Written[]::new));
+    }
+
+    @Test void an_error_met_while_reading_ahead_stops_the_view_as_one_in_its_handler_does() throws Exception {
+        write(MORE_THAN_A_READ);
+        JournalReader failing = journal.reader(() -> {
+            if (StackWalker.getInstance()
+                    .walk(frames -> frames.anyMatch(f -> f.getClassName().endsWith("AsyncSupply")))) {
+                throw new InternalError("no more of it");
+            }
+        });
+        try (RunningNode node = new RunningNode(journal, failing, new Jars(), RunningNode.SETTINGS)) {
+            await().atMost(SOON).until(() -> node.status("contents").state() == State.STOPPED);
+            assertThat(node.status("contents").failure()).contains("'contents' is broken", "no more of it");
+            assertThat(log.lines(Level.ERROR)).isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.getThrowableProxy().getClassName())
+                            .isEqualTo(InternalError.class.getName()));
         }
     }
 

@@ -172,6 +172,9 @@ final class ViewWorker<R> {
             if (e.getCause() instanceof JournalUnreadableException) {
                 throw new SQLException("Reading ahead failed: " + e.getCause(), e);
             }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException("Reading ahead failed", e);
         } catch (TimeoutException e) {
             throw new SQLException("The journal did not answer within " + LONGEST_READ_SECONDS + " s", e);

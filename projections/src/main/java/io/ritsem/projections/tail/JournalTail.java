@@ -25,6 +25,8 @@ import akka.stream.javadsl.RestartSource;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import io.ritsem.projections.engine.Slice;
 import io.ritsem.projections.engine.TailPulse;
@@ -44,12 +46,14 @@ import io.ritsem.runtime.journal.RecordedEvent;
  */
 public final class JournalTail implements TailPulse {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JournalTail.class);
     private static final RestartSettings RESTART = RestartSettings.create(Duration.ofMillis(200), Duration.ofSeconds(2),
             0.2);
     private static final Duration ROUND_TRIP = Duration.ofSeconds(1);
     // While events wait above the horizon: their transaction, or an older one, is about to end.
     private static final List<Duration> ABOVE_HORIZON = List.of(Duration.ofMillis(2), Duration.ofMillis(5),
             Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofMillis(20), Duration.ofMillis(50));
+    private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
     private static final int HELD = 256;
     private static final Duration REST_PER_EVENT = Duration.ofNanos(100_000);
 
@@ -65,6 +69,8 @@ public final class JournalTail implements TailPulse {
     private int looksAbove;
     private long hidden; // a transaction that was seen above the horizon and is not passed yet; 0 if none
     private long hiddenSince;
+    private boolean buggy; // these two: one slice at a time
+    private long complainedAt;
     private volatile Duration rest;
     private volatile long lookedAt = System.nanoTime();
     private volatile long sawEndAt = lookedAt; // the latest moment of which all that was committed has been delivered
@@ -105,16 +111,37 @@ public final class JournalTail implements TailPulse {
         Source<Slice, NotUsed> slices = RestartSource.onFailuresWithBackoff(RESTART,
                 () -> Source.unfoldAsync(NotUsed.getInstance(), _ -> next(audience)));
         Source<Slice, NotUsed> delivered = slices.map(slice -> {
-            audience.notice(slice);
+            tell(() -> audience.notice(slice));
             return slice;
         });
         if (settings.holdBack().isPositive()) {
             delivered = delivered.mapAsync(HELD, this::heldBack);
         }
         var running = delivered.viaMat(KillSwitches.single(), Keep.right())
-                .toMat(Sink.foreach(audience::offer), Keep.both())
+                .toMat(Sink.foreach(slice -> tell(() -> audience.offer(slice))), Keep.both())
                 .run(materializer);
+        var _ = running.second().whenComplete((_, failure) -> {
+            if (failure != null) {
+                LOG.error("The tail has ended: no view of this node is told of events any more", failure);
+            }
+        });
         return new Running(running.first(), running.second());
+    }
+
+    /** Whoever has not been told sees by the next slice that it has missed this one. */
+    private void tell(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException bug) {
+            long now = System.nanoTime();
+            if (!buggy || now - complainedAt > BETWEEN_COMPLAINTS.toNanos()) {
+                LOG.error(
+                        "A bug keeps from views what the tail has read; the tail goes on, and views read that by themselves",
+                        bug);
+                complainedAt = now;
+            }
+            buggy = true;
+        }
     }
 
     private CompletionStage<Slice> heldBack(Slice slice) {

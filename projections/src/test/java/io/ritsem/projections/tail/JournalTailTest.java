@@ -12,10 +12,14 @@ import java.util.concurrent.TimeUnit;
 
 import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
+import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
+import io.ritsem.projections.CapturedLog;
 import io.ritsem.projections.Jars;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal;
@@ -120,11 +124,41 @@ class JournalTailTest {
         assertThat(seen.slices()).hasSizeGreaterThan(slices);
     }
 
+    @ParameterizedTest @ValueSource(
+            strings = {"notice", "offer"}) void goes_on_after_a_bug_in_who_is_told_and_says_so_once(
+                    String call) throws Exception {
+        try (CapturedLog log = new CapturedLog(JournalTail.class.getName())) {
+            seen.throwsAt = call;
+            await().atMost(SOON).until(() -> !log.lines(Level.ERROR).isEmpty());
+            int thrown = seen.thrown();
+            await().atMost(SOON).until(() -> seen.thrown() > thrown + 3);
+            assertThat(log.lines(Level.ERROR)).singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy().getMessage()).isEqualTo("no, not " + call));
+            seen.throwsAt = "";
+            journal.write(event("jar", "a", new Filled("red", 1)));
+            await().atMost(SOON).until(() -> seen.events().size() == 1);
+            assertThat(running.ended().toCompletableFuture()).isNotDone();
+        }
+    }
+
     private static final class Seen implements JournalTail.Audience {
 
         private final List<Slice> slices = new ArrayList<>();
         private int noticed;
         private int failures;
+        private int thrown;
+        private volatile String throwsAt = "";
+
+        private void taste(String call) {
+            if (throwsAt.equals(call)) {
+                thrown++;
+                throw new IllegalStateException("no, not " + call);
+            }
+        }
+
+        synchronized int thrown() {
+            return thrown;
+        }
 
         @Override public synchronized void failed() {
             failures++;
@@ -135,10 +169,12 @@ class JournalTailTest {
         }
 
         @Override public synchronized void notice(Slice slice) {
+            taste("notice");
             noticed++;
         }
 
         @Override public synchronized void offer(Slice slice) {
+            taste("offer");
             slices.add(slice);
         }
 
