@@ -25,6 +25,7 @@ import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.query.ViewRow;
+import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.json.JsonType;
 import io.ritsem.runtime.json.Shape;
@@ -38,7 +39,6 @@ public final class ViewRoutes {
     private static final String PATH = "/api/views/";
     private static final HeaderName LAG = HeaderNames.create("Ritsem-View-Lag");
     private static final HeaderName PREFERENCE_APPLIED = HeaderNames.create("Preference-Applied");
-    private static final int LONGEST_KEY = 512;
     private static final int MENDED_SECONDS = 60; // somebody has to mend it, so there is no hurry
 
     private final ViewReader reader;
@@ -98,9 +98,9 @@ public final class ViewRoutes {
         errors.addAll(demand.errors());
         String key = exchange.variable("key");
         int bytes = key.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes == 0 || bytes > LONGEST_KEY || key.indexOf('\0') >= 0) {
-            errors.add(
-                    InvalidInput.path("key", "must have 1 to %d bytes in UTF-8 and no U+0000".formatted(LONGEST_KEY)));
+        if (bytes == 0 || bytes > ViewTable.LONGEST_KEY || key.indexOf('\0') >= 0) {
+            errors.add(InvalidInput.path("key",
+                    "must have 1 to %d bytes in UTF-8 and no U+0000".formatted(ViewTable.LONGEST_KEY)));
         }
         refuse(errors);
         if (goesOn) {

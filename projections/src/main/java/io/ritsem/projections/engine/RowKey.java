@@ -7,10 +7,16 @@ final class RowKey {
 
     private RowKey() {}
 
+    /** Whether there can be a row of this key. */
+    static boolean isOne(String key) {
+        int bytes = bytes(key);
+        return bytes >= 1 && bytes <= ViewTable.LONGEST_KEY;
+    }
+
     /** @throws IllegalArgumentException if there can be no row of this key */
     static void check(String key) {
-        int bytes = bytes(key);
-        if (bytes < 1 || bytes > ViewTable.LONGEST_KEY) {
+        if (!isOne(key)) {
+            int bytes = bytes(key);
             throw new IllegalArgumentException(
                     "The key of a row has 1 to %d bytes in UTF-8, no U+0000 and no lone surrogate; this one has %s: %s"
                             .formatted(ViewTable.LONGEST_KEY, bytes < 0 ? "one" : Integer.toString(bytes),

@@ -1,16 +1,13 @@
 package io.ritsem.projections.engine;
 
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 import io.ritsem.domain.EntityViewDefinition;
 import io.ritsem.domain.KeyedView;
 import io.ritsem.domain.KeyedViewDefinition;
-import io.ritsem.domain.Recorded;
 import io.ritsem.domain.ViewDefinition;
-import io.ritsem.projections.store.ViewTable;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.RecordedEvent;
 
@@ -52,15 +49,15 @@ public final class TouchedKeys {
         @SuppressWarnings("unchecked") // the definition has made sure that these are the events of the type
         KeyedView<Object, Object> handler = (KeyedView<Object, Object>) Objects
                 .requireNonNull(keyed.handlers().get(event.entity().type()));
-        List<?> stands = Objects.requireNonNull(application.entity(event.entity().type()))
-                .decodeEvent(event.manifest().event(), event.manifest().version(), event.data());
-        Recorded recorded = new Recorded(event.entity().type(), event.entity().id(), event.sequence(),
-                event.metadata().time(), event.metadata().caller());
+        HandledEvent handled = HandledEvent.of(application, event);
         Set<String> keys = new LinkedHashSet<>();
-        for (Object decoded : stands) {
-            handler.apply(decoded, recorded, (key, _) -> keys.add(key));
+        for (Object decoded : handled.stands()) {
+            handler.apply(decoded, handled.recorded(), (key, _) -> {
+                if (RowKey.isOne(key)) {
+                    keys.add(key);
+                }
+            });
         }
-        keys.removeIf(key -> RowKey.bytes(key) < 1 || RowKey.bytes(key) > ViewTable.LONGEST_KEY);
         return keys;
     }
 }
