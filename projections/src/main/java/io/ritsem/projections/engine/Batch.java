@@ -40,15 +40,9 @@ record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
         }
         int each = Math.max(1, limit / after.size());
         JournalReader.Tail tail = journal.readPartitions(after, each);
-        Map<Integer, Integer> counts = new HashMap<>();
-        Map<Integer, Position> last = new HashMap<>();
-        for (RecordedEvent event : tail.events()) {
-            counts.merge(event.partition(), 1, Integer::sum);
-            last.put(event.partition(), event.position());
-        }
         Map<Integer, Position> ends = new HashMap<>();
-        after.forEach((partition, position) -> ends.put(partition, later(position,
-                counts.getOrDefault(partition, 0) < each ? end(tail) : last.getOrDefault(partition, position))));
+        after.forEach((partition, position) -> ends.put(partition,
+                later(position, tail.cuts().getOrDefault(partition, end(tail)))));
         return new Batch(tail.events(), ends);
     }
 
@@ -68,7 +62,7 @@ record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
 
     private static Batch readMerge(JournalReader journal, Position after, int limit) {
         JournalReader.Tail tail = journal.readAll(after, limit);
-        Position end = tail.events().size() < limit ? end(tail) : tail.events().getLast().position();
+        Position end = tail.cuts().isEmpty() ? end(tail) : tail.events().getLast().position();
         return new Batch(tail.events(), Map.of(ViewTable.ALL_PARTITIONS, later(after, end)));
     }
 

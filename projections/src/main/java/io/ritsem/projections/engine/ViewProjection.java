@@ -73,14 +73,18 @@ final class ViewProjection {
         this.progress = new ViewProgress(table, parts.store(), parts.journal(), parts.tail());
         this.worker = new ViewWorker<>(table, parts, progress);
         var running = Source.<Slice>queue(QUEUE)
-                .batchWeighted(parts.settings().batch(), slice -> slice.events().size() + 1L, slice -> slice,
-                        Slice::then)
+                .batchWeighted(parts.settings().batch(), ViewProjection::weight, slice -> slice, Slice::then)
                 .mapAsync(1, slice -> CompletableFuture.runAsync(() -> take(slice), parts.executor()))
                 .toMat(Sink.ignore(), Keep.both())
                 .run(materializer);
         this.queue = running.first();
         this.ended = running.second();
         update(generation);
+    }
+
+    /** By their number, and by each KiB that they have beyond that. */
+    private static long weight(Slice slice) {
+        return 1 + slice.events().stream().mapToLong(event -> 1 + event.bytes() / 1024).sum();
     }
 
     /** How the generation stands now, as of a round. One that has stopped tries again when somebody has resumed or mended it. */

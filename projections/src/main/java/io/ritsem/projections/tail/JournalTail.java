@@ -1,6 +1,7 @@
 package io.ritsem.projections.tail;
 
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -181,20 +182,12 @@ public final class JournalTail implements TailPulse {
         return slice;
     }
 
-    private Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position journalEnd) {
-        Position to = journalEnd.hasReached(from) ? journalEnd : from;
-        boolean cut = false;
-        Map<Integer, Integer> counts = new HashMap<>();
-        for (RecordedEvent event : tail.events()) {
-            // The first partition to reach the limit, in order of position, may have more: the slice ends here.
-            if (counts.merge(event.partition(), 1, Integer::sum) == settings.batch()) {
-                to = event.position();
-                cut = true;
-                break;
-            }
-        }
-        Position end = to;
-        List<RecordedEvent> events = cut
+    private static Slice slice(Position from, Set<Integer> needed, JournalReader.Tail tail, Position journalEnd) {
+        Position whole = journalEnd.hasReached(from) ? journalEnd : from;
+        // The first partition, in order of position, that may have more: the slice ends here.
+        Optional<Position> cut = tail.cuts().values().stream().min(Comparator.naturalOrder());
+        Position end = cut.orElse(whole);
+        List<RecordedEvent> events = cut.isPresent()
                 ? tail.events().stream().filter(event -> end.hasReached(event.position())).toList()
                 : tail.events();
         return new Slice(from, end, needed, events);

@@ -126,7 +126,7 @@ public final class JournalExport {
                 written++;
             }
             progress.accept(before + written);
-            if (tail.events().size() < PAGE) {
+            if (tail.cuts().isEmpty()) {
                 out.flush();
                 return new Done(before, written, tail.last() >= tail.horizon());
             }

@@ -10,15 +10,12 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
@@ -29,32 +26,6 @@ import javax.sql.DataSource;
  * Everything that a {@link Tail} holds was below the horizon: committed, and nothing can appear before it any more.
  */
 public final class JournalReader {
-
-    /** The index (partition, transaction_id, ordering) gives these rows in their order. */
-    private static final String BEYOND = """
-                                         SELECT * FROM ritsem.event_journal j
-                                         WHERE j.partition = %s AND (j.transaction_id, j.ordering) > (%s, %s)
-                                           AND j.transaction_id < (SELECT horizon FROM h)
-                                         ORDER BY j.transaction_id, j.ordering LIMIT ?""";
-
-    /** The last event of each partition. */
-    private static final String LAST = """
-                                       CROSS JOIN LATERAL (SELECT transaction_id, ordering FROM ritsem.event_journal j
-                                         WHERE j.partition = p.partition ORDER BY transaction_id DESC, ordering DESC LIMIT 1) l""";
-
-    /** The journal's end, and of events called e that are read with it. */
-    private static final String READ = """
-                                       WITH h AS MATERIALIZED (SELECT %s AS horizon, %s AS oldest,
-                                         (SELECT l.transaction_id FROM generate_series(0, %%d) AS p(partition) %s ORDER BY l.transaction_id DESC LIMIT 1) AS last)
-                                       SELECT h.horizon::text::bigint, h.last::text::bigint, h.oldest::text::bigint, pg_is_in_recovery(), %s FROM h LEFT JOIN LATERAL (%%s) e ON true"""
-            .formatted(Horizon.ID, Horizon.OLDEST, LAST, EventRow.COLUMNS);
-
-    private static final int FIRST_OF_EVENT = 5;
-
-    private static final String OF_PARTITIONS = """
-                                                SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
-                                                CROSS JOIN LATERAL (%s) j"""
-            .formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord"));
 
     private static final String FIRST_AFTER = """
                                               SELECT p.partition, first.transaction_id::text::bigint
@@ -88,15 +59,12 @@ public final class JournalReader {
 
     private final DataSource dataSource;
     private final JournalInfo info;
-    private final Horizon horizon = new Horizon();
-    private final String readPartitions;
-    private final String readAll;
+    private final TailQuery tail;
 
     public JournalReader(DataSource dataSource, JournalInfo info) {
         this.dataSource = dataSource;
         this.info = info;
-        this.readPartitions = READ.formatted(info.partitions() - 1, OF_PARTITIONS);
-        this.readAll = readAll(info.partitions());
+        this.tail = new TailQuery(dataSource, info.partitions());
     }
 
     /** What holds for the journal. */
@@ -111,8 +79,9 @@ public final class JournalReader {
      * @param horizon the first transaction id that may still bring events: all positions below it are decided
      * @param last the largest transaction id in the journal, of whatever partition, 0 if there is none: if it is not below
      *     the horizon, events wait above it and another look is worth while soon
+     * @param cuts the last event that was read of each partition that may have more
      */
-    public record Tail(List<RecordedEvent> events, long horizon, long last) {
+    public record Tail(List<RecordedEvent> events, long horizon, long last, Map<Integer, Position> cuts) {
 
         /**
          * The transaction id up to which everything has been decided for good. It is never beyond the last event: a
@@ -124,84 +93,17 @@ public final class JournalReader {
         }
     }
 
-    /** For each partition, the events after a position, in order, at most {@code limit} for each. */
-    public Tail readPartitions(Map<Integer, Position> after, int limit) {
-        return belowHorizon(readPartitions, statement -> {
-            places(statement, 2, after);
-            statement.setInt(5, limit);
-        });
-    }
-
-    /** Three parameters from this one on: partitions, transactions, orderings. */
-    private static void places(PreparedStatement statement, int parameter, Map<Integer, Position> places)
-            throws SQLException {
-        List<Map.Entry<Integer, Position>> all = List.copyOf(places.entrySet());
-        statement.setArray(parameter, array(statement, "smallint",
-                all.stream().map(place -> place.getKey().shortValue()).toArray(Short[]::new)));
-        statement.setArray(parameter + 1, array(statement, "text",
-                all.stream().map(place -> Long.toString(place.getValue().transactionId())).toArray(String[]::new)));
-        statement.setArray(parameter + 2, array(statement, "bigint",
-                all.stream().map(place -> place.getValue().ordering()).toArray(Long[]::new)));
-    }
-
-    /** The merge of all partitions after a position, in order, at most {@code limit}. */
-    public Tail readAll(Position after, int limit) {
-        return belowHorizon(readAll, statement -> {
-            int parameter = 1;
-            for (int partition = 0; partition < info.partitions(); partition++) {
-                statement.setString(++parameter, Long.toString(after.transactionId()));
-                statement.setLong(++parameter, after.ordering());
-                statement.setInt(++parameter, limit);
-            }
-            statement.setInt(++parameter, limit);
-        });
-    }
-
     /**
-     * One ordered branch for each partition, which the server merges lazily, so that hardly more is read than the limit.
-     * The limit inside the branches is what keeps it from reading all of the journal and sorting it.
+     * For each partition, the events after a position, in order, at most {@code limit} of each and 8 MiB of all, but one at
+     * least.
      */
-    private static String readAll(int partitions) {
-        String branches = IntStream.range(0, partitions)
-                .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?") + ")")
-                .collect(Collectors.joining(" UNION ALL "));
-        return READ.formatted(partitions - 1,
-                "SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?".formatted(branches));
+    public Tail readPartitions(Map<Integer, Position> after, int limit) {
+        return tail.ofPartitions(after, limit);
     }
 
-    /** @param parameters all but the first, which is who need not be waited for */
-    private Tail belowHorizon(String sql, Parameters parameters) {
-        try (Connection connection = dataSource.getConnection()) {
-            String[] bystanders = horizon.bystanders(connection);
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setArray(1, array(statement, "text", bystanders));
-                parameters.set(statement);
-                try (ResultSet rows = statement.executeQuery()) {
-                    return tail(rows);
-                }
-            }
-        } catch (SQLException failure) {
-            throw new JournalUnreadableException(failure);
-        }
-    }
-
-    private Tail tail(ResultSet rows) throws SQLException {
-        List<RecordedEvent> events = new ArrayList<>();
-        long decided = 0;
-        long last = 0;
-        while (rows.next()) {
-            if (rows.getBoolean(4)) {
-                throw new SQLException("The server is a standby, where nobody can tell which transactions are open");
-            }
-            decided = rows.getLong(1);
-            last = rows.getLong(2);
-            horizon.saw(rows.getLong(3));
-            if (rows.getString(FIRST_OF_EVENT) != null) {
-                events.add(EventRow.read(rows, FIRST_OF_EVENT));
-            }
-        }
-        events.sort(Comparator.comparing(RecordedEvent::position));
-        return new Tail(events, decided, last);
+    /** The merge of all partitions after a position, in order, at most {@code limit} and 8 MiB, but one at least. */
+    public Tail readAll(Position after, int limit) {
+        return tail.ofAll(after, limit);
     }
 
     /**
@@ -211,7 +113,7 @@ public final class JournalReader {
      */
     public Map<Integer, Long> firstAfter(Map<Integer, Position> after, List<String> entityTypes) {
         return ask(FIRST_AFTER, statement -> {
-            places(statement, 1, after);
+            TailQuery.setPlaces(statement, 1, after);
             statement.setArray(4, array(statement, "text", entityTypes.toArray()));
         }, rows -> {
             Map<Integer, Long> first = new HashMap<>();
@@ -344,7 +246,7 @@ public final class JournalReader {
     public long countAfter(Position after) {
         return ask("""
                    SELECT coalesce(max(l.ordering), 0) FROM generate_series(0, %d) AS p(partition)
-                   """.formatted(info.partitions() - 1) + LAST,
+                   """.formatted(info.partitions() - 1) + TailQuery.LAST,
                 _ -> {}, rows -> Math.max(0, number(rows) - after.ordering()));
     }
 

@@ -1,5 +1,7 @@
 package io.ritsem.runtime.journal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One row of the journal as it is read, its data still JSON.
  *
@@ -11,4 +13,12 @@ package io.ritsem.runtime.journal;
  * @param data the event's JSON, UTF-8
  */
 public record RecordedEvent(EntityId entity, long sequence, int partition, Position position, EventManifest manifest,
-        byte[] data, EventMetadata metadata) {}
+        byte[] data, EventMetadata metadata) {
+
+    /** How large what an application has put into it is: the data, and the reply that is kept beside it. */
+    public long bytes() {
+        @Nullable SpentKey key = metadata.spentKey();
+        byte @Nullable [] reply = key == null ? null : key.reply();
+        return data.length + (reply == null ? 0L : reply.length);
+    }
+}

@@ -5,7 +5,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 /**
@@ -48,9 +51,17 @@ final class RestoredJournal {
                     events.add(EventRow.read(rows, 1));
                 }
             }
-            return new JournalReader.Tail(events, Long.MAX_VALUE, 0);
+            return new JournalReader.Tail(events, Long.MAX_VALUE, 0, cuts(events, limit));
         } catch (SQLException failure) {
             throw new JournalUnreadableException(failure);
         }
+    }
+
+    private Map<Integer, Position> cuts(List<RecordedEvent> events, int limit) {
+        Map<Integer, Position> cuts = new HashMap<>();
+        if (events.size() == limit) {
+            IntStream.range(0, info.partitions()).forEach(each -> cuts.put(each, events.getLast().position()));
+        }
+        return cuts;
     }
 }

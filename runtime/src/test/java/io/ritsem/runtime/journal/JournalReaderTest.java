@@ -94,6 +94,46 @@ class JournalReaderTest {
         assertThat(reader.readPartitions(Map.of(), 5).events()).isEmpty();
     }
 
+    @Test void one_read_brings_no_more_than_fits_into_memory_and_says_where_it_has_been_cut() {
+        int mebibyte = 1 << 20;
+        for (int sequence = 1; sequence <= 12; sequence++) {
+            store(event("till|a", sequence, mebibyte));
+            store(event("till|b", sequence));
+        }
+        int a = Partition.of("till|a", TestJournal.PARTITIONS);
+        int b = Partition.of("till|b", TestJournal.PARTITIONS);
+
+        JournalReader.Tail all = reader.readAll(Position.START, 1000);
+        JournalReader.Tail one = reader.readPartitions(Map.of(a, Position.START), 1000);
+        JournalReader.Tail both = reader.readPartitions(Map.of(a, Position.START, b, Position.START), 1000);
+        JournalReader.Tail rest = reader.readAll(all.events().getLast().position(), 1000);
+
+        assertThat(sequencesOf("a", all)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(sequencesOf("b", all)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+        assertThat(all.cuts()).hasSize(TestJournal.PARTITIONS)
+                .containsEntry(a, all.events().getLast().position())
+                .containsEntry(b, all.events().getLast().position());
+        assertThat(sequencesOf("a", one)).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(sequencesOf("a", both)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(sequencesOf("b", both)).hasSize(12);
+        assertThat(both.cuts()).containsOnlyKeys(a);
+        assertThat(sequencesOf("a", rest)).containsExactly(9L, 10L, 11L, 12L);
+        assertThat(sequencesOf("b", rest)).containsExactly(8L, 9L, 10L, 11L, 12L);
+        assertThat(rest.cuts()).isEmpty();
+    }
+
+    @Test void an_event_that_is_as_large_as_a_partitions_share_is_read_alone() {
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            store(event("till|a", sequence, 5 << 20));
+        }
+        Map<Integer, Position> from = new TreeMap<>();
+        for (int partition = 0; partition < TestJournal.PARTITIONS; partition++) {
+            from.put(partition, Position.START);
+        }
+
+        assertThat(reader.readPartitions(from, 1000).events()).hasSize(1);
+    }
+
     @Test void all_partitions_are_read_as_one_sequence() {
         for (int i = 0; i < 100; i++) {
             store(event("till|" + i, 1), event("till|" + i, 2));

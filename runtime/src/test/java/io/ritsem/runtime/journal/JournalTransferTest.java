@@ -87,6 +87,16 @@ class JournalTransferTest {
         assertThat(target.number("SELECT count(DISTINCT transaction_id) FROM ritsem.event_journal")).isEqualTo(3);
     }
 
+    @Test void events_that_are_too_large_to_be_read_many_at_once_are_all_exported() throws IOException {
+        try (TestJournal large = TestJournal.onFreshDatabase()) {
+            JournalWriter writer = large.writer();
+            for (int sequence = 1; sequence <= 20; sequence++) {
+                TestJournal.await(writer.write(List.of(TestJournal.event("till|a", sequence, (1 << 20) - 40))));
+            }
+            assertThat(lines(export(large))).hasSize(20);
+        }
+    }
+
     @Test void the_lines_stand_in_commit_order_and_each_entitys_are_gapless() throws Exception {
         Map<EntityId, Long> versions = new HashMap<>();
         for (String line : lines(exported)) {
