@@ -99,35 +99,6 @@ class ProjectionsTest {
         }
     }
 
-    /** A view does not wait for the disk: after a crash of the server, rows and cursor may stand where they stood before. */
-    @Test void goes_on_from_where_a_crash_of_the_database_has_taken_it_back() throws Exception {
-        try (RunningNode node = new RunningNode(journal, new Jars()).ready()) {
-            int partition = partitionOf("jar", "a");
-            long first = journal.write(event("jar", "a", new Filled("red", 1)));
-            assertThat(node.passes("contents", partition, first, SOON)).isTrue();
-            String table = node.table("contents").tableName();
-            journal.execute("CREATE TABLE rows_before AS SELECT * FROM " + table);
-            journal.execute("CREATE TABLE cursor_before AS SELECT * FROM ritsem.view_cursor WHERE view = 'contents'");
-            long second = journal.write(event("jar", "a", new Filled("red", 2)));
-            assertThat(node.passes("contents", partition, second, SOON)).isTrue();
-
-            journal.execute(
-                    """
-                    BEGIN;
-                    DELETE FROM %1$s;
-                    INSERT INTO %1$s (key, row, version, partition, transaction_id, ordering, updated_at)
-                      SELECT key, row, version, partition, transaction_id, ordering, updated_at FROM rows_before;
-                    UPDATE ritsem.view_cursor c SET transaction_id = b.transaction_id, ordering = b.ordering
-                      FROM cursor_before b
-                      WHERE (c.view, c.generation, c.partition) = (b.view, b.generation, b.partition);
-                    COMMIT""".formatted(table));
-
-            await().atMost(SOON)
-                    .until(() -> journal.rows(node.table("contents")).equals(Map.of("a", new Content(3, 2))));
-            assertThat(journal.<Content>rows(node.table("contents"))).isEqualTo(Map.of("a", new Content(3, 2)));
-        }
-    }
-
     @Test void a_handler_that_breaks_the_machine_stops_its_view_and_no_other() throws Exception {
         Application application = app -> {
             new Jars().define(app);
