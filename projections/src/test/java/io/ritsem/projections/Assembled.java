@@ -22,6 +22,7 @@ final class Assembled implements AutoCloseable {
     private final Map<String, ViewRow> rows = new HashMap<>(); // guarded by this, as the next
     private LiveBatch.@Nullable Reason end;
     private final AtomicInteger beginnings = new AtomicInteger();
+    private final AtomicInteger changes = new AtomicInteger();
 
     Assembled(LiveReader<ViewRow> reader) {
         this.reader = reader;
@@ -49,6 +50,7 @@ final class Assembled implements AutoCloseable {
                 beginnings.incrementAndGet();
             }
             case LiveBatch.Changed<ViewRow> changed -> changed.changes().forEach(change -> {
+                changes.incrementAndGet();
                 if (change.row() == null) {
                     rows.remove(change.key());
                 } else {
@@ -87,6 +89,11 @@ final class Assembled implements AutoCloseable {
     /** How often it was given all rows. */
     int beginnings() {
         return beginnings.get();
+    }
+
+    /** How many changes it was told of. */
+    int changes() {
+        return changes.get();
     }
 
     @Override public void close() {

@@ -24,6 +24,8 @@ import io.ritsem.projections.engine.DeadLetters.Mended;
 import io.ritsem.projections.engine.InvalidEditException;
 import io.ritsem.projections.engine.NoSuchLetterException;
 import io.ritsem.projections.query.QuerySettings;
+import io.ritsem.projections.query.ViewQuery.Filter;
+import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.store.AuditLog;
 import io.ritsem.projections.store.Edit;
@@ -205,16 +207,24 @@ class DeadLetterRepairTest extends PoisonedJars {
         }
     }
 
-    @Test void who_reads_live_is_told_of_a_row_that_is_mended() throws Exception {
+    @Test void who_reads_live_is_told_of_a_row_that_is_mended_and_who_reads_others_of_nothing() throws Exception {
         Poison.events(recorded -> recorded.id().equals("a"));
         try (RunningNode node = node()) {
             write(fill("a", "red", 1), fill("b", "red", 2));
             awaitAll(node, CONTENTS);
-            try (Assembled rows = live(node)) {
+            ViewReader reader = reader(node);
+            try (Assembled rows = live(reader);
+                    Assembled a = live(reader, key("a"));
+                    Assembled b = live(reader, key("b"))) {
                 await().atMost(SOON).until(() -> rows.rows().keySet().equals(Set.of("b")));
                 Poison.heal();
                 retry(node, CONTENTS, ParkedKey.row("a"));
                 await().atMost(SOON).until(() -> rows.rows().keySet().equals(Set.of("a", "b")));
+                await().atMost(SOON).until(() -> a.rows().keySet().equals(Set.of("a")));
+                write(fill("b", "red", 4));
+                await().atMost(SOON).until(() -> b.changes() > 0);
+                assertThat(b.changes()).as("%s", b.rows()).isEqualTo(1);
+                assertThat(List.of(rows, a, b)).extracting(Assembled::beginnings).containsOnly(1);
             }
         }
     }
@@ -224,7 +234,7 @@ class DeadLetterRepairTest extends PoisonedJars {
         try (RunningNode node = node()) {
             write(fill("a", "red", 1), event("jar", "a", new Filled("red", 2)));
             awaitAll(node, CONTENTS);
-            try (Assembled rows = live(node)) {
+            try (Assembled rows = live(reader(node))) {
                 await().atMost(SOON).until(() -> rows.behind().equals(Map.of("a", 1L)));
                 assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind")))
                         .containsExactly(new Mended(1, 0, 0, null));
@@ -234,10 +244,16 @@ class DeadLetterRepairTest extends PoisonedJars {
         }
     }
 
-    private Assembled live(RunningNode node) {
-        ViewReader reader = new ViewReader(journal.dataSource(), journal.reader(),
-                ApplicationModel.of(new FragileJars()),
+    private static Filter key(String key) {
+        return new Filter("key", Operator.EQ, List.of(key));
+    }
+
+    private ViewReader reader(RunningNode node) {
+        return new ViewReader(journal.dataSource(), journal.reader(), ApplicationModel.of(new FragileJars()),
                 new ViewReader.Sources(node.projections.views(), node.projections.live()), new QuerySettings(4));
-        return new Assembled(reader.live(CONTENTS, List.of(), SOON));
+    }
+
+    private static Assembled live(ViewReader reader, Filter... filters) {
+        return new Assembled(reader.live(CONTENTS, List.of(filters), SOON));
     }
 }

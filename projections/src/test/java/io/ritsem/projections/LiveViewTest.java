@@ -209,16 +209,37 @@ class LiveViewTest {
         }
     }
 
-    @Test void rows_that_changed_otherwise_than_by_events_are_given_anew() throws Exception {
+    @Test void rows_that_changed_otherwise_than_by_events_are_told() throws Exception {
         try (Assembled rows = live("contents"); Assembled other = live("contents", TEN_OR_MORE)) {
             fill("a", "red", 11);
             soon().until(() -> rows.rows().containsKey("a") && other.rows().containsKey("a"));
             journal.execute(
                     "UPDATE " + node.table("contents").tableName() + " SET row = '{\"marbles\":7,\"fillings\":7}'");
-            journal.execute("UPDATE ritsem.view_generation SET revision = revision + 1 WHERE view = 'contents'");
+            changedOtherwise();
             soon().until(() -> rows.rows().equals(Map.of("a", content(7, 7))) && other.rows().isEmpty());
             fill("a", "red", 4);
             soon().until(() -> rows.rows().equals(other.rows()));
+            assertThat(List.of(rows, other)).extracting(Assembled::beginnings).containsOnly(1);
+        }
+    }
+
+    @Test void who_begins_after_such_a_change_does_not_keep_it_from_who_read_before() throws Exception {
+        String table = node.table("contents").tableName();
+        fill("before", "red", 12);
+        try (Assembled rows = live("contents")) {
+            soon().until(() -> rows.rows().containsKey("before"));
+            journal.execute("UPDATE " + table + " SET row = '{\"marbles\":7,\"fillings\":7}'");
+            journal.execute("INSERT INTO " + table + " SELECT 'new', row, 1, partition, transaction_id, ordering, "
+                    + "updated_at FROM " + table);
+            try (Assembled later = live("contents")) {
+                soon().until(() -> later.rows().equals(Map.of("before", content(7, 7), "new", content(7, 7))));
+                changedOtherwise();
+                soon().until(() -> rows.rows().equals(later.rows()));
+            }
+            journal.execute("DELETE FROM " + table + " WHERE key = 'new'");
+            changedOtherwise();
+            soon().until(() -> rows.rows().equals(Map.of("before", content(7, 7))));
+            assertThat(rows.beginnings()).isEqualTo(1);
         }
     }
 
@@ -315,6 +336,10 @@ class LiveViewTest {
         if (jar.equals("before")) {
             assertThat(node.passes("contents", partitionOf("jar", jar), transaction, SOON)).isTrue();
         }
+    }
+
+    private void changedOtherwise() throws Exception {
+        journal.execute("UPDATE ritsem.view_generation SET revision = revision + 1 WHERE view = 'contents'");
     }
 
     private static String content(long marbles, long fillings) {

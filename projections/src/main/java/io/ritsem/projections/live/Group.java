@@ -2,8 +2,11 @@ package io.ritsem.projections.live;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -11,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import io.ritsem.projections.live.LiveBatch.Change;
 import io.ritsem.projections.live.LiveBatch.Reason;
 
-/** All readers of one query, and the keys of the rows that match it. Confined to the feed's thread. */
+/** All readers of one query, and the rows that match it by their keys and marks. Confined to the feed's thread. */
 final class Group<Q extends LiveQuery, W> {
 
     /** About what a key costs beside its characters, and a row or change beside its bytes. */
@@ -22,7 +25,7 @@ final class Group<Q extends LiveQuery, W> {
     private final LiveMemory memory;
     private final List<LiveReader<W>> readers = new ArrayList<>();
     private final List<Joining<Q, W>> joining = new ArrayList<>();
-    private final Set<String> keys = new HashSet<>();
+    private final Map<String, Long> marks = new HashMap<>(); // by key: of the rows as all readers have been told of them
     private final List<Change<W>> changes = new ArrayList<>();
     private final Set<String> meanwhile = new HashSet<>(); // rows that have changed since its rows began to be read
     private @Nullable Reading<Q, W> reading;
@@ -30,6 +33,7 @@ final class Group<Q extends LiveQuery, W> {
     private long keyBytes;
     private long changeBytes;
     private boolean anew; // its readers are to get all rows anew, so changes are not for them
+    private boolean altered; // its readers are to be told which rows are not as they know them
 
     Group(Q query, LiveMemory memory) {
         this.query = query;
@@ -47,6 +51,12 @@ final class Group<Q extends LiveQuery, W> {
     /** Its readers need all rows anew, and not those that are being read. */
     void beginAnew() {
         anew = !readers.isEmpty();
+        reading = null;
+    }
+
+    /** Rows may have changed otherwise than by events: its readers are to be told of those that have. */
+    void alter() {
+        altered = !readers.isEmpty();
         reading = null;
     }
 
@@ -85,9 +95,9 @@ final class Group<Q extends LiveQuery, W> {
         return now - dueAt >= 0;
     }
 
-    /** Whether anybody waits for all rows. */
+    /** Whether anybody waits for all rows, or for what is different in them. */
     boolean needsRows() {
-        return anew || !joining.isEmpty();
+        return anew || altered || !joining.isEmpty();
     }
 
     boolean isEmpty() {
@@ -108,13 +118,17 @@ final class Group<Q extends LiveQuery, W> {
         }
         boolean first = changes.isEmpty();
         if (row != null && row.matches(query)) {
-            watch(key);
-            add(key, row.row(), row.bytes());
-        } else if (keys.remove(key)) {
+            tell(row);
+        } else if (marks.remove(key) != null) {
             forget(key);
             add(key, null, 0);
         }
         return first && !changes.isEmpty();
+    }
+
+    private void tell(LiveRow<Q, W> row) {
+        watch(row.key(), row.mark());
+        add(row.key(), row.row(), row.bytes());
     }
 
     private void add(String key, @Nullable W row, int bytes) {
@@ -122,8 +136,8 @@ final class Group<Q extends LiveQuery, W> {
         changeBytes += OVERHEAD + bytes;
     }
 
-    private void watch(String key) {
-        if (keys.add(key)) {
+    private void watch(String key, long mark) {
+        if (marks.put(key, mark) == null) {
             keyBytes += key.length() + OVERHEAD;
             memory.claim(key.length() + OVERHEAD);
         }
@@ -136,7 +150,7 @@ final class Group<Q extends LiveQuery, W> {
 
     /** Tells its readers what has changed. */
     void flush(String seen, int mostRows) {
-        if (keys.size() > mostRows) {
+        if (marks.size() > mostRows) {
             end(Reason.QUERY_TOO_LARGE);
         } else if (!memory.take(changeBytes)) {
             end(Reason.OVERLOADED);
@@ -170,9 +184,9 @@ final class Group<Q extends LiveQuery, W> {
         if (anew) {
             forgetKeys();
             readers.forEach(reader -> reader.begin(now));
-            anew = false;
         }
-        rows.forEach(row -> watch(row.key()));
+        watch(rows, anew || readers.isEmpty());
+        anew = false;
         for (Joining<Q, W> each : joining) {
             LiveReader<W> reader = new LiveReader<>();
             reader.begin(now);
@@ -182,6 +196,43 @@ final class Group<Q extends LiveQuery, W> {
         joining.clear();
         now.release();
         return true;
+    }
+
+    /** A row that is new to some readers only, or known to others as it was before, has no mark that holds for all. */
+    private void watch(List<LiveRow<Q, W>> rows, boolean toldToAll) {
+        for (LiveRow<Q, W> row : rows) {
+            if (toldToAll) {
+                watch(row.key(), row.mark());
+            } else if (!marks.containsKey(row.key())) {
+                watch(row.key(), ~row.mark());
+            }
+        }
+    }
+
+    /**
+     * If its rows may have changed otherwise than by events: these are the rows.
+     *
+     * @return whether any of them are not as readers know them
+     */
+    boolean compare(List<LiveRow<Q, W>> rows) {
+        if (!altered || anew) {
+            altered = false;
+            return false;
+        }
+        altered = false;
+        Set<String> gone = new HashSet<>(marks.keySet());
+        for (LiveRow<Q, W> row : rows) {
+            gone.remove(row.key());
+            if (!Objects.equals(marks.get(row.key()), row.mark())) {
+                tell(row);
+            }
+        }
+        for (String key : gone) {
+            marks.remove(key);
+            forget(key);
+            add(key, null, 0);
+        }
+        return !changes.isEmpty();
     }
 
     /** Tells those who want to join that they cannot. */
@@ -203,12 +254,13 @@ final class Group<Q extends LiveQuery, W> {
         readers.forEach(reader -> reader.end(reason));
         readers.clear();
         anew = false;
+        altered = false;
         forgetKeys();
     }
 
     private void forgetKeys() {
         memory.give(keyBytes);
         keyBytes = 0;
-        keys.clear();
+        marks.clear();
     }
 }

@@ -31,7 +31,8 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * <p>
  * Nothing is lost: a row that is read contains every event that the view had passed; every event after that comes in a
  * slice, and its rows are read again when the view has passed it. Of what lies between two slices that do not meet, or
- * before the first of them, the rows are not known: when the view has passed it, everybody begins anew.
+ * before the first of them, the rows are not known: when the view has passed it, everybody begins anew. What has changed
+ * otherwise than by events, as when dead letters are mended, is found by reading all rows again.
  */
 final class LiveFeed<Q extends LiveQuery, W> {
 
@@ -124,9 +125,10 @@ final class LiveFeed<Q extends LiveQuery, W> {
      */
     Duration round() throws SQLException, InterruptedException {
         LiveTable<Q, W> table = serving.get();
-        if (last != null
-                && (last.generation() != table.generation() || last.revision() != table.revision())) {
+        if (last != null && last.generation() != table.generation()) {
             beginAnew();
+        } else if (last != null && last.revision() != table.revision()) {
+            groups.alter();
         }
         last = table;
         if (place == null) {
@@ -152,7 +154,7 @@ final class LiveFeed<Q extends LiveQuery, W> {
         return waitsForView ? Duration.ZERO : groups.isWaiting() ? MOMENT : CHECK;
     }
 
-    /** There are other rows, or they have changed otherwise than by events. */
+    /** There are other rows. */
     private void beginAnew() {
         groups.beginAnew();
         if (place != null) {

@@ -84,6 +84,14 @@ final class LiveGroups<Q extends LiveQuery, W> {
         }
     }
 
+    /** Rows may have changed otherwise than by events: whoever reads is told of those that have. */
+    void alter() {
+        for (Group<Q, W> group : groups.values()) {
+            group.alter();
+            waiting.add(group);
+        }
+    }
+
     /** A row is like this now, or is not any more. */
     void changed(String key, @Nullable LiveRow<Q, W> row) {
         byKey.getOrDefault(key, Set.of()).forEach(group -> changed(group, key, row));
@@ -152,6 +160,9 @@ final class LiveGroups<Q extends LiveQuery, W> {
                 throw new UnavailableException(TOO_SLOW);
             }
             Map<String, LiveRow<Q, W>> since = meanwhile.isEmpty() ? Map.of() : table.rows(meanwhile);
+            if (group.compare(done.rows())) {
+                changed.add(group);
+            }
             if (!group.begin(done.rows(), done.seen())) {
                 end(group, new UnavailableException("overloaded"), Reason.OVERLOADED);
                 return;

@@ -17,6 +17,9 @@ public interface LiveRow<Q, W> {
     /** About how many bytes it takes. */
     int bytes();
 
+    /** Another number if it is another row to readers (the chance that it is not is one in 2<sup>64</sup>). */
+    long mark();
+
     /** Whether a query finds it, exactly as the database would say. */
     boolean matches(Q query);
 }

@@ -53,7 +53,7 @@ final class LiveRows {
                         values.put(fields.get(i).name(), fields.get(i).type().stored(text));
                     }
                 }
-                rows.put(row.key(), new ReadRow(row, values));
+                rows.put(row.key(), ReadRow.of(row, values));
             }
         }
         return rows;
@@ -76,7 +76,7 @@ final class LiveRows {
             try (ResultSet result = statement.executeQuery()) {
                 long bytes = 0;
                 while (result.next()) {
-                    LiveRow<RowFilter, ViewRow> row = new ReadRow(RowQueries.read(result, view), Map.of());
+                    LiveRow<RowFilter, ViewRow> row = ReadRow.of(RowQueries.read(result, view), Map.of());
                     bytes += row.bytes();
                     if (rows.size() == mostRows || bytes > mostBytes) {
                         throw new LiveQueryTooLargeException(mostRows, mostBytes);
