@@ -72,13 +72,13 @@ class EventVersionsTest {
             assertThat(contentAt(reader, "b", 1)).isEqualTo(new Content(8, 1));
             assertThat(contentAt(reader, "b", 2)).isEqualTo(new Content(0, 1));
             // What stands for no event any more changes nothing, here as there.
-            assertThat(reader.rowAt("contents", "a", new AsOf.Version(3)).row()).usingRecursiveComparison()
-                    .isEqualTo(reader.row("contents", "a"));
+            assertThat(reader.rowAt("contents", "a", new AsOf.Version(3), SOON).row()).usingRecursiveComparison()
+                    .isEqualTo(reader.row("contents", "a", SOON));
         }
     }
 
     private static Content contentAt(ViewReader reader, String key, long version) {
-        ViewRow row = requireNonNull(reader.rowAt("contents", key, new AsOf.Version(version)).row());
+        ViewRow row = requireNonNull(reader.rowAt("contents", key, new AsOf.Version(version), SOON).row());
         return JsonType.of(Content.class).decodeStored(row.row());
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -73,7 +72,7 @@ final class LiveAnswers {
 
     private LiveReader<ViewRow> begin(Exchange exchange, String view, List<Filter> filters) {
         try {
-            return reader.live(view, filters, Duration.between(Instant.now(), exchange.deadline()));
+            return reader.live(view, filters, exchange.timeLeft());
         } catch (LiveQueryTooLargeException tooLarge) {
             throw new ProblemException(Problem.of(422, "query-too-large",
                     "A live query may match %d rows of together %d MiB; this one matches more: filter, or read pages"

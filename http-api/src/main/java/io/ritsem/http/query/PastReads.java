@@ -30,7 +30,7 @@ record PastReads(ViewReader reader) {
     ViewRow row(Exchange exchange, String view, String key, AsOf asOf) {
         PastRow past;
         try {
-            past = reader.rowAt(view, key, asOf);
+            past = reader.rowAt(view, key, asOf, exchange.timeLeft());
         } catch (InvalidQueryException invalid) {
             throw new ProblemException(Problem.invalidRequest(invalid.errors()
                     .stream()

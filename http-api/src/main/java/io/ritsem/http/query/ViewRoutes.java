@@ -79,7 +79,7 @@ public final class ViewRoutes {
             live.answer(exchange, view.name(), query.filters(), parameters.fields());
             return;
         }
-        ViewPage page = reader.query(view.name(), query);
+        ViewPage page = reader.query(view.name(), query, exchange.timeLeft());
         if (page.next() != null) {
             exchange.set(HeaderNames.LINK, "<%s?%s>; rel=\"next\"".formatted(PATH + view.name(),
                     exchange.query().with(QueryParameters.CURSOR, page.next())));
@@ -117,10 +117,10 @@ public final class ViewRoutes {
 
     private ViewRow presentRow(Exchange exchange, ViewDefinition<?> view, String key, Demand demand) {
         meet(exchange, view, demand);
-        @Nullable ViewRow row = reader.row(view.name(), key);
+        @Nullable ViewRow row = reader.row(view.name(), key, exchange.timeLeft());
         if (row == null) {
             throw new ProblemException(Problem.of(404, "no-such-row", "The view '%s' has no row '%s'%s"
-                    .formatted(view.name(), Problem.shown(key), waiting(reader.behind(view.name(), key)))));
+                    .formatted(view.name(), Problem.shown(key), waiting(reader.behind(view.name(), key, exchange.timeLeft())))));
         }
         return row;
     }

@@ -122,6 +122,11 @@ public final class Exchange {
         return until;
     }
 
+    /** How long until then; not positive if it has passed. */
+    public Duration timeLeft() {
+        return Duration.between(Instant.now(), deadline());
+    }
+
     /** 32 hexadecimal digits: under which a failure of this is logged. */
     public String traceId() {
         return trace().traceId();

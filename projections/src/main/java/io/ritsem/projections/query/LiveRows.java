@@ -40,7 +40,7 @@ final class LiveRows {
                 .addArray("text", List.copyOf(keys))
                 .add(")");
         Map<String, LiveRow<RowFilter, ViewRow>> rows = new HashMap<>();
-        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+        try (PreparedStatement statement = sql.prepare(connection, Deadline.in(ViewReader.LONGEST_QUERY));
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
                 ViewRow row = RowQueries.read(result, view);
@@ -71,7 +71,7 @@ final class LiveRows {
         sql.add(" limit ?", mostRows + 1);
         List<LiveRow<RowFilter, ViewRow>> rows = new ArrayList<>();
         connection.setAutoCommit(false); // or all rows are fetched at once
-        try (PreparedStatement statement = RowQueries.prepare(connection, sql, ViewReader.LONGEST_QUERY)) {
+        try (PreparedStatement statement = RowQueries.prepare(connection, sql, Deadline.in(ViewReader.LONGEST_QUERY))) {
             statement.setFetchSize(FETCH);
             try (ResultSet result = statement.executeQuery()) {
                 long bytes = 0;

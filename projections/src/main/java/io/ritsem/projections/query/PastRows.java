@@ -1,10 +1,8 @@
 package io.ritsem.projections.query;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,6 @@ import io.ritsem.domain.KeyedViewDefinition;
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.engine.ReadFailure;
 import io.ritsem.runtime.application.ApplicationModel;
-import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.JournalReader;
@@ -32,37 +29,33 @@ final class PastRows {
 
     private final ApplicationModel application;
     private final JournalReader journal;
-    private final Duration atMost;
     private final Semaphore turns = new Semaphore(FOLDS_AT_ONCE, true);
 
-    /** @param atMost how long one may take, with the wait for its turn */
-    PastRows(ApplicationModel application, JournalReader journal, Duration atMost) {
+    PastRows(ApplicationModel application, JournalReader journal) {
         this.application = application;
         this.journal = journal;
-        this.atMost = atMost;
     }
 
     /** The row, as {@link ViewReader#rowAt} gives it. */
-    PastRow row(ViewDefinition<?> view, String key, AsOf asOf) {
+    PastRow row(ViewDefinition<?> view, String key, AsOf asOf, Deadline deadline) {
         return switch (view) {
             case KeyedViewDefinition<?> keyed -> throw new InvalidQueryException(List.of(new QueryError(
                     asOf.parameter(), "invalid",
                     ("Only a view with one row per entity can be asked for the past: '%s' has rows with keys of their "
                             + "own. Ask a view of one entity, or the entity itself, at /api/entities/{type}/{id}")
                             .formatted(keyed.name()))));
-            case EntityViewDefinition<?, ?> entityView -> row(entityView, key, asOf);
+            case EntityViewDefinition<?, ?> entityView -> row(entityView, key, asOf, deadline);
         };
     }
 
-    private <R> PastRow row(EntityViewDefinition<?, R> view, String key, AsOf asOf) {
+    private <R> PastRow row(EntityViewDefinition<?, R> view, String key, AsOf asOf, Deadline deadline) {
         @Nullable EntityId entity = entity(view.follows().keySet().iterator().next(), key);
         if (entity == null) {
             return new PastRow(0, null);
         }
         long transaction = asOf instanceof AsOf.Seen(ConsistencyToken token) ? seen(entity, token) : Long.MAX_VALUE;
-        long deadline = System.nanoTime() + atMost.toNanos();
-        PastFold<R> fold = new PastFold<>(view, application, entity, deadline);
-        boolean decided = inTurn(() -> switch (asOf) {
+        PastFold<R> fold = new PastFold<>(view, application, entity, deadline.at());
+        boolean decided = inTurn(deadline, () -> switch (asOf) {
             case AsOf.Version(long version) -> {
                 fold.foldUpTo(journal, version);
                 yield true;
@@ -79,7 +72,7 @@ final class PastRows {
                 fold.awaitDecided(journal, transaction);
                 return true;
             });
-            var _ = inTurn(() -> fold.foldSeen(journal, transaction));
+            var _ = inTurn(deadline, () -> fold.foldSeen(journal, transaction));
         }
         return reading(fold::result);
     }
@@ -105,15 +98,8 @@ final class PastRows {
         return transaction;
     }
 
-    private boolean inTurn(Supplier<Boolean> fold) {
-        try {
-            if (!turns.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new UnavailableException("overloaded");
-            }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("stopping");
-        }
+    private boolean inTurn(Deadline deadline, Supplier<Boolean> fold) {
+        deadline.acquire(turns);
         try {
             return reading(fold);
         } finally {

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
@@ -36,9 +35,10 @@ final class RowQueries {
 
     private RowQueries() {}
 
-    static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key) throws SQLException {
+    static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key, Deadline deadline)
+            throws SQLException {
         Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = ?", key);
-        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+        try (PreparedStatement statement = sql.prepare(connection, deadline);
                 ResultSet result = statement.executeQuery()) {
             return result.next() ? read(result, view) : null;
         }
@@ -50,9 +50,10 @@ final class RowQueries {
     }
 
     /** What waits for a row, whether or not there is one. */
-    static ViewRow.@Nullable Behind behind(Connection connection, ServedView<?> view, String key) throws SQLException {
+    static ViewRow.@Nullable Behind behind(Connection connection, ServedView<?> view, String key, Deadline deadline)
+            throws SQLException {
         Sql sql = new Sql().add("select " + BEHIND.formatted("?"), view.table().view(), view.table().generation(), key);
-        try (PreparedStatement statement = sql.prepare(connection, ViewReader.LONGEST_QUERY);
+        try (PreparedStatement statement = sql.prepare(connection, deadline);
                 ResultSet result = statement.executeQuery()) {
             result.next();
             return behind(result, 1);
@@ -67,14 +68,14 @@ final class RowQueries {
                 : new ViewRow.Behind(count, Instant.EPOCH.plus(since, ChronoUnit.MICROS));
     }
 
-    static Page page(Connection connection, ServedView<?> view, Checked query, int limit, Duration atMost)
+    static Page page(Connection connection, ServedView<?> view, Checked query, int limit, Deadline deadline)
             throws SQLException {
         List<ViewRow> rows = new ArrayList<>();
         @Nullable Cursor last = null;
         for (Step step : query.ordering().steps(query.after())) {
             // One row more tells whether there is a next page.
             Sql sql = page(view, query, step, limit + 1 - rows.size());
-            try (PreparedStatement statement = prepare(connection, sql, atMost);
+            try (PreparedStatement statement = prepare(connection, sql, deadline);
                     ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     if (rows.size() == limit) {
@@ -103,10 +104,10 @@ final class RowQueries {
         return sql.add(" order by " + query.ordering().orderBy() + " limit ?", limit);
     }
 
-    static long count(Connection connection, ServedView<?> view, Checked query, Duration atMost) throws SQLException {
+    static long count(Connection connection, ServedView<?> view, Checked query, Deadline deadline) throws SQLException {
         Sql sql = new Sql().add("select count(*) from " + view.table().tableName() + " where true");
         writeConditions(sql, query);
-        try (PreparedStatement statement = prepare(connection, sql, atMost);
+        try (PreparedStatement statement = prepare(connection, sql, deadline);
                 ResultSet result = statement.executeQuery()) {
             result.next();
             return result.getLong(1);
@@ -120,8 +121,8 @@ final class RowQueries {
     }
 
     /** Planned for its very parameters: a plan that is good for any value would be good for none. */
-    static PreparedStatement prepare(Connection connection, Sql sql, Duration atMost) throws SQLException {
-        PreparedStatement statement = sql.prepare(connection, atMost);
+    static PreparedStatement prepare(Connection connection, Sql sql, Deadline deadline) throws SQLException {
+        PreparedStatement statement = sql.prepare(connection, deadline);
         statement.unwrap(PGStatement.class).setPrepareThreshold(0);
         return statement;
     }

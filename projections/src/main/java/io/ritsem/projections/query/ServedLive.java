@@ -26,10 +26,12 @@ record ServedLive(ViewReader reader, ServedView<?> view, long revision) implemen
     }
 
     @Override public List<LiveRow<RowFilter, ViewRow>> matching(RowFilter filter, int mostRows, long mostBytes) {
-        return reader.read(connection -> LiveRows.matching(connection, view, filter, mostRows, mostBytes));
+        return reader.read(Deadline.in(ViewReader.LONGEST_QUERY),
+                connection -> LiveRows.matching(connection, view, filter, mostRows, mostBytes));
     }
 
     @Override public Map<String, LiveRow<RowFilter, ViewRow>> rows(Collection<String> keys) {
-        return reader.read(connection -> LiveRows.ofKeys(connection, view, keys));
+        return reader.read(Deadline.in(ViewReader.LONGEST_QUERY),
+                connection -> LiveRows.ofKeys(connection, view, keys));
     }
 }

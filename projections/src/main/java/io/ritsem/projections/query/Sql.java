@@ -3,13 +3,17 @@ package io.ritsem.projections.query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.SQLTimeoutException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import org.postgresql.jdbc.PgStatement;
+
 /** A statement being written: text of our own, and everything that a client said as a parameter. Confined to its query. */
 final class Sql {
+
+    private static final String QUERY_CANCELED = "57014";
 
     private record ArrayOf(String type, List<Object> values) {}
 
@@ -30,10 +34,15 @@ final class Sql {
         return this;
     }
 
-    /** Makes it a statement, every parameter bound, that is cancelled if it takes longer. */
-    PreparedStatement prepare(Connection connection, Duration atMost) throws SQLException {
+    /** Makes it a statement, every parameter bound, that is cancelled at the deadline. */
+    PreparedStatement prepare(Connection connection, Deadline deadline) throws SQLException {
         PreparedStatement statement = prepareAs("", connection);
-        statement.setQueryTimeout((int) atMost.toSeconds());
+        long left = deadline.left().toMillis();
+        if (left == 0) {
+            statement.close();
+            throw new SQLTimeoutException("No time is left for the query", QUERY_CANCELED);
+        }
+        statement.unwrap(PgStatement.class).setQueryTimeoutMs(left);
         return statement;
     }
 

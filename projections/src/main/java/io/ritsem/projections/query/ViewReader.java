@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
@@ -74,7 +73,7 @@ public final class ViewReader {
             QuerySettings settings) {
         this.dataSource = dataSource;
         this.journal = journal.info();
-        this.past = new PastRows(application, journal, LONGEST_QUERY);
+        this.past = new PastRows(application, journal);
         this.connections = new Semaphore(settings.connections(), true);
         this.views = sources.served();
         this.live = sources.live();
@@ -156,35 +155,40 @@ public final class ViewReader {
     /**
      * The row of a key, or null.
      *
-     * @throws UnavailableException if the database does not answer, or too many read at once
+     * @param atMost how long it may take; 4 seconds if it is more
+     * @throws UnavailableException if the database does not answer in time, or too many read at once
      */
-    public @Nullable ViewRow row(String view, String key) {
+    public @Nullable ViewRow row(String view, String key, Duration atMost) {
         if (key.indexOf('\0') >= 0) {
             return null;
         }
-        return read(connection -> RowQueries.row(connection, served(view), key));
+        Deadline deadline = deadline(atMost);
+        return read(deadline, connection -> RowQueries.row(connection, served(view), key, deadline));
     }
 
     /**
      * A row of an entity's view as it was. It is folded from the entity's events, so it is there while the view is behind,
      * being built or stopped.
      *
+     * @param atMost how long it may take; 4 seconds if it is more
      * @throws InvalidQueryException if the view's rows have keys of their own, or a token says nothing about the entity
      * @throws TokenOfAnotherEpochException if the token is from before a restore
      * @throws PastRowFailedException if the view cannot apply one of the events
-     * @throws UnavailableException if the database does not answer, or not within 4 seconds
+     * @throws UnavailableException if the database does not answer in time, or too many read at once
      */
-    public PastRow rowAt(String view, String key, AsOf asOf) {
-        return past.row(Objects.requireNonNull(definitions.get(view), view), key, asOf);
+    public PastRow rowAt(String view, String key, AsOf asOf, Duration atMost) {
+        return past.row(Objects.requireNonNull(definitions.get(view), view), key, asOf, deadline(atMost));
     }
 
     /**
      * The events that wait for a row, which need not be there; null if there are none.
      *
-     * @throws UnavailableException if the database does not answer, or too many read at once
+     * @param atMost how long it may take; 4 seconds if it is more
+     * @throws UnavailableException if the database does not answer in time, or too many read at once
      */
-    public ViewRow.@Nullable Behind behind(String view, String key) {
-        return read(connection -> RowQueries.behind(connection, served(view), key));
+    public ViewRow.@Nullable Behind behind(String view, String key, Duration atMost) {
+        Deadline deadline = deadline(atMost);
+        return read(deadline, connection -> RowQueries.behind(connection, served(view), key, deadline));
     }
 
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */
@@ -198,19 +202,22 @@ public final class ViewReader {
      * A page of rows. An order by a text goes by its first 256 characters, then by the next field; a filter looks at all
      * of it.
      *
+     * @param atMost how long it may take with all that it has to wait for; 4 seconds if it is more. Only a pool that has
+     *     no connection to give is waited for longer, 3 seconds at most
      * @throws InvalidQueryException if it asks for what the view does not have
-     * @throws UnavailableException if the database does not answer, or not within 4 seconds
+     * @throws UnavailableException if the database does not answer in time, or too many read at once
      */
-    public ViewPage query(String view, ViewQuery query) {
+    public ViewPage query(String view, ViewQuery query, Duration atMost) {
         ServedView<?> served = served(view);
         QueryCheck check = new QueryCheck(served.columns(), query);
         Checked checked = check.check(view);
         if (!check.errors().isEmpty()) {
             throw new InvalidQueryException(check.errors());
         }
-        return read(connection -> {
-            @Nullable Long count = query.count() ? RowQueries.count(connection, served, checked, LONGEST_QUERY) : null;
-            RowQueries.Page page = RowQueries.page(connection, served, checked, query.limit(), LONGEST_QUERY);
+        Deadline deadline = deadline(atMost);
+        return read(deadline, connection -> {
+            @Nullable Long count = query.count() ? RowQueries.count(connection, served, checked, deadline) : null;
+            RowQueries.Page page = RowQueries.page(connection, served, checked, query.limit(), deadline);
             @Nullable String next = page.next() == null ? null : page.next().encode(checked.signature());
             return new ViewPage(page.rows(), next, count);
         });
@@ -248,15 +255,8 @@ public final class ViewReader {
         T from(Connection connection) throws SQLException;
     }
 
-    <T extends @Nullable Object> T read(Reading<T> reading) {
-        try {
-            if (!connections.tryAcquire(LONGEST_QUERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new UnavailableException("overloaded");
-            }
-        } catch (InterruptedException stopping) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("stopping");
-        }
+    <T extends @Nullable Object> T read(Deadline deadline, Reading<T> reading) {
+        deadline.acquire(connections);
         try (Connection connection = dataSource.getConnection()) {
             return reading.from(connection);
         } catch (SQLException failed) {
@@ -264,6 +264,10 @@ public final class ViewReader {
         } finally {
             connections.release();
         }
+    }
+
+    private static Deadline deadline(Duration atMost) {
+        return Deadline.in(atMost.compareTo(LONGEST_QUERY) < 0 ? atMost : LONGEST_QUERY);
     }
 
     private ServedView<?> served(String view) {

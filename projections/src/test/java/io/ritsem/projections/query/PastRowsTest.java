@@ -266,10 +266,12 @@ class PastRowsTest {
 
         private final ApplicationModel application;
         private final PastRows rows;
+        private final Duration atMost;
 
         Past(Application defined, Duration atMost) {
             application = ApplicationModel.of(defined);
-            rows = new PastRows(application, journal.reader(), atMost);
+            rows = new PastRows(application, journal.reader());
+            this.atMost = atMost;
         }
 
         PastRow row(String id, AsOf asOf) {
@@ -281,7 +283,7 @@ class PastRowsTest {
                     .stream()
                     .filter(each -> each.name().equals(view))
                     .findFirst()
-                    .orElseThrow(), key, asOf);
+                    .orElseThrow(), key, asOf, Deadline.in(atMost));
         }
 
         void isFold(String id, AsOf asOf, List<RecordedEvent> events, Predicate<RecordedEvent> within) {

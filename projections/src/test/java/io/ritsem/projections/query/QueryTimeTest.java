@@ -1,9 +1,14 @@
 package io.ritsem.projections.query;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,9 +16,11 @@ import org.junit.jupiter.api.Test;
 
 import io.ritsem.runtime.gateway.UnavailableException;
 
+import static io.ritsem.projections.query.TestView.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** How long a read of a view may take. */
 class QueryTimeTest {
@@ -43,10 +50,60 @@ class QueryTimeTest {
 
     /** Takes a while: the server gives up after two seconds. */
     @Test void who_meets_a_lock_is_told_to_come_again() throws Exception {
-        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a")).isInstanceOf(UnavailableException.class)
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOf(UnavailableException.class)
                 .hasMessage("view-busy");
         other.rollback();
-        assertThat(view.reader.row(TestView.NAME, "a")).isNull();
+        assertThat(view.reader.row(TestView.NAME, "a", LONG)).isNull();
+    }
+
+    @Test void a_query_is_given_up_when_its_answer_is_due() {
+        assertThatThrownBy(() -> query(TestView.NAME, Duration.ofMillis(300))).isInstanceOf(UnavailableException.class)
+                .hasMessage("query-too-slow");
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", Duration.ofMillis(300)))
+                .isInstanceOf(UnavailableException.class)
+                .hasMessage("query-too-slow");
+        assertThatThrownBy(() -> query(TestView.OTHER, Duration.ZERO)).isInstanceOf(UnavailableException.class)
+                .hasMessage("query-too-slow");
+    }
+
+    /** Takes a while: the server gives up the first one after two seconds, and the second one then has one left. */
+    @Test void who_has_waited_for_a_place_has_so_much_less_time_for_the_query() throws Exception {
+        List<CompletableFuture<ViewPage>> first = queries(TestView.READERS);
+        await().until(() -> blocked() > 0);
+        assertThatThrownBy(() -> query(TestView.NAME, Duration.ofSeconds(3))).isInstanceOf(UnavailableException.class)
+                .hasMessage("query-too-slow");
+        assertThat(first).allSatisfy(query -> assertThat(query).failsWithin(Duration.ofSeconds(20)));
+    }
+
+    @Test void who_finds_no_place_in_time_is_refused() throws Exception {
+        List<CompletableFuture<ViewPage>> all = queries(TestView.READERS);
+        await().until(() -> blocked() > 0);
+        assertThatThrownBy(() -> query(TestView.NAME, Duration.ofMillis(100))).isInstanceOf(UnavailableException.class)
+                .hasMessage("overloaded");
+        other.rollback();
+        assertThat(all).allSatisfy(query -> assertThat(query).succeedsWithin(Duration.ofSeconds(20)));
+    }
+
+    private ViewPage query(String name, Duration atMost) {
+        return view.reader.query(name, new ViewQuery(List.of(), List.of(), 10, null, true), atMost);
+    }
+
+    private List<CompletableFuture<ViewPage>> queries(int count) {
+        return Stream.generate(() -> later(() -> query(TestView.NAME, LONG))).limit(count).toList();
+    }
+
+    private static <T> CompletableFuture<T> later(Supplier<T> reading) {
+        return CompletableFuture.supplyAsync(reading, command -> Thread.ofVirtual().start(command));
+    }
+
+    /** How many wait for the lock. */
+    private int blocked() throws SQLException {
+        try (Statement statement = other.createStatement();
+                ResultSet count = statement.executeQuery("select count(*) from pg_locks where not granted and database = "
+                        + "(select oid from pg_database where datname = current_database())")) {
+            count.next();
+            return count.getInt(1);
+        }
     }
 
     /** Takes a while: it gives up after four seconds, and the connection itself would after five. */

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,8 @@ final class TestView implements AutoCloseable {
     }
 
     static final String NAME = "test-rows";
+    static final String OTHER = "other-rows";
+    static final Duration LONG = Duration.ofSeconds(30);
     static final int READERS = 2;
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
@@ -70,13 +73,23 @@ final class TestView implements AutoCloseable {
     final AtomicInteger looks = new AtomicInteger();
     final Database database;
     final ServedView<Row> served;
+    private final ServedView<Row> other;
     final ViewReader reader;
 
     TestView() throws SQLException {
         database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
         database.migrate();
         JournalInfo journal = database.check();
-        ViewDefinition<Row> definition = new Definition().view(NAME, new Rows())
+        served = served(NAME, journal);
+        other = served(OTHER, journal);
+        ApplicationModel application = ApplicationModel.of(_ -> {});
+        reader = new ViewReader(database.dataSource(), new JournalReader(database.dataSource(), journal), application,
+                new ViewReader.Sources(serving(served, other), new LiveViews(application, journal.partitions())),
+                new QuerySettings(READERS));
+    }
+
+    private ServedView<Row> served(String name, JournalInfo journal) throws SQLException {
+        ViewDefinition<Row> definition = new Definition().view(name, new Rows())
                 .of("account")
                 .indexedBy("updatedAt", "owner", "balance", "visits", "open", "seen", "kind");
         int generation = new Generations(database.dataSource(), journal.epoch(), journal.partitions())
@@ -84,23 +97,21 @@ final class TestView implements AutoCloseable {
                 .table()
                 .generation();
         ViewTable<Row> table = ViewTable.of(definition, generation);
-        ViewProgress progress = elsewhere(table, journal);
-        served = ServedView.of(table, progress);
-        ApplicationModel application = ApplicationModel.of(_ -> {});
-        reader = new ViewReader(database.dataSource(), new JournalReader(database.dataSource(), journal), application,
-                new ViewReader.Sources(serving(served), new LiveViews(application, journal.partitions())),
-                new QuerySettings(READERS));
+        return ServedView.of(table, elsewhere(table, journal));
     }
 
-    private static ServedViews serving(ServedView<?> view) {
+    private static ServedViews serving(ServedView<?>... views) {
         return new ServedViews() {
 
             @Override public Collection<ViewDefinition<?>> definitions() {
-                return List.of(view.table().definition());
+                return Stream.of(views).<ViewDefinition<?>>map(view -> view.table().definition()).toList();
             }
 
             @Override public Optional<ServedGeneration> served(String name) {
-                return Optional.of(new ServedGeneration(view.table(), view.progress(), 0));
+                return Stream.of(views)
+                        .filter(view -> view.table().view().equals(name))
+                        .map(view -> new ServedGeneration(view.table(), view.progress(), 0))
+                        .findFirst();
             }
         };
     }

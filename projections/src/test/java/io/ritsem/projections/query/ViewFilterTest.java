@@ -22,6 +22,7 @@ import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewQuery.Sort;
 
+import static io.ritsem.projections.query.TestView.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -51,7 +52,7 @@ class ViewFilterTest {
                     .filter(row -> filters.stream().allMatch(each -> holds(each, row)))
                     .map(Stored::key)
                     .collect(Collectors.toCollection(TreeSet::new));
-            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(filters, List.of(), 1000, null, true));
+            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(filters, List.of(), 1000, null, true), LONG);
             assertThat(page.rows().stream().map(ViewRow::key)).as("%s", filters)
                     .containsExactlyInAnyOrderElementsOf(expected);
             assertThat(page.count()).isEqualTo(expected.size());
@@ -63,11 +64,11 @@ class ViewFilterTest {
     @Test void pages_of_a_filtered_query_add_up_to_it() {
         List<Filter> filters = List.of(new Filter("balance", Operator.GTE, List.of("-5")));
         List<Sort> sort = List.of(new Sort("balance", true), new Sort("owner", false));
-        ViewPage whole = view.reader.query(TestView.NAME, new ViewQuery(filters, sort, 1000, null, true));
+        ViewPage whole = view.reader.query(TestView.NAME, new ViewQuery(filters, sort, 1000, null, true), LONG);
         List<String> keys = new ArrayList<>();
         @Nullable String cursor = null;
         do {
-            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(filters, sort, 7, cursor, true));
+            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(filters, sort, 7, cursor, true), LONG);
             page.rows().forEach(row -> keys.add(row.key()));
             assertThat(page.count()).isEqualTo(whole.count());
             cursor = page.next();
@@ -77,11 +78,11 @@ class ViewFilterTest {
 
     @Test void a_row_is_found_by_its_key_and_not_by_another() {
         Stored any = ROWS.getFirst();
-        assertThat(view.reader.row(TestView.NAME, any.key())).isNotNull()
+        assertThat(view.reader.row(TestView.NAME, any.key(), LONG)).isNotNull()
                 .extracting(ViewRow::updatedAt)
                 .isEqualTo(any.updatedAt());
-        assertThat(view.reader.row(TestView.NAME, "no such key")).isNull();
-        assertThat(view.reader.row(TestView.NAME, "\0")).isNull();
+        assertThat(view.reader.row(TestView.NAME, "no such key", LONG)).isNull();
+        assertThat(view.reader.row(TestView.NAME, "\0", LONG)).isNull();
     }
 
     @Test void tells_everything_that_is_wrong_with_a_query() {
@@ -98,7 +99,7 @@ class ViewFilterTest {
                 new Filter("owner", Operator.EXISTS, List.of("1"))),
                 List.of(new Sort("owner", true), new Sort("owner", false), new Sort("note", false)), 1001, "?", false);
         InvalidQueryException invalid = catchThrowableOfType(InvalidQueryException.class,
-                () -> view.reader.query(TestView.NAME, query));
+                () -> view.reader.query(TestView.NAME, query, LONG));
         assertThat(invalid.errors()).extracting(error -> error.parameter() + ' ' + error.code())
                 .containsExactly(
                         "ownr unknown", "note unknown", "balance.gte wrong-type", "balance.lt out-of-range",
@@ -113,7 +114,7 @@ class ViewFilterTest {
 
     @Test void a_cursor_of_another_query_or_a_damaged_one_is_refused() {
         ViewQuery byOwner = new ViewQuery(List.of(), List.of(new Sort("owner", false)), 10, null, false);
-        String cursor = view.reader.query(TestView.NAME, byOwner).next();
+        String cursor = view.reader.query(TestView.NAME, byOwner, LONG).next();
         assertThat(cursor).matches("[A-Za-z0-9_-]+");
         List<ViewQuery> wrong = new ArrayList<>();
         wrong.add(new ViewQuery(List.of(), List.of(new Sort("owner", true)), 10, cursor, false));

@@ -20,14 +20,13 @@ import org.junit.jupiter.api.Test;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 
+import static io.ritsem.projections.query.TestView.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 /** Waiting for a view that another node moves. */
 class ViewFreshnessTest {
-
-    private static final Duration LONG = Duration.ofSeconds(30);
 
     private TestView view;
 
@@ -41,7 +40,7 @@ class ViewFreshnessTest {
 
     @Test void a_generation_that_was_dropped_a_moment_ago_is_no_bug() throws SQLException {
         view.execute("drop table " + view.table());
-        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a")).isInstanceOfSatisfying(UnavailableException.class,
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOfSatisfying(UnavailableException.class,
                 unavailable -> assertThat(unavailable.reason()).isEqualTo("view-busy"));
     }
 
@@ -169,8 +168,8 @@ class ViewFreshnessTest {
     @Test void is_unavailable_while_the_database_is_away() {
         view.close();
         ViewQuery all = new ViewQuery(List.of(), List.of(), 1, null, false);
-        assertThatThrownBy(() -> view.reader.query(TestView.NAME, all)).isInstanceOf(UnavailableException.class);
-        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a")).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> view.reader.query(TestView.NAME, all, LONG)).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> view.reader.freshness(TestView.NAME)).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(1, 0, 1), LONG))
                 .isInstanceOf(UnavailableException.class);
@@ -181,7 +180,7 @@ class ViewFreshnessTest {
     }
 
     private @Nullable ViewRow row(String key) {
-        return view.reader.row(TestView.NAME, key);
+        return view.reader.row(TestView.NAME, key, LONG);
     }
 
     private static boolean isOverloaded(CompletableFuture<?> reader) {

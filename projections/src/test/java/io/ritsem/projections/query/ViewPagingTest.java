@@ -21,6 +21,7 @@ import io.ritsem.projections.query.TestView.Stored;
 import io.ritsem.projections.query.ViewQuery.Sort;
 import io.ritsem.runtime.json.JsonType;
 
+import static io.ritsem.projections.query.TestView.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Walks rows of all sorts by all sorts, against an order computed in memory. */
@@ -93,7 +94,7 @@ class ViewPagingTest {
                 @Nullable String cursor = null;
                 do {
                     ViewPage page = changing.reader.query(TestView.NAME,
-                            new ViewQuery(List.of(), sort, 12, cursor, false));
+                            new ViewQuery(List.of(), sort, 12, cursor, false), LONG);
                     page.rows().forEach(row -> seen.add(row.key()));
                     cursor = page.next();
                     change(changing, busy);
@@ -126,7 +127,7 @@ class ViewPagingTest {
         List<String> seen = new ArrayList<>();
         @Nullable String cursor = null;
         do {
-            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(List.of(), sort, limit, cursor, false));
+            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(List.of(), sort, limit, cursor, false), LONG);
             assertThat(page.rows()).hasSizeLessThanOrEqualTo(limit);
             for (ViewRow row : page.rows()) {
                 Stored stored = STORED.get(row.key());

@@ -17,6 +17,7 @@ import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewQuery.Sort;
 
+import static io.ritsem.projections.query.TestView.LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What PostgreSQL does for a query of 100,000 rows: it never reads more than the page and its ties. */
@@ -138,8 +139,8 @@ class ViewPlanTest {
         assertThat(plan).containsPattern("Index Scan using dead_letter_pkey .*actual rows=1001[. ]")
                 .doesNotContainPattern("actual rows=[0-9]{5,}");
         ViewRow.Behind behind = new ViewRow.Behind(1_001, Instant.parse("2026-01-01T00:00:01Z"));
-        assertThat(Objects.requireNonNull(view.reader.row(TestView.NAME, HOT)).behind()).isEqualTo(behind);
-        assertThat(view.reader.behind(TestView.NAME, HOT)).isEqualTo(behind);
+        assertThat(Objects.requireNonNull(view.reader.row(TestView.NAME, HOT, LONG)).behind()).isEqualTo(behind);
+        assertThat(view.reader.behind(TestView.NAME, HOT, LONG)).isEqualTo(behind);
     }
 
     private static ViewQuery query(List<Filter> filters, List<Sort> sort, @Nullable String cursor) {
@@ -151,7 +152,7 @@ class ViewPlanTest {
         @Nullable String cursor = null;
         for (int read = 0; read < rows; read += ViewQuery.GREATEST_LIMIT) {
             cursor = view.reader.query(TestView.NAME,
-                    new ViewQuery(List.of(), sort, ViewQuery.GREATEST_LIMIT, cursor, false)).next();
+                    new ViewQuery(List.of(), sort, ViewQuery.GREATEST_LIMIT, cursor, false), LONG).next();
         }
         return Objects.requireNonNull(cursor);
     }
