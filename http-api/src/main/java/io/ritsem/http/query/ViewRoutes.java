@@ -120,7 +120,8 @@ public final class ViewRoutes {
         @Nullable ViewRow row = reader.row(view.name(), key, exchange.timeLeft());
         if (row == null) {
             throw new ProblemException(Problem.of(404, "no-such-row", "The view '%s' has no row '%s'%s"
-                    .formatted(view.name(), Problem.shown(key), waiting(reader.behind(view.name(), key, exchange.timeLeft())))));
+                    .formatted(view.name(), Problem.shown(key),
+                            waiting(reader.behind(view.name(), key, exchange.timeLeft())))));
         }
         return row;
     }

@@ -26,7 +26,7 @@ record ServedLive(ViewReader reader, ServedView<?> view, long revision) implemen
     }
 
     @Override public List<LiveRow<RowFilter, ViewRow>> matching(RowFilter filter, int mostRows, long mostBytes) {
-        return reader.read(Deadline.in(ViewReader.LONGEST_QUERY),
+        return reader.find(view.table().view(), Deadline.in(ViewReader.LONGEST_QUERY),
                 connection -> LiveRows.matching(connection, view, filter, mostRows, mostBytes));
     }
 

@@ -37,7 +37,7 @@ import io.ritsem.runtime.journal.JournalUnreadableException;
 
 /**
  * The read side's one door. Blocking; made for virtual threads. Thread-safe. At most so many reads run at once as there
- * are connections for it: slow queries must not take them all from the commands.
+ * are connections for it: slow queries must not take them all from the commands, nor those of one view all from others.
  */
 public final class ViewReader {
 
@@ -48,6 +48,7 @@ public final class ViewReader {
     private final JournalInfo journal;
     private final PastRows past;
     private final Semaphore connections;
+    private final Map<String, Semaphore> queries = new HashMap<>(); // by view; taken before a connection
     private final ServedViews views;
     private final Map<String, ViewDefinition<?>> definitions = new LinkedHashMap<>();
     private final Map<String, Map<String, Column>> columns = new HashMap<>();
@@ -79,6 +80,8 @@ public final class ViewReader {
         this.live = sources.live();
         for (ViewDefinition<?> view : views.definitions()) {
             definitions.put(view.name(), view);
+            // Half of them: slow queries of one view leave the rest to other views, and to whoever reads a row by its key.
+            queries.put(view.name(), new Semaphore(Math.max(1, settings.connections() / 2), true));
             columns.put(view.name(), ServedView.columns(ViewTable.of(view, 1)));
             liveViews.put(view.name(), live.add(view, () -> live(view.name())));
         }
@@ -215,7 +218,7 @@ public final class ViewReader {
             throw new InvalidQueryException(check.errors());
         }
         Deadline deadline = deadline(atMost);
-        return read(deadline, connection -> {
+        return find(view, deadline, connection -> {
             @Nullable Long count = query.count() ? RowQueries.count(connection, served, checked, deadline) : null;
             RowQueries.Page page = RowQueries.page(connection, served, checked, query.limit(), deadline);
             @Nullable String next = page.next() == null ? null : page.next().encode(checked.signature());
@@ -253,6 +256,17 @@ public final class ViewReader {
 
     interface Reading<T extends @Nullable Object> {
         T from(Connection connection) throws SQLException;
+    }
+
+    /** What may take long: it waits for those of its own view first. */
+    <T extends @Nullable Object> T find(String view, Deadline deadline, Reading<T> reading) {
+        Semaphore ofView = Objects.requireNonNull(queries.get(view), view);
+        deadline.acquire(ofView);
+        try {
+            return read(deadline, reading);
+        } finally {
+            ofView.release();
+        }
     }
 
     <T extends @Nullable Object> T read(Deadline deadline, Reading<T> reading) {

@@ -68,7 +68,7 @@ class QueryTimeTest {
 
     /** Takes a while: the server gives up the first one after two seconds, and the second one then has one left. */
     @Test void who_has_waited_for_a_place_has_so_much_less_time_for_the_query() throws Exception {
-        List<CompletableFuture<ViewPage>> first = queries(TestView.READERS);
+        List<CompletableFuture<ViewPage>> first = queries(TestView.READERS / 2);
         await().until(() -> blocked() > 0);
         assertThatThrownBy(() -> query(TestView.NAME, Duration.ofSeconds(3))).isInstanceOf(UnavailableException.class)
                 .hasMessage("query-too-slow");
@@ -82,6 +82,19 @@ class QueryTimeTest {
                 .hasMessage("overloaded");
         other.rollback();
         assertThat(all).allSatisfy(query -> assertThat(query).succeedsWithin(Duration.ofSeconds(20)));
+    }
+
+    @Test void queries_of_a_view_that_are_stuck_keep_neither_other_views_nor_rows_from_being_read() throws Exception {
+        List<CompletableFuture<ViewPage>> stuck = queries(2 * TestView.READERS);
+        await().during(Duration.ofMillis(300)).until(() -> blocked() == TestView.READERS / 2);
+        assertThat(query(TestView.OTHER, LONG).rows()).isEmpty();
+        assertThat(view.reader.row(TestView.OTHER, "a", LONG)).isNull();
+        // A row of the view itself has a place, too, where it meets the same lock.
+        CompletableFuture<Boolean> row = later(() -> view.reader.row(TestView.NAME, "a", LONG) == null);
+        await().until(() -> blocked() == TestView.READERS / 2 + 1);
+        other.rollback();
+        assertThat(row).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
+        assertThat(stuck).allSatisfy(query -> assertThat(query).succeedsWithin(Duration.ofSeconds(20)));
     }
 
     private ViewPage query(String name, Duration atMost) {
@@ -99,8 +112,9 @@ class QueryTimeTest {
     /** How many wait for the lock. */
     private int blocked() throws SQLException {
         try (Statement statement = other.createStatement();
-                ResultSet count = statement.executeQuery("select count(*) from pg_locks where not granted and database = "
-                        + "(select oid from pg_database where datname = current_database())")) {
+                ResultSet count = statement
+                        .executeQuery("select count(*) from pg_locks where not granted and database = "
+                                + "(select oid from pg_database where datname = current_database())")) {
             count.next();
             return count.getInt(1);
         }

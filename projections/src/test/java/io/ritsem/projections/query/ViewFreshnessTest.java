@@ -40,7 +40,8 @@ class ViewFreshnessTest {
 
     @Test void a_generation_that_was_dropped_a_moment_ago_is_no_bug() throws SQLException {
         view.execute("drop table " + view.table());
-        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOfSatisfying(UnavailableException.class,
+        assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOfSatisfying(
+                UnavailableException.class,
                 unavailable -> assertThat(unavailable.reason()).isEqualTo("view-busy"));
     }
 

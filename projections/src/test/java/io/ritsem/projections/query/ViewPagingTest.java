@@ -127,7 +127,8 @@ class ViewPagingTest {
         List<String> seen = new ArrayList<>();
         @Nullable String cursor = null;
         do {
-            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(List.of(), sort, limit, cursor, false), LONG);
+            ViewPage page = view.reader.query(TestView.NAME, new ViewQuery(List.of(), sort, limit, cursor, false),
+                    LONG);
             assertThat(page.rows()).hasSizeLessThanOrEqualTo(limit);
             for (ViewRow row : page.rows()) {
                 Stored stored = STORED.get(row.key());
