@@ -21,7 +21,7 @@ final class NodeApi {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TO_CONNECT = Duration.ofSeconds(5);
-    /** A retry of dead letters takes 10 s at most in each of three generations, and up to 4 s to begin in each. */
+    /** A retry of dead letters takes 10 s at most, and beyond that up to 4 s to begin in each of three generations. */
     private static final Duration TO_ANSWER = Duration.ofSeconds(45);
 
     private final URI node;

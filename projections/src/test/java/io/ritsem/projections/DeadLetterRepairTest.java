@@ -1,6 +1,7 @@
 package io.ritsem.projections;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,7 @@ import io.ritsem.projections.TestJournal.Written;
 import io.ritsem.projections.engine.DeadLetters.Action.EditAndRetry;
 import io.ritsem.projections.engine.DeadLetters.Action.Skip;
 import io.ritsem.projections.engine.DeadLetters.Mended;
+import io.ritsem.projections.engine.DeadLetters.Waiting;
 import io.ritsem.projections.engine.InvalidEditException;
 import io.ritsem.projections.engine.NoSuchLetterException;
 import io.ritsem.projections.query.QuerySettings;
@@ -156,7 +160,7 @@ class DeadLetterRepairTest extends PoisonedJars {
         try (RunningNode node = node()) {
             write(event("jar", "a", new Filled("red", 1)), event("jar", "a", new Filled("red", 2)));
             awaitAll(node, CONTENTS, COLOURS);
-            assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind")))
+            assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind"), SOON))
                     .containsExactly(new Mended(1, 1, 0, null));
             assertThat(contents(node)).isEqualTo(Map.of("a", new Content(2, 1)));
             assertThat(parked(node, COLOURS)).containsExactly(ParkedKey.entity(JAR_A));
@@ -192,7 +196,7 @@ class DeadLetterRepairTest extends PoisonedJars {
     private static List<Mended> edit(RunningNode node, ParkedKey key, long sequence, String json) {
         return node.projections.deadLetters()
                 .mend(COLOURS, key, new EditAndRetry(
-                        new Edit(JAR_A, sequence, json.getBytes(StandardCharsets.UTF_8)), "a typing error"));
+                        new Edit(JAR_A, sequence, json.getBytes(StandardCharsets.UTF_8)), "a typing error"), SOON);
     }
 
     @Test void a_retry_tries_an_event_once_since_somebody_waits_for_the_answer() throws Exception {
@@ -204,6 +208,38 @@ class DeadLetterRepairTest extends PoisonedJars {
             int before = tastes.get();
             retry(node, COLOURS, ParkedKey.row("red"));
             assertThat(tastes).hasValue(before + 1);
+        }
+    }
+
+    @Test void a_repair_has_one_deadline_for_all_generations_and_begins_in_each() throws Exception {
+        int letters = 600; // more than one transaction takes
+        ParkedKey key = ParkedKey.row("a");
+        Poison.events(_ -> true);
+        try (RunningNode node = node()) {
+            write(IntStream.range(0, letters).mapToObj(_ -> fill("a", "red", 1)).toArray(Written[]::new));
+            awaitAll(node, CONTENTS);
+            node.projections.control().rebuild(CONTENTS, true, 0, "a test");
+            await().atMost(SOON)
+                    .until(() -> node.projections.deadLetters()
+                            .inspect(CONTENTS, key, 1)
+                            .stream()
+                            .map(Waiting::events)
+                            .toList()
+                            .equals(List.of(600L, 600L)));
+            Duration atMost = Duration.ofSeconds(1);
+            long due = System.nanoTime() + atMost.toNanos() + 200_000_000;
+            AtomicBoolean first = new AtomicBoolean(true);
+            Poison.events(_ -> {
+                if (first.getAndSet(false)) {
+                    await().until(() -> System.nanoTime() - due > 0);
+                }
+                return false;
+            });
+            assertThat(node.projections.deadLetters().mend(CONTENTS, key, RETRY, atMost))
+                    .containsExactly(new Mended(1, 500, 100, null), new Mended(2, 500, 100, null));
+            assertThat(retry(node, CONTENTS, key))
+                    .containsExactly(new Mended(1, 100, 0, null), new Mended(2, 100, 0, null));
+            assertThat(contents(node)).isEqualTo(contents);
         }
     }
 
@@ -236,7 +272,8 @@ class DeadLetterRepairTest extends PoisonedJars {
             awaitAll(node, CONTENTS);
             try (Assembled rows = live(reader(node))) {
                 await().atMost(SOON).until(() -> rows.behind().equals(Map.of("a", 1L)));
-                assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind")))
+                assertThat(
+                        node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind"), SOON))
                         .containsExactly(new Mended(1, 0, 0, null));
                 await().atMost(SOON).until(() -> rows.behind().isEmpty());
                 assertThat(rows.rows()).containsOnlyKeys("a");

@@ -91,7 +91,7 @@ abstract class PoisonedJars {
     }
 
     static List<Mended> retry(RunningNode node, String view, ParkedKey key) {
-        return node.projections.deadLetters().mend(view, key, RETRY);
+        return node.projections.deadLetters().mend(view, key, RETRY, SOON);
     }
 
     static List<ParkedKey> parked(RunningNode node, String view) {

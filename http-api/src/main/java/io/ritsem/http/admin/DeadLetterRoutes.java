@@ -142,7 +142,7 @@ public final class DeadLetterRoutes {
         Action action = body.of(exchange);
         String view = exchange.variable(VIEW);
         try {
-            List<Mended> mended = letters.mend(view, key, action);
+            List<Mended> mended = letters.mend(view, key, action, exchange.timeLeft());
             if (mended.isEmpty()) {
                 throw none(view, key);
             }

@@ -129,7 +129,8 @@ final class AdminPaths {
         mended.set("generation", Nodes.whole(1));
         mended.set("applied", Nodes.whole(0));
         mended.set("waiting", Nodes.whole(0).put("description", "How many are left"));
-        mended.set("error", Nodes.text("Why the first of these cannot be applied; absent if 10 s did not suffice"));
+        mended.set("error",
+                Nodes.text("Why the first of these cannot be applied; absent if there was not enough time"));
         ObjectNode all = Nodes.object();
         all.set("generations", Nodes.listOf(Nodes.closed(mended, "generation", "applied", "waiting")));
         schemas.set("dead-letters.mended", Nodes.closed(all, "generations"));

@@ -1,6 +1,7 @@
 package io.ritsem.projections.engine;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,6 +38,8 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * Every method throws {@link UnavailableException} if the database does not answer, or the cursor is locked for too long.
  */
 public final class DeadLetters {
+
+    private static final Duration LONGEST_REPAIR = Duration.ofSeconds(10);
 
     private final ApplicationModel application;
     private final JournalReader journal;
@@ -95,7 +98,8 @@ public final class DeadLetters {
      * @param generation of the view
      * @param applied how many are in the rows now
      * @param waiting how many are left
-     * @param failure why the first of these cannot be applied; null if none is left, or if 10 s did not suffice for all
+     * @param failure why the first of these cannot be applied; null if none is left, or if there was not enough time
+     *     for all
      */
     public record Mended(int generation, long applied, long waiting, @Nullable Failure failure) {}
 
@@ -200,14 +204,17 @@ public final class DeadLetters {
     }
 
     /**
-     * Does something about a key's dead letters, in each generation in which it has any. It takes 10 s at most; what is
-     * left then waits on.
+     * Does something about a key's dead letters, in each generation in which it has any. What was asked for is done in each
+     * of them; of what follows nothing is begun any more when the time is over, and it waits on.
      *
+     * @param atMost how long it may take for all generations; 10 s if it is more
      * @return what has become of them, by generation; nothing if there were none
      * @throws NoSuchLetterException if the event to be edited is not among them
      * @throws InvalidEditException if its new JSON cannot be read as what the event is
      */
-    public List<Mended> mend(String view, ParkedKey key, Action action) {
+    public List<Mended> mend(String view, ParkedKey key, Action action, Duration atMost) {
+        long deadline = System.nanoTime()
+                + (atMost.compareTo(LONGEST_REPAIR) < 0 ? atMost : LONGEST_REPAIR).toNanos();
         if (action instanceof Action.EditAndRetry(Edit edit, _)) {
             check(edit, key);
         }
@@ -216,7 +223,8 @@ public final class DeadLetters {
             @Nullable NoSuchLetterException missing = null;
             for (ViewTable<?> table : tables(view)) {
                 try {
-                    @Nullable Mended done = new KeyRepair<>(table, key, application, journal, store).run(action);
+                    @Nullable Mended done = new KeyRepair<>(table, key, application, journal, store)
+                            .run(action, deadline);
                     if (done != null) {
                         mended.add(done);
                     }

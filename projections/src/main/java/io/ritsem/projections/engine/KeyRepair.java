@@ -2,7 +2,6 @@ package io.ritsem.projections.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ import io.ritsem.runtime.json.JsonType;
 final class KeyRepair<R> {
 
     private static final int MOST_AT_ONCE = 500;
-    private static final Duration LONGEST = Duration.ofSeconds(10);
 
     private final ViewTable<R> table;
     private final ParkedKey key;
@@ -61,13 +59,18 @@ final class KeyRepair<R> {
      */
     private record Step(int applied, @Nullable Failure failure) {}
 
-    /** @return null if the key has no dead letters */
-    @Nullable Mended run(Action action) throws SQLException {
-        long started = System.nanoTime();
+    /**
+     * Begins with the first ones, whatever the time, and goes on until the deadline: what was asked for is to be done in
+     * every generation.
+     *
+     * @param deadline as {@link System#nanoTime} tells it
+     * @return null if the key has no dead letters
+     */
+    @Nullable Mended run(Action action, long deadline) throws SQLException {
         long applied = 0;
         @Nullable Step last = null;
         @Nullable Failure refusal = null;
-        while ((last == null || last.failure() == null) && System.nanoTime() - started < LONGEST.toNanos()) {
+        do {
             List<DeadLetter> letters = store.letters(table, key, limit);
             if (letters.isEmpty()) {
                 break;
@@ -86,9 +89,10 @@ final class KeyRepair<R> {
                 refusal = limit > 1 ? null : Failure.of(e);
                 limit = Math.max(1, limit / 2);
             }
-        }
-        return last == null ? null
-                : new Mended(table.generation(), applied, store.count(table, key), last.failure());
+        } while ((last == null || last.failure() == null) && System.nanoTime() - deadline < 0);
+        long waiting = store.count(table, key);
+        return last == null && waiting == 0 ? null
+                : new Mended(table.generation(), applied, waiting, last == null ? null : last.failure());
     }
 
     private Map<Position, RecordedEvent> read(List<DeadLetter> letters) {
