@@ -235,7 +235,7 @@ public final class ViewReader {
      * @throws UnavailableException if the rows cannot be read now, or the node holds too much for live readers already
      */
     public LiveReader<ViewRow> live(String view, List<Filter> filters, Duration atMost) {
-        QueryCheck check = new QueryCheck(columns(view),
+        QueryCheck check = new QueryCheck(served(view).columns(),
                 new ViewQuery(filters, List.of(), ViewQuery.USUAL_LIMIT, null, false));
         Checked checked = check.check(view);
         if (!check.errors().isEmpty()) {
@@ -245,8 +245,8 @@ public final class ViewReader {
     }
 
     private LiveTable<RowFilter, ViewRow> live(String view) {
-        ServedGeneration now = views.served(view).orElseThrow();
-        return new ServedLive(this, ServedView.of(now.table(), now.progress()), now.revision());
+        ServedGeneration now = answering(view);
+        return new ServedLive(this, served(now), now.revision());
     }
 
     /** Ends all who read live, and takes no more of them: the node stops. */
@@ -285,8 +285,15 @@ public final class ViewReader {
     }
 
     private ServedView<?> served(String view) {
-        ServedGeneration generation = views.served(view).orElseThrow(() -> new UnavailableException("view-building"));
-        return new ServedView<>(generation.table(), generation.progress(), columns(view));
+        return served(answering(view));
+    }
+
+    private ServedView<?> served(ServedGeneration generation) {
+        return new ServedView<>(generation.table(), generation.progress(), columns(generation.table().view()));
+    }
+
+    private ServedGeneration answering(String view) {
+        return views.served(view).orElseThrow(() -> new UnavailableException("view-building"));
     }
 
     private Map<String, Column> columns(String view) {

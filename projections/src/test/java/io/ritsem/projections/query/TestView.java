@@ -65,6 +65,7 @@ final class TestView implements AutoCloseable {
 
     static final String NAME = "test-rows";
     static final String OTHER = "other-rows";
+    static final String UNBUILT = "unbuilt-rows";
     static final Duration LONG = Duration.ofSeconds(30);
     static final int READERS = 2;
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
@@ -104,7 +105,10 @@ final class TestView implements AutoCloseable {
         return new ServedViews() {
 
             @Override public Collection<ViewDefinition<?>> definitions() {
-                return Stream.of(views).<ViewDefinition<?>>map(view -> view.table().definition()).toList();
+                return Stream
+                        .concat(Stream.of(new Definition().view(UNBUILT, new Rows()).of("account")),
+                                Stream.of(views).<ViewDefinition<?>>map(view -> view.table().definition()))
+                        .toList();
             }
 
             @Override public Optional<ServedGeneration> served(String name) {

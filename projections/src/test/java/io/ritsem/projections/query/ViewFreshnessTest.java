@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,14 @@ class ViewFreshnessTest {
         assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOfSatisfying(
                 UnavailableException.class,
                 unavailable -> assertThat(unavailable.reason()).isEqualTo("view-busy"));
+    }
+
+    @Test void a_view_that_is_not_built_yet_cannot_be_read_in_any_way() {
+        List<ThrowingCallable> reads = List.of(() -> view.reader.row(TestView.UNBUILT, "a", LONG),
+                () -> view.reader.freshness(TestView.UNBUILT),
+                () -> view.reader.live(TestView.UNBUILT, List.of(), LONG));
+        assertThat(reads).allSatisfy(read -> assertThatThrownBy(read).isInstanceOf(UnavailableException.class)
+                .hasMessage("view-building"));
     }
 
     @Test void waits_until_the_cursor_has_passed_the_token() throws Exception {
