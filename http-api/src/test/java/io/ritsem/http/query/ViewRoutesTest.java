@@ -54,6 +54,14 @@ class ViewRoutesTest {
         assertThat(row.headers().firstValue("Ritsem-View-Lag")).hasValue("1");
     }
 
+    @Test void a_read_takes_no_longer_than_a_request_may() throws Exception {
+        try (TestServer hurried = new TestServer("request-timeout = 1ns")) {
+            for (String read : List.of("", "?count=true", "/a-3")) {
+                problem(hurried.get(VIEW + read), 503, "query-too-slow", "\"retryable\":true");
+            }
+        }
+    }
+
     @Test void a_key_is_any_text() throws Exception {
         for (String key : List.of("a/b c;d=ë %\"\uD83D\uDE00", "..")) {
             HttpResponse<String> row = server.get(VIEW + "/" + encode(key).replace(".", "%2E"));
