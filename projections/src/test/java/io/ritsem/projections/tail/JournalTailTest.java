@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 import akka.actor.typed.ActorSystem;
 import akka.stream.Materializer;
@@ -41,7 +42,8 @@ class JournalTailTest {
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final ActorSystem<Void> system = TestSystem.start(new Jars());
     private final Seen seen = new Seen();
-    private final JournalTail tail = new JournalTail(journal.reader(), () -> Set.of(0, 1, 2, 3),
+    private final AtomicReference<Set<Integer>> needed = new AtomicReference<>(Set.of(0, 1, 2, 3));
+    private final JournalTail tail = new JournalTail(journal.reader(), needed::get,
             new TailSettings(Duration.ofMillis(2), Duration.ofMillis(50), 3, Duration.ZERO), executor);
     private JournalTail.Running running;
 
@@ -96,6 +98,18 @@ class JournalTailTest {
             await().atMost(SOON).until(() -> tail.blindness().isZero());
             await().atMost(SOON).until(() -> seen.events().size() == 2);
             assertThat(seen.slices().getLast().to().hasReached(new Position(committed, 0))).isTrue();
+        }
+    }
+
+    @Test void who_needs_nothing_misses_nothing_whatever_is_hidden_from_others() throws Exception {
+        try (Connection open = journal.transaction()) {
+            journal.insert(open, event("jar", "a", new Filled("red", 1)));
+            journal.write(event("jar", "b", new Filled("red", 1)));
+            await().atMost(SOON).until(() -> tail.blindness().compareTo(Duration.ofMillis(100)) > 0);
+            needed.set(Set.of());
+            await().atMost(SOON).until(() -> tail.blindness().isZero());
+            // for longer than it may look away
+            await().atMost(SOON).during(Duration.ofMillis(1_500)).until(() -> tail.blindness().isZero());
         }
     }
 
