@@ -9,7 +9,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.domain.Application;
+import io.ritsem.domain.EntityView;
+import io.ritsem.domain.Recorded;
 import io.ritsem.projections.Jars.Content;
+import io.ritsem.projections.Jars.Event;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal.Written;
 import io.ritsem.projections.engine.ViewStatus.State;
@@ -84,6 +88,39 @@ class ViewTroubleTest {
             assertThat(log.lines(Level.ERROR)).isNotEmpty()
                     .allSatisfy(line -> assertThat(line.getThrowableProxy().getClassName())
                             .isEqualTo(InternalError.class.getName()));
+        }
+    }
+
+    @Test void a_view_whose_error_cannot_even_be_told_is_seen_to_have_broken_off() throws Exception {
+        Application application = app -> {
+            Jars.entities(app);
+            app.view("unspeakable", new Unspeakable()).of("jar");
+        };
+        try (RunningNode node = new RunningNode(journal, application).ready()) {
+            write(1);
+            await().atMost(SOON).until(() -> node.status("unspeakable").state() == State.STOPPED);
+            assertThat(node.status("unspeakable").failure()).contains("has broken off", "nor what it says");
+            await().atMost(SOON)
+                    .until(() -> journal.number("SELECT count(*) FROM ritsem.view_cursor WHERE view = 'unspeakable' "
+                            + "AND trouble LIKE '%nor what it says%'") > 0);
+            assertThat(log.lines(Level.ERROR)).singleElement()
+                    .satisfies(line -> assertThat(line.getThrowableProxy()).isNotNull());
+        }
+    }
+
+    static final class Unspeakable implements EntityView<Event, Content> {
+
+        private static final class Unspoken extends InternalError {
+
+            private static final long serialVersionUID = 1L;
+
+            @Override public String getMessage() {
+                throw new IllegalStateException("nor what it says");
+            }
+        }
+
+        @Override public Content apply(Content row, Event event, Recorded recorded) {
+            throw new Unspoken();
         }
     }
 

@@ -51,6 +51,7 @@ final class ViewProjection {
     private volatile Generation generation;
     private volatile @Nullable String failure;
     private volatile boolean closed;
+    private volatile boolean brokenOff;
     private volatile boolean doubtful;
     private boolean reporting; // these six: the worker's thread only
     private boolean waits;
@@ -79,6 +80,11 @@ final class ViewProjection {
                 .run(materializer);
         this.queue = running.first();
         this.ended = running.second();
+        var _ = ended.whenComplete((_, thrown) -> {
+            if (thrown != null && !closed) {
+                breakOff(thrown);
+            }
+        });
         update(generation);
     }
 
@@ -90,7 +96,7 @@ final class ViewProjection {
     /** How the generation stands now, as of a round. One that has stopped tries again when somebody has resumed or mended it. */
     void update(Generation now) {
         boolean mended = now.resumed() != generation.resumed() || now.revision() != generation.revision();
-        if (mended && failure != null) {
+        if (mended && failure != null && !brokenOff) {
             failure = null;
             progress.resume();
         }
@@ -201,6 +207,19 @@ final class ViewProjection {
         changed.run();
     }
 
+    /** Even what says what is wrong has failed: nothing takes from the queue any more. */
+    private void breakOff(Throwable thrown) {
+        brokenOff = true;
+        failure = "The view '%s' has broken off on this node: %s".formatted(table.view(), thrown);
+        progress.stop();
+        LOG.error("The view '{}' has broken off. It stands still until this node is started anew; all others go on",
+                table.view(), thrown);
+        parts.executor().execute(() -> {
+            tell(String.valueOf(failure));
+            changed.run();
+        });
+    }
+
     private void tell(String message) {
         told = true;
         try {
@@ -267,6 +286,9 @@ final class ViewProjection {
     public CompletionStage<Done> close() {
         closed = true;
         worker.setStill(true);
+        if (brokenOff) {
+            return CompletableFuture.completedStage(Done.getInstance());
+        }
         queue.complete();
         return ended;
     }
