@@ -15,6 +15,7 @@ import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.RecordedEvent;
 
 import static io.ritsem.http.server.Exchange.JSON;
@@ -91,11 +92,13 @@ public final class EntityRoutes {
         long after = parameters.number(AFTER, 0, 0, Long.MAX_VALUE);
         int limit = (int) parameters.number(LIMIT, USUAL_LIMIT, 1, GREATEST_LIMIT);
         parameters.check();
-        List<RecordedEvent> events = exchange.await(gateway.events(entity, after, limit + 1, exchange.deadline()));
+        EventPage page = exchange.await(gateway.events(entity, after, limit + 1, exchange.deadline()));
+        List<RecordedEvent> events = page.events();
         if (events.isEmpty() && after == 0) {
             throw new ProblemException(notThere(entity, true));
         }
-        boolean more = events.size() > limit;
-        exchange.sendJson(200, HistoryJson.of(more ? events.subList(0, limit) : events, more));
+        boolean tooMany = events.size() > limit;
+        exchange.sendJson(200,
+                HistoryJson.of(tooMany ? events.subList(0, limit) : events, tooMany || page.more()));
     }
 }

@@ -1,5 +1,7 @@
 package io.ritsem.http.command;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -307,6 +309,24 @@ public abstract class CommandContract {
         assertThat(rest.at("/events/0/data").toString()).isEqualTo("{\"amount\":\"6.00\",\"note\":\"for you\"}");
         assertThat(rest.at("/next").isNull()).isTrue();
         assertThat(client.get(path(id) + "/events?after=99").json().at("/events")).isEmpty();
+    }
+
+    @Test void pages_through_a_history_that_is_larger_than_one_answer_may_be() {
+        String id = opened();
+        String note = "x".repeat(250_000);
+        for (int put = 0; put < 40; put++) {
+            client.post(path(id) + "/put", "{\"amount\":\"1.00\",\"note\":\"%s\"}".formatted(note));
+        }
+        List<String> sequences = new ArrayList<>();
+        JsonNode page;
+        long after = 0;
+        do {
+            page = client.get(path(id) + "/events?limit=1000&after=" + after).json();
+            sequences.addAll(page.at("/events").findValuesAsText("sequence"));
+            after = page.at("/next").asLong();
+        } while (!page.at("/next").isNull());
+
+        assertThat(sequences).hasSize(41).doesNotHaveDuplicates();
     }
 
     @Test void answers_each_line_of_a_bulk_request_in_order_and_by_itself() {

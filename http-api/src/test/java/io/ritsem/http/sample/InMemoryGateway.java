@@ -19,7 +19,7 @@ import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
-import io.ritsem.runtime.journal.RecordedEvent;
+import io.ritsem.runtime.journal.EventPage;
 
 /**
  * Decides in memory, and keeps every request. A test can put another answer in the way of a command, or make reads fail.
@@ -106,9 +106,9 @@ public final class InMemoryGateway implements CommandGateway {
         return read(() -> entity(entity).stateAt(time));
     }
 
-    @Override public CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit,
+    @Override public CompletionStage<EventPage> events(EntityId entity, long after, int limit,
             Instant deadline) {
-        return read(() -> entity(entity).events(after, limit));
+        return read(() -> new EventPage(entity(entity).events(after, limit), false));
     }
 
     private <T> CompletionStage<T> read(java.util.function.Supplier<T> reader) {

@@ -1,6 +1,5 @@
 package io.ritsem.projections.query;
 
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -14,6 +13,7 @@ import io.ritsem.projections.engine.HandledEvent;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.Position;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -88,10 +88,10 @@ final class PastFold<R> {
     }
 
     private void fold(JournalReader journal, long upTo, long transaction) {
-        List<RecordedEvent> page;
+        EventPage page;
         do {
-            page = journal.events(entity, reached(), upTo, PAGE);
-            for (RecordedEvent event : page) {
+            page = journal.page(entity, reached(), upTo, PAGE);
+            for (RecordedEvent event : page.events()) {
                 if (event.position().transactionId() > transaction) {
                     metLater = true;
                     return;
@@ -100,7 +100,7 @@ final class PastFold<R> {
                 apply(event);
                 last = event;
             }
-        } while (page.size() == PAGE);
+        } while (page.more());
     }
 
     private void apply(RecordedEvent event) {

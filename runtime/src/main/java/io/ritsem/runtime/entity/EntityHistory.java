@@ -23,6 +23,7 @@ import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.Partition;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -54,8 +55,8 @@ public final class EntityHistory {
     }
 
     /** An entity's events after a sequence, in order. Fails with {@link UnavailableException}. */
-    public CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit, Instant deadline) {
-        return look(deadline, () -> journal.events(entity, after, Long.MAX_VALUE, limit));
+    public CompletionStage<EventPage> events(EntityId entity, long after, int limit, Instant deadline) {
+        return look(deadline, () -> journal.page(entity, after, Long.MAX_VALUE, limit));
     }
 
     /**
@@ -139,7 +140,7 @@ public final class EntityHistory {
         long reached = start == null ? 0 : start.sequence();
         while (reached < version) {
             requireBefore(deadline);
-            List<RecordedEvent> page = journal.events(entity, reached, version, PAGE);
+            List<RecordedEvent> page = journal.page(entity, reached, version, PAGE).events();
             if (page.isEmpty()) {
                 return null;
             }

@@ -1,13 +1,12 @@
 package io.ritsem.runtime.gateway;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.journal.EntityId;
-import io.ritsem.runtime.journal.RecordedEvent;
+import io.ritsem.runtime.journal.EventPage;
 
 /**
  * The write side's one door. Thread-safe; nothing blocks; every stage completes by the deadline or a moment later, on a
@@ -27,6 +26,6 @@ public interface CommandGateway {
     /** Its state at a moment, or null if there was none yet. Fails with {@link UnavailableException}. */
     CompletionStage<@Nullable EntityState> stateAt(EntityId entity, Instant time, Instant deadline);
 
-    /** Its events after a sequence, in order, at most {@code limit}. Fails with {@link UnavailableException}. */
-    CompletionStage<List<RecordedEvent>> events(EntityId entity, long after, int limit, Instant deadline);
+    /** Its events after a sequence, in order, at most {@code limit} and 8 MiB. Fails with {@link UnavailableException}. */
+    CompletionStage<EventPage> events(EntityId entity, long after, int limit, Instant deadline);
 }

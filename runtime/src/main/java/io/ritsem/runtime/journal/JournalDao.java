@@ -99,7 +99,7 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
         if (from > to) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
-        return CompletableFuture.supplyAsync(() -> reader.events(entity, from - 1, to, PAGE), blocking)
+        return CompletableFuture.supplyAsync(() -> reader.page(entity, from - 1, to, PAGE).events(), blocking)
                 .thenApply(events -> events.isEmpty()
                         ? Optional.empty()
                         : Optional.of(Pair.create(events.getLast().sequence() + 1, events)));

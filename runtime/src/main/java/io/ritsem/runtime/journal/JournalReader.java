@@ -35,6 +35,12 @@ public final class JournalReader {
                                                   WHERE j.partition = p.partition AND (j.transaction_id, j.ordering) > (p.xid, p.ord) ORDER BY j.transaction_id, j.ordering LIMIT 1000) n
                                                 WHERE split_part(n.persistence_id, '|', 1) = ANY (?) OR n.number = 1000 ORDER BY n.transaction_id, n.ordering LIMIT 1) first""";
 
+    private static final String PAGE = "SELECT %s FROM (%s) e ORDER BY e.sequence_number".formatted(EventRow.COLUMNS,
+            EventRow.within("""
+                            SELECT * FROM ritsem.event_journal
+                            WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
+                            ORDER BY sequence_number LIMIT ?""", "sequence_number"));
+
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
                                              WITH RECURSIVE search(low, high) AS (
@@ -136,6 +142,20 @@ public final class JournalReader {
                     statement.setLong(3, upTo);
                     statement.setInt(4, limit);
                 }, JournalReader::events);
+    }
+
+    /** As {@link #events(EntityId, long, long, int)}, but no more than 8 MiB, and one at least. */
+    public EventPage page(EntityId entity, long after, long upTo, int limit) {
+        return ask(PAGE, statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setLong(2, after);
+            statement.setLong(3, upTo);
+            statement.setInt(4, limit);
+            statement.setInt(5, EventRow.LARGEST_READ);
+        }, rows -> {
+            List<RecordedEvent> events = events(rows);
+            return new EventPage(events, EventRow.isFull(events, limit, EventRow.LARGEST_READ));
+        });
     }
 
     /** One event of an entity. */

@@ -26,14 +26,7 @@ final class TailQuery {
                                            AND j.transaction_id < (SELECT horizon FROM h)
                                          ORDER BY j.transaction_id, j.ordering LIMIT ?""";
 
-    /** Of rows that come in their order, as many as fit into so many bytes, and one at least. */
-    private static final String WITHIN = """
-                                         SELECT * FROM (SELECT e.*, sum(%1$s) OVER (ORDER BY e.transaction_id, e.ordering
-                                           ROWS UNBOUNDED PRECEDING) - %1$s AS bytes_before FROM (%%s) e) w WHERE w.bytes_before < ?"""
-            .formatted("(octet_length(e.event_payload) + coalesce(octet_length(e.command_reply), 0))");
-
-    /** What one read brings at most, whatever the limit, unless single events are as large. */
-    private static final int LARGEST_READ = 8 << 20;
+    private static final String PLACE = "transaction_id, ordering";
 
     /** The last event of each partition p. */
     static final String LAST = """
@@ -52,7 +45,7 @@ final class TailQuery {
     private static final String OF_PARTITIONS = """
                                                 SELECT j.* FROM unnest(?::smallint[], ?::text[]::xid8[], ?::bigint[]) AS p(partition, xid, ord)
                                                 CROSS JOIN LATERAL (%s) j"""
-            .formatted(WITHIN.formatted(BEYOND.formatted("p.partition", "p.xid", "p.ord")));
+            .formatted(EventRow.within(BEYOND.formatted("p.partition", "p.xid", "p.ord"), PLACE));
 
     private final DataSource dataSource;
     private final int partitions;
@@ -75,13 +68,13 @@ final class TailQuery {
         String branches = IntStream.range(0, partitions)
                 .mapToObj(partition -> "(" + BEYOND.formatted(partition, "?::text::xid8", "?") + ")")
                 .collect(Collectors.joining(" UNION ALL "));
-        return WITHIN
-                .formatted("SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?".formatted(branches));
+        return EventRow.within(
+                "SELECT * FROM (%s) merged ORDER BY transaction_id, ordering LIMIT ?".formatted(branches), PLACE);
     }
 
     /** For each partition, the events after a position, at most {@code limit} of each. */
     Tail ofPartitions(Map<Integer, Position> after, int limit) {
-        int bytes = LARGEST_READ / Math.max(1, after.size());
+        int bytes = EventRow.LARGEST_READ / Math.max(1, after.size());
         Tail read = belowHorizon(ofPartitions, statement -> {
             setPlaces(statement, 2, after);
             statement.setInt(5, limit);
@@ -89,7 +82,7 @@ final class TailQuery {
         });
         Map<Integer, Position> cuts = new HashMap<>();
         read.events().stream().collect(Collectors.groupingBy(RecordedEvent::partition)).forEach((partition, events) -> {
-            if (isFull(events, limit, bytes)) {
+            if (EventRow.isFull(events, limit, bytes)) {
                 cuts.put(partition, events.getLast().position());
             }
         });
@@ -118,19 +111,13 @@ final class TailQuery {
                 statement.setInt(++parameter, limit);
             }
             statement.setInt(++parameter, limit);
-            statement.setInt(++parameter, LARGEST_READ);
+            statement.setInt(++parameter, EventRow.LARGEST_READ);
         });
         Map<Integer, Position> cuts = new HashMap<>();
-        if (isFull(read.events(), limit, LARGEST_READ)) {
+        if (EventRow.isFull(read.events(), limit, EventRow.LARGEST_READ)) {
             IntStream.range(0, partitions).forEach(each -> cuts.put(each, read.events().getLast().position()));
         }
         return new Tail(read.events(), read.horizon(), read.last(), cuts);
-    }
-
-    /** Whether there may be more of them: these are as many, or as large, as one read may bring. */
-    private static boolean isFull(List<RecordedEvent> events, int limit, long bytes) {
-        return !events.isEmpty()
-                && (events.size() >= limit || events.stream().mapToLong(RecordedEvent::bytes).sum() >= bytes);
     }
 
     private interface Parameters {

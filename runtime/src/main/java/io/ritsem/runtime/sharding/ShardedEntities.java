@@ -2,7 +2,6 @@ package io.ritsem.runtime.sharding;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -33,8 +32,8 @@ import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalUnreadableException;
-import io.ritsem.runtime.journal.RecordedEvent;
 
 /**
  * The gateway to entities that live in shards, each on one node of the cluster. Thread-safe; bounds how many commands
@@ -111,7 +110,7 @@ public final class ShardedEntities implements CommandGateway {
         return look(() -> host.history().stateAt(id, time, deadline), deadline);
     }
 
-    @Override public CompletionStage<List<RecordedEvent>> events(EntityId id, long after, int limit, Instant deadline) {
+    @Override public CompletionStage<EventPage> events(EntityId id, long after, int limit, Instant deadline) {
         return look(() -> host.history().events(id, after, limit, deadline), deadline);
     }
 

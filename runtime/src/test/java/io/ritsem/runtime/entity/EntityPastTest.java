@@ -136,7 +136,7 @@ class EntityPastTest {
                 all.clear();
             }
         }
-        return node.await(node.gateway().events(node.id("till"), 0, times, node.deadline()));
+        return node.await(node.gateway().events(node.id("till"), 0, times, node.deadline())).events();
     }
 
     private static long lastUpTo(List<RecordedEvent> events, Instant time) {

@@ -57,7 +57,7 @@ class EntityTest {
         assertThat(text(now.state())).isEqualTo("{\"money\":\"15\"}");
         assertThat(text(then.state())).isEqualTo("{\"money\":\"6\"}");
         assertThat(node.await(node.gateway().stateAt(node.id("till-2"), 6, node.deadline()))).isNull();
-        assertThat(node.await(node.gateway().events(node.id("till-2"), 2, 2, node.deadline())))
+        assertThat(node.await(node.gateway().events(node.id("till-2"), 2, 2, node.deadline())).events())
                 .extracting(event -> event.sequence())
                 .containsExactly(3L, 4L);
     }

@@ -87,7 +87,7 @@ class JournalPlanTest {
     }
 
     @Test void a_recovery_reads_by_the_primary_key() throws SQLException {
-        String plan = plan("force_custom_plan", reader -> reader.events(TILL, 10, 60, 1000));
+        String plan = plan("force_custom_plan", reader -> reader.page(TILL, 10, 60, 1000));
         assertThat(plan).containsPattern("Index Scan (using|on) event_journal_pkey").doesNotContain("Seq Scan");
         assertThat(mostRows(plan)).isEqualTo(50);
         assertThat(plan("force_custom_plan", reader -> reader.version(TILL.persistenceId())))

@@ -122,6 +122,25 @@ class JournalReaderTest {
         assertThat(rest.cuts()).isEmpty();
     }
 
+    @Test void a_page_of_an_entity_brings_no_more_than_fits_into_memory_and_says_whether_there_may_be_more() {
+        for (int sequence = 1; sequence <= 12; sequence++) {
+            store(event("till|a", sequence, 1 << 20));
+        }
+        EntityId till = new EntityId("till", "a");
+
+        assertThat(sequences(reader.page(till, 0, 100, 1000))).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L);
+        assertThat(reader.page(till, 0, 100, 1000).more()).isTrue();
+        assertThat(sequences(reader.page(till, 8, 100, 1000))).containsExactly(9L, 10L, 11L, 12L);
+        assertThat(reader.page(till, 8, 100, 1000).more()).isFalse();
+        assertThat(sequences(reader.page(till, 1, 100, 2))).containsExactly(2L, 3L);
+        assertThat(reader.page(till, 1, 100, 2).more()).isTrue();
+        assertThat(reader.page(till, 12, 100, 1000).events()).isEmpty();
+    }
+
+    private static List<Long> sequences(EventPage page) {
+        return page.events().stream().map(RecordedEvent::sequence).toList();
+    }
+
     @Test void an_event_that_is_as_large_as_a_partitions_share_is_read_alone() {
         for (int sequence = 1; sequence <= 2; sequence++) {
             store(event("till|a", sequence, 5 << 20));
