@@ -39,6 +39,31 @@ class ViewBuildingTest {
         }
     }
 
+    private static final class Broken implements EntityView<Account.Event, Count> {
+
+        @Override public Count apply(@Nullable Count row, Account.Event event, Recorded recorded) {
+            throw new InternalError("no, not that");
+        }
+    }
+
+    @Test void tells_who_reads_a_view_that_cannot_be_built_that_trying_again_does_not_help() {
+        BankNode before = BankNode.start();
+        before.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+        before.close();
+        ApplicationModel application = ApplicationModel.of(new Bank(),
+                app -> app.view("events-of-accounts", new Broken()).of("account"));
+        try (BankNode node = BankNode.building(before.url(), application)) {
+            await().atMost(PATIENCE).until(() -> node.get(NEW).body().contains("\"code\":\"view-stopped\""));
+
+            HttpResponse<String> stopped = node.get(NEW);
+
+            assertThat(stopped.statusCode()).isEqualTo(503);
+            assertThat(stopped.body()).contains("\"retryable\":false", "the node's log names it");
+            assertThat(stopped.headers().firstValue("Retry-After")).hasValue("60");
+            await().atMost(PATIENCE).until(() -> node.health("/ready") == 200);
+        }
+    }
+
     @Test void takes_commands_and_serves_other_views_while_a_view_answers_that_it_is_being_built() {
         BankNode before = BankNode.start();
         before.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");

@@ -143,7 +143,10 @@ public final class Projections implements OperatedViews, AutoCloseable {
         return address.hasGlobalScope() ? address.hostPort() : UUID.randomUUID().toString();
     }
 
-    /** Completes when every view may be read, or has stopped. */
+    /**
+     * Completes when every view may be read. One that cannot be built is waited for only as long as nodes of another version
+     * of the application serve it.
+     */
     public CompletionStage<Done> ready() {
         return host.ready();
     }

@@ -91,6 +91,37 @@ class ViewTroubleTest {
         }
     }
 
+    @Test void a_version_that_cannot_build_a_view_is_not_ready_as_long_as_nodes_of_another_serve_it() throws Exception {
+        long last = write(1);
+        Application broken = app -> {
+            Jars.entities(app);
+            app.view("contents", new Unspeakable()).of("jar");
+        };
+        try (RunningNode old = new RunningNode(journal, new Jars()).ready()) {
+            assertThat(old.passes("contents", 1, last, SOON)).isTrue();
+            assertThat(old.projections.views().cannotBeBuilt("contents")).isFalse();
+        }
+        journal.execute(
+                """
+                INSERT INTO ritsem.projection_node (owner, node, views, alive_until)
+                SELECT gen_random_uuid(), 'another', array_agg(view || ' ' || fingerprint), now() + interval '1 hour'
+                  FROM ritsem.view_generation""");
+        try (CapturedLog host = new CapturedLog("io.ritsem.projections.engine.ViewHost");
+                RunningNode node = new RunningNode(journal, broken)) {
+            await().atMost(SOON)
+                    .until(() -> host.lines(Level.ERROR)
+                            .stream()
+                            .anyMatch(line -> line.getFormattedMessage().contains("is not ready as long as they do")));
+            assertThat(node.status("contents").state()).isEqualTo(State.STOPPED);
+            assertThat(node.projections.views().cannotBeBuilt("contents")).isTrue();
+            assertThat(node.projections.ready().toCompletableFuture()).isNotDone();
+
+            journal.execute("UPDATE ritsem.projection_node SET alive_until = now() WHERE node = 'another'");
+
+            node.ready();
+        }
+    }
+
     @Test void a_view_whose_error_cannot_even_be_told_is_seen_to_have_broken_off() throws Exception {
         Application application = app -> {
             Jars.entities(app);

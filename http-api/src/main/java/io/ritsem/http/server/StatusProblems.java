@@ -6,6 +6,9 @@ import io.ritsem.runtime.gateway.UnavailableException;
 /** The problems of what fails before or beside a route. Stateless. */
 final class StatusProblems {
 
+    /** Somebody has to mend the application first. */
+    private static final int MENDED_SECONDS = 60;
+
     private StatusProblems() {}
 
     /** What the HTTP engine refuses. */
@@ -27,6 +30,10 @@ final class StatusProblems {
 
     /** A read that could not be served now. */
     static Problem of(UnavailableException unavailable) {
+        if (unavailable.reason().equals("view-stopped")) {
+            return Problem.stopped("view-stopped",
+                    "The view has stopped at a bug before it was built; the node's log names it", MENDED_SECONDS);
+        }
         return Problem.unavailable(unavailable.reason(), "It cannot be read now (%s); try again"
                 .formatted(unavailable.reason().replace('-', ' ')), 1);
     }

@@ -156,6 +156,10 @@ final class TestServer implements AutoCloseable {
         @Override public Optional<ServedGeneration> served(String view) {
             return Optional.of(new ServedGeneration(table, progress, 0)).filter(_ -> view.equals(table.view()));
         }
+
+        @Override public boolean cannotBeBuilt(String view) {
+            return false;
+        }
     }
 
     /** Brings nothing but what {@link #changed} gives. */

@@ -78,6 +78,10 @@ public final class TestHttp {
         @Override public Optional<ServedGeneration> served(String view) {
             return Optional.empty();
         }
+
+        @Override public boolean cannotBeBuilt(String view) {
+            return false;
+        }
     }
 
     /** Nobody reads a view here. */

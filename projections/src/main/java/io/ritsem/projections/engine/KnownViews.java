@@ -103,6 +103,12 @@ public final class KnownViews implements ServedViews {
                 .map(each -> new ServedGeneration(each.table(), each.progress(), each.generation().revision()));
     }
 
+    @Override public boolean cannotBeBuilt(String view) {
+        return followed.values()
+                .stream()
+                .anyMatch(each -> each.table().view().equals(view) && each.stopped() && served(view).isEmpty());
+    }
+
     /** The tables of all generations that this node follows at the moment. */
     public List<ViewTable<?>> tables() {
         return followed.values().stream().<ViewTable<?>>map(ViewProjection::table).toList();

@@ -14,4 +14,7 @@ public interface ServedViews {
     /** The generation that answers now; to be asked again for each answer. Empty until the view has been built for the
      * first time. */
     Optional<ServedGeneration> served(String view);
+
+    /** Whether a view that has not been built stands still until somebody mends it. */
+    boolean cannotBeBuilt(String view);
 }

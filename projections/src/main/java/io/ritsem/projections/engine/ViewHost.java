@@ -46,7 +46,8 @@ public final class ViewHost {
     private final KnownViews views;
     private final EngineParts parts;
     private final Materializer materializer;
-    private final Set<String> readable = new HashSet<>(); // these six: one round at a time
+    private final Set<String> readable = new HashSet<>(); // these seven: one round at a time
+    private final Set<String> leftToOthers = new HashSet<>();
     private long cleanUpAt = System.nanoTime();
     private Duration lease = Duration.ZERO;
     private long hurryUntil;
@@ -146,19 +147,37 @@ public final class ViewHost {
         }).update(generation);
     }
 
-    /** A view that was readable once stays so. */
-    private void announce() {
+    /**
+     * A view that was readable once stays so. One that cannot be built keeps the node from being ready only as long as it
+     * would take the place of nodes that serve it.
+     */
+    private void announce() throws SQLException {
         if (ready.isDone()) {
             return;
         }
-        views.followed()
-                .values()
-                .stream()
-                .filter(each -> each.generation().state() == Generation.State.SERVING || each.stopped())
-                .forEach(each -> readable.add(each.table().view()));
+        for (ViewProjection each : views.followed().values()) {
+            String view = each.table().view();
+            if (each.generation().state() == Generation.State.SERVING
+                    || (each.stopped() && !readable.contains(view) && !isLeftToOthers(view))) {
+                readable.add(view);
+            }
+        }
         if (views.versions().stream().allMatch(version -> readable.contains(version.view()))) {
             ready.complete(Done.getInstance());
         }
+    }
+
+    private boolean isLeftToOthers(String view) throws SQLException {
+        if (!generations.isServedByOthers(views.version(view))) {
+            return false;
+        }
+        if (leftToOthers.add(view)) {
+            LOG.error(
+                    "The view '{}' cannot be built, and nodes of another version of the application serve it: this node "
+                            + "is not ready as long as they do",
+                    view);
+        }
+        return true;
     }
 
     /** What it follows. */
@@ -166,7 +185,7 @@ public final class ViewHost {
         return views;
     }
 
-    /** Completes when every view may be read, or has stopped before that. */
+    /** Completes when every view may be read, or cannot be built and nobody else serves it. */
     public CompletionStage<Done> ready() {
         return ready.minimalCompletionStage();
     }

@@ -293,7 +293,9 @@ public final class ViewReader {
     }
 
     private ServedGeneration answering(String view) {
-        return views.served(view).orElseThrow(() -> new UnavailableException("view-building"));
+        return views.served(view)
+                .orElseThrow(() -> new UnavailableException(
+                        views.cannotBeBuilt(view) ? "view-stopped" : "view-building"));
     }
 
     private Map<String, Column> columns(String view) {

@@ -113,6 +113,26 @@ public final class Generations {
         }
     }
 
+    /** Whether a node that shows signs of life serves a view as another version of the application defines it. */
+    public boolean isServedByOthers(ViewVersion version) throws SQLException {
+        String sql = """
+                     SELECT EXISTS (
+                         SELECT FROM ritsem.view_generation g
+                           JOIN ritsem.projection_node n ON g.view || ' ' || g.fingerprint = ANY (n.views)
+                          WHERE g.view = ? AND g.fingerprint <> ? AND g.epoch = ? AND g.state = 'serving'
+                            AND n.alive_until > now())
+                     """;
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement select = connection.prepareStatement(sql)) {
+            select.setString(1, version.view());
+            select.setString(2, version.fingerprint());
+            select.setInt(3, epoch);
+            try (ResultSet found = select.executeQuery()) {
+                return found.next() && found.getBoolean(1);
+            }
+        }
+    }
+
     /** Makes the next generation of a view. To be called under the lock. */
     ViewTable<?> begin(Connection connection, ViewVersion version, Switching switching, int rate)
             throws SQLException {

@@ -117,6 +117,10 @@ final class TestView implements AutoCloseable {
                         .map(view -> new ServedGeneration(view.table(), view.progress(), 0))
                         .findFirst();
             }
+
+            @Override public boolean cannotBeBuilt(String view) {
+                return false;
+            }
         };
     }
 
