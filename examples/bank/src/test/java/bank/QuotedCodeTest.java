@@ -22,7 +22,8 @@ class QuotedCodeTest {
     @Test void the_guide_quotes_the_counter_word_by_word() throws IOException {
         assertThat(quotesOf(EXAMPLES.resolve("README.md"), EXAMPLES)).containsExactly("counter/pom.xml",
                 "counter/src/main/java/counter/Counter.java", "counter/src/main/java/counter/Counter.java",
-                "counter/src/test/java/counter/CounterTest.java", "counter/src/test/java/counter/CounterTest.java");
+                "counter/src/test/java/counter/CounterTest.java", "counter/src/test/java/counter/CounterTest.java",
+                "counter/src/test/java/counter/CounterTest.java");
     }
 
     @Test void the_guide_to_evolving_events_quotes_the_purse_and_the_bank_word_by_word() throws IOException {

@@ -25,4 +25,9 @@ class CounterTest {
                 .given("counter", "c2", new Event.Added(7), new Event.Cleared())
                 .thenRow("7", new Times(2)).thenRow("9", new Times(1)).thenNoRow("8");
     }
+
+    @Test
+    void what_is_stored_stays_readable() {
+        SchemaLock.verify(new Counter());
+    }
 }
