@@ -119,7 +119,7 @@ class LiveRoutesTest {
             assertProblem(VIEW + "?" + parameter, 400, "invalid-request",
                     "leave out " + parameter.substring(0, parameter.indexOf('=')));
         }
-        assertProblem(VIEW + "?open=true", 400, "invalid-request", "cannot be asked by 'open'");
+        assertProblem(VIEW + "?open=true", 400, "invalid-request", "has a field 'open', but");
         assertProblem(VIEW + "/a?sort=owner", 400, "invalid-request", "");
         assertProblem(VIEW + "/a?version=1", 400, "invalid-request", "A live row takes only fields and consistency");
         assertProblem("/api/views/none", 404, "unknown-view", "");

@@ -8,11 +8,15 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.query.Ordering.Term;
 import io.ritsem.projections.query.ValueType.BadValueException;
 import io.ritsem.projections.query.ViewQuery.Filter;
 import io.ritsem.projections.query.ViewQuery.Operator;
 import io.ritsem.projections.query.ViewQuery.Sort;
+import io.ritsem.projections.store.IndexedField;
+import io.ritsem.runtime.json.JsonType;
+import io.ritsem.runtime.json.Shape;
 
 /**
  * One look at a query as a client sent it: every mistake is gathered, and what is left can be run. Confined to its call.
@@ -28,11 +32,14 @@ final class QueryCheck {
             String signature) {}
 
     private final Map<String, Column> columns;
+    private final ViewDefinition<?> view;
     private final ViewQuery query;
     private final List<QueryError> errors = new ArrayList<>();
 
-    QueryCheck(Map<String, Column> columns, ViewQuery query) {
+    /** @param columns what the view can be asked by */
+    QueryCheck(Map<String, Column> columns, ViewDefinition<?> view, ViewQuery query) {
         this.columns = columns;
+        this.view = view;
         this.query = query;
     }
 
@@ -42,13 +49,13 @@ final class QueryCheck {
     }
 
     /** Looks at it; what it returns may only be run if there are no {@link #errors}. */
-    Checked check(String view) {
+    Checked check() {
         List<Condition> conditions = conditions();
         Ordering ordering = ordering();
         if (query.limit() < 1 || query.limit() > ViewQuery.GREATEST_LIMIT) {
             errors.add(new QueryError("limit", "out-of-range", "must be from 1 to " + ViewQuery.GREATEST_LIMIT));
         }
-        String signature = signature(view);
+        String signature = signature();
         return new Checked(conditions, ordering, errors.isEmpty() ? after(ordering, signature) : null, signature);
     }
 
@@ -113,10 +120,20 @@ final class QueryCheck {
     private @Nullable Column column(String parameter, String name) {
         @Nullable Column column = columns.get(name);
         if (column == null) {
-            errors.add(new QueryError(parameter, "unknown", "This view cannot be asked by '%s', only by %s"
-                    .formatted(name, String.join(", ", columns.keySet()))));
+            String advice = canBeIndexed(name)
+                    ? "The row has a field '%1$s', but it is not indexed: declare it with indexedBy(\"%1$s\"), or ask by %2$s"
+                    : "This view cannot be asked by '%1$s', only by %2$s";
+            errors.add(new QueryError(parameter, "unknown",
+                    advice.formatted(name, String.join(", ", columns.keySet()))));
         }
         return column;
+    }
+
+    private boolean canBeIndexed(String name) {
+        Shape.@Nullable Field field = JsonType.of(view.row()).shape() instanceof Shape.Fields(var fields)
+                ? fields.get(name)
+                : null;
+        return name.equals(ViewDefinition.UPDATED_AT) || (field != null && IndexedField.isOrdered(field.shape()));
     }
 
     private static String texts(Set<Operator> operators) {
@@ -124,9 +141,9 @@ final class QueryCheck {
     }
 
     /** What a cursor belongs to; the order in which filters are written does not matter. */
-    private String signature(String view) {
+    private String signature() {
         List<String> filters = query.filters().stream().map(Filter::toString).sorted().toList();
-        return view + '\n' + query.sort() + '\n' + filters;
+        return view.name() + '\n' + query.sort() + '\n' + filters;
     }
 
     private @Nullable List<@Nullable Object> after(Ordering ordering, String signature) {

@@ -196,8 +196,8 @@ public final class ViewReader {
 
     /** Everything that is wrong with a query; nothing if {@link #query} takes it. */
     public List<QueryError> check(String view, ViewQuery query) {
-        QueryCheck check = new QueryCheck(columns(view), query);
-        check.check(view);
+        QueryCheck check = new QueryCheck(columns(view), definition(view), query);
+        check.check();
         return check.errors();
     }
 
@@ -212,8 +212,8 @@ public final class ViewReader {
      */
     public ViewPage query(String view, ViewQuery query, Duration atMost) {
         ServedView<?> served = served(view);
-        QueryCheck check = new QueryCheck(served.columns(), query);
-        Checked checked = check.check(view);
+        QueryCheck check = new QueryCheck(served.columns(), definition(view), query);
+        Checked checked = check.check();
         if (!check.errors().isEmpty()) {
             throw new InvalidQueryException(check.errors());
         }
@@ -235,9 +235,9 @@ public final class ViewReader {
      * @throws UnavailableException if the rows cannot be read now, or the node holds too much for live readers already
      */
     public LiveReader<ViewRow> live(String view, List<Filter> filters, Duration atMost) {
-        QueryCheck check = new QueryCheck(served(view).columns(),
+        QueryCheck check = new QueryCheck(served(view).columns(), definition(view),
                 new ViewQuery(filters, List.of(), ViewQuery.USUAL_LIMIT, null, false));
-        Checked checked = check.check(view);
+        Checked checked = check.check();
         if (!check.errors().isEmpty()) {
             throw new InvalidQueryException(check.errors());
         }
@@ -296,6 +296,10 @@ public final class ViewReader {
         return views.served(view)
                 .orElseThrow(() -> new UnavailableException(
                         views.cannotBeBuilt(view) ? "view-stopped" : "view-building"));
+    }
+
+    private ViewDefinition<?> definition(String view) {
+        return Objects.requireNonNull(definitions.get(view), view);
     }
 
     private Map<String, Column> columns(String view) {

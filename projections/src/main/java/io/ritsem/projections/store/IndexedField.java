@@ -20,16 +20,20 @@ public record IndexedField(String name, Shape shape, int number) {
 
     /** @throws IllegalArgumentException if there is no order on such a field */
     public IndexedField {
-        boolean scalar = switch (shape) {
-            case Shape.Text _,Shape.Decimal _,Shape.Whole _,Shape.Bool _,Shape.Moment _ -> true;
-            case Shape.Day _,Shape.Uuid _,Shape.Choice _ -> true;
-            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> false;
-        };
-        if (!scalar) {
+        if (!isOrdered(shape)) {
             throw new IllegalArgumentException(
                     "The field '%s' cannot be indexed: only text, numbers, booleans, times, UUIDs and enums can be"
                             .formatted(name));
         }
+    }
+
+    /** Whether a field of this shape can be indexed. */
+    public static boolean isOrdered(Shape shape) {
+        return switch (shape) {
+            case Shape.Text _,Shape.Decimal _,Shape.Whole _,Shape.Bool _,Shape.Moment _ -> true;
+            case Shape.Day _,Shape.Uuid _,Shape.Choice _ -> true;
+            case Shape.ListOf _,Shape.MapOf _,Shape.Fields _,Shape.OneOf _ -> false;
+        };
     }
 
     /** The column: all of the value, but of a text only the start; null if it is absent. Queries sort by this. */

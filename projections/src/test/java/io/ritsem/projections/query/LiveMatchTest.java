@@ -74,8 +74,9 @@ class LiveMatchTest {
     }
 
     private static RowFilter filter(TestView view, List<Filter> filters) {
-        QueryCheck check = new QueryCheck(view.served.columns(), new ViewQuery(filters, List.of(), 1, null, false));
-        RowFilter filter = new RowFilter(check.check(TestView.NAME).conditions());
+        QueryCheck check = new QueryCheck(view.served.columns(), view.served.table().definition(),
+                new ViewQuery(filters, List.of(), 1, null, false));
+        RowFilter filter = new RowFilter(check.check().conditions());
         assertThat(check.errors()).isEmpty();
         return filter;
     }

@@ -199,8 +199,8 @@ final class TestView implements AutoCloseable {
 
     /** What {@code explain} says of the statement of a query's first step. */
     List<String> plan(ViewQuery query, Ordering.Step step) throws SQLException {
-        QueryCheck check = new QueryCheck(served.columns(), query);
-        QueryCheck.Checked checked = check.check(NAME);
+        QueryCheck check = new QueryCheck(served.columns(), served.table().definition(), query);
+        QueryCheck.Checked checked = check.check();
         Sql page = RowQueries.page(served, checked, step, query.limit() + 1);
         List<String> plan = new ArrayList<>();
         try (Connection connection = database.dataSource().getConnection();

@@ -109,6 +109,7 @@ class ViewFilterTest {
                         "limit out-of-range");
         assertThat(invalid.errors().getFirst().message())
                 .contains("'ownr'", "key, updatedAt, owner, balance, visits, open, seen, kind");
+        assertThat(invalid.errors().get(1).message()).contains("'note'", "not indexed", "indexedBy(\"note\")");
         assertThat(view.reader.check(TestView.NAME, query)).isEqualTo(invalid.errors());
     }
 
@@ -135,7 +136,8 @@ class ViewFilterTest {
         ViewQuery query = new ViewQuery(List.of(), List.of(new Sort("balance", false), new Sort("updatedAt", false)),
                 10,
                 null, false);
-        String signature = new QueryCheck(view.served.columns(), query).check(TestView.NAME).signature();
+        String signature = new QueryCheck(view.served.columns(), view.served.table().definition(), query).check()
+                .signature();
         String time = "2026-01-01T00:00:00Z";
         assertThat(errors(query, List.of("1.5", time, "a"), signature)).isEmpty();
         for (List<String> values : List.of(List.of("1.5", time), List.of("1e5", time, "a"), List.of("1.5", "now", "a"),
