@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.projections.store.Generation.State;
 import io.ritsem.projections.store.Generation.Switching;
 import io.ritsem.runtime.json.JsonType;
@@ -40,7 +42,7 @@ public final class ViewOperations {
     }
 
     /** What is asked for, as the audit keeps it. */
-    private record Details(int generation, String given) {}
+    private record Details(int generation, @Nullable String given) {}
 
     private static final JsonType<Details> DETAILS = JsonType.of(Details.class);
 
@@ -59,7 +61,7 @@ public final class ViewOperations {
             for (Generation each : all) {
                 update(connection, change, each.id());
             }
-            audit(connection, action, all.getFirst().id(), reason, "");
+            audit(connection, action, all.getFirst().id(), reason, null);
             return all;
         });
     }
@@ -111,7 +113,7 @@ public final class ViewOperations {
             GenerationId next = requireBuilding(view, all);
             serving(view, all);
             Generations.drop(connection, next);
-            audit(connection, "cancel", next, reason, "");
+            audit(connection, "cancel", next, reason, null);
             return next;
         });
     }
@@ -125,7 +127,7 @@ public final class ViewOperations {
         return locked(view, (connection, all) -> {
             GenerationId next = requireBuilding(view, all);
             update(connection, "switching = '" + Generations.stored(Switching.ORDERED) + "'", next);
-            audit(connection, "switch", next, reason, "");
+            audit(connection, "switch", next, reason, null);
             return next;
         });
     }
@@ -146,7 +148,7 @@ public final class ViewOperations {
                             "The view '%s' has no previous generation any more: rebuild it".formatted(view.view())));
             return switch (generationSwitch.rollBack(connection, serving(view, all).id())) {
                 case SERVES -> {
-                    audit(connection, "roll-back", previous, reason, "");
+                    audit(connection, "roll-back", previous, reason, null);
                     yield Optional.of(previous);
                 }
                 case BEHIND, WAITS, GONE -> Optional.empty();
@@ -192,7 +194,7 @@ public final class ViewOperations {
     }
 
     private static void audit(Connection connection, String action, GenerationId generation, String reason,
-            String given) throws SQLException {
+            @Nullable String given) throws SQLException {
         byte[] details = DETAILS.encode(new Details(generation.generation(), given));
         AuditLog.write(connection, action, "view " + generation.view(), reason,
                 new String(details, StandardCharsets.UTF_8));

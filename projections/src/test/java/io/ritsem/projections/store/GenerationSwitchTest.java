@@ -208,7 +208,7 @@ class GenerationSwitchTest {
                         AuditLog.Entry::details)
                 .containsExactly(
                         tuple("pause", "view contents", "too much load",
-                                "{\"given\": \"\", \"generation\": 1}"),
+                                "{\"generation\": 1}"),
                         tuple("rebuild", "view contents", "rows were lost",
                                 "{\"given\": \"rate 500, manual\", \"generation\": 2}"));
     }
