@@ -29,7 +29,8 @@ sealed interface Answer {
             case CommandOutcome.UnknownCommand(String name, List<String> known) ->
                     refused(Problem.unknown("unknown-command", "entity type or command", name, known));
             case CommandOutcome.VersionMismatch(long current) -> refused(Problem.of(412, "version-mismatch",
-                    "%s is at version %d".formatted(request.entity().id(), current)).with("current", current));
+                    "%s %s is at version %d".formatted(request.entity().type(), request.entity().id(), current))
+                    .with("current", current));
             case CommandOutcome.KeyReused() -> refused(Problem.of(422, "idempotency-key-reused",
                     "This idempotency key was spent by another command or body; a new command needs a new key"));
             case CommandOutcome.KeyInFlight() -> refused(Problem.of(409, "key-in-flight",

@@ -30,8 +30,7 @@ public final class EntityAddresses {
     public EntityId of(String type, String id, String command) {
         EntityModel<?, ?, ?> model = model(type);
         if (model.command(command) == null) {
-            throw new ProblemException(Problem.unknown("unknown-command", "command of '%s'".formatted(type), command,
-                    model.commands().keySet()));
+            throw new ProblemException(Problem.unknownCommand(type, command, model.commands().keySet()));
         }
         return entity(type, id);
     }

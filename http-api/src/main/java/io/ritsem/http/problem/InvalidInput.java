@@ -1,6 +1,7 @@
 package io.ritsem.http.problem;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.runtime.json.Violation;
@@ -15,6 +16,9 @@ import io.ritsem.runtime.json.Violation;
  * @param message what is wrong and what would be right, for a person
  */
 public record InvalidInput(Place place, String name, String code, String message) {
+
+    /** How a message begins that is not about what it names, but about the place. */
+    private static final Pattern NO_SUBJECT = Pattern.compile("(must|is|begins|can|cannot) ");
 
     /** Where something can be wrong. */
     public enum Place {
@@ -50,7 +54,8 @@ public record InvalidInput(Place place, String name, String code, String message
     /** The message with the place before it, unless it names that itself, or is about all of the body. */
     String sentence() {
         String last = place == Place.POINTER ? name.substring(name.lastIndexOf('/') + 1) : name;
-        if (name.isEmpty() || message.toLowerCase(Locale.ROOT).contains(last.toLowerCase(Locale.ROOT))) {
+        boolean named = message.toLowerCase(Locale.ROOT).contains(last.toLowerCase(Locale.ROOT));
+        if (name.isEmpty() || (named && !NO_SUBJECT.matcher(message).lookingAt())) {
             return message;
         }
         String between = Character.isUpperCase(message.codePointAt(0)) ? ": " : " ";

@@ -59,6 +59,12 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
         return of(404, code, "There is no %s '%s'".formatted(what, shown(name))).with("known", array(known));
     }
 
+    /** 404: the entity type has no command of this name; {@code known} says which it has. */
+    public static Problem unknownCommand(String type, String name, Collection<String> known) {
+        return of(404, "unknown-command", "There is no command '%s' of '%s'".formatted(shown(name), type))
+                .with("known", array(known));
+    }
+
     /** 503: nothing was done; try again. */
     public static Problem unavailable(String reason, String detail, int retryAfter) {
         return new Problem(503, reason, detail, List.of(), retryAfter, null, Map.of(RETRYABLE, ascii("true")));

@@ -70,6 +70,7 @@ class CommandErrorsTest {
         assertThat(type.json().at("/code").asText()).isEqualTo("unknown-type");
         assertThat(type.json().at("/known").toString()).isEqualTo("[\"wallet\"]");
         assertThat(command.json().at("/code").asText()).isEqualTo("unknown-command");
+        assertThat(detail(command)).isEqualTo("There is no command 'steal' of 'wallet'");
         assertThat(command.json().at("/known").toString()).contains("\"put-often\"");
         assertThat(gateway.requests()).isEmpty();
     }
@@ -206,6 +207,17 @@ class CommandErrorsTest {
                         .ofInputStream(() -> new java.io.ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)))))
                 .status())
                 .isEqualTo(200);
+    }
+
+    @Test void says_what_is_wrong_with_an_id() {
+        assertThat(detail(client.post("/api/entities/wallet/a%20b/put", BODY))).endsWith("; this one has ' '");
+        assertThat(detail(client.post("/api/entities/wallet/a%C3%A9/put", BODY))).endsWith("; this one has U+00E9");
+        assertThat(detail(client.post("/api/entities/wallet/" + "x".repeat(300) + "/put", BODY)))
+                .endsWith("; this one has 300");
+    }
+
+    @Test void says_which_entity_is_at_another_version() {
+        assertThat(detail(client.post(PUT, BODY, "If-Match", "\"99\""))).startsWith("wallet w-1 is at version ");
     }
 
     static Stream<Arguments> outcomes() {

@@ -155,6 +155,14 @@ class ViewRoutesTest {
         problem(server.get(VIEW + "?cursor="), 400, "invalid-request", "\"parameter\":\"cursor\"");
     }
 
+    @Test void names_the_parameter_or_header_of_the_only_mistake() throws Exception {
+        problem(server.get(VIEW + "?cursor=x"), 400, "invalid-request", "not valid: 'cursor' is not a cursor");
+        problem(server.get(VIEW + "?consistency=x"), 400, "invalid-request",
+                "not valid: 'consistency' must be a token");
+        problem(server.get(VIEW, "Consistency-Token", "x"), 400, "invalid-request",
+                "not valid: 'Consistency-Token' must be a token");
+    }
+
     @Test void whatever_is_asked_is_answered_or_refused() throws Exception {
         Random random = new Random(20261121);
         int answered = 0;

@@ -18,9 +18,16 @@ public record EntityId(String type, String id) {
         StableName.check("entity type", type);
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
-                    "An id has 1 to 180 characters of A-Z a-z 0-9 . _ ~ : @ -; this one has %d or others"
-                            .formatted(id.length()));
+                    "An id has 1 to 180 characters of A-Z a-z 0-9 . _ ~ : @ -; this one has " + wrong(id));
         }
+    }
+
+    private static String wrong(String id) {
+        return id.codePoints()
+                .filter(each -> !ID.matcher(Character.toString(each)).matches())
+                .mapToObj(other -> other < ' ' || other > '~' ? "U+%04X".formatted(other) : "'%c'".formatted(other))
+                .findFirst()
+                .orElse(Integer.toString(id.length()));
     }
 
     /** The entity of a persistence id. */
