@@ -46,6 +46,10 @@ sealed interface Answer {
 
     /** 503: nothing was stored. */
     static Problem unavailable(String reason) {
+        if (reason.equals("older-nodes-at-work")) {
+            return Problem.unavailable(reason, "Nothing was stored, since a node at work could not read it; send the "
+                    + "command again when that node is gone: a node that was killed counts for up to a minute", 1);
+        }
         return Problem.unavailable(reason, "The command was not decided and nothing was stored (%s); send it again"
                 .formatted(reason.replace('-', ' ')), 1);
     }

@@ -220,6 +220,13 @@ class CommandErrorsTest {
         assertThat(detail(client.post(PUT, BODY, "If-Match", "\"99\""))).startsWith("wallet w-1 is at version ");
     }
 
+    @Test void says_how_long_a_node_that_was_killed_is_still_counted() {
+        gateway.intercept(_ -> CompletableFuture
+                .completedFuture(new CommandOutcome.Unavailable("older-nodes-at-work")));
+
+        assertThat(detail(client.post(PUT, BODY))).contains("a node that was killed counts for up to a minute");
+    }
+
     static Stream<Arguments> outcomes() {
         return Stream.of(Arguments.of(new CommandOutcome.KeyInFlight(), 409, "key-in-flight"),
                 Arguments.of(new CommandOutcome.TooLarge("put-in", 2_000_000, 1_048_576), 413, "event-too-large"),
