@@ -10,6 +10,7 @@ import java.util.Set;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -53,11 +54,17 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
         try (JsonParser parser = JSON.createParser(line)) {
             reader.read(parser);
         } catch (JacksonException malformed) {
-            reader.wrong("", "malformed", "must be one JSON object, nested no deeper than " + DEEPEST);
+            reader.wrong("", "malformed",
+                    at(malformed.getLocation()) + "must be one JSON object, nested no deeper than " + DEEPEST);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return reader.command();
+    }
+
+    /** Where in the line; which line it is, the place of its result tells. */
+    private static String at(@Nullable JsonLocation location) {
+        return location == null ? "" : "column %d: ".formatted(location.getColumnNr());
     }
 
     /** Gathers members and mistakes. Confined to one line. */
@@ -93,7 +100,7 @@ record BulkCommand(String type, String id, String command, byte[] data, @Nullabl
                 }
             }
             if (parser.nextToken() != null) {
-                wrong("", "malformed", "nothing may follow the object");
+                wrong("", "malformed", at(parser.currentTokenLocation()) + "nothing may follow the object");
             }
         }
 

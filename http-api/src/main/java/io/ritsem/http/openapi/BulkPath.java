@@ -12,7 +12,8 @@ final class BulkPath {
 
     private static final String HOW = """
                                       One command a line, one result a line, in the same order, written while later lines are still being read: read \
-                                      results while you send, or the server stops reading. Each line stands alone: a malformed one is a 400 line. \
+                                      results while you send, or the server stops reading. Each line stands alone: a malformed one is a 400 line; \
+                                      blank lines are passed over and have no result. \
                                       Commands of one entity run in line order; after a line that ended in 409, 503, 504 or `outcome-unknown`, later lines \
                                       of that entity are not decided and answer 503 `not-attempted`; a rejection stops nothing. A line may be as long as a body: 256 KiB, unless configured otherwise.""";
 

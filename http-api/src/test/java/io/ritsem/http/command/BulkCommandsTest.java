@@ -161,6 +161,10 @@ class BulkCommandsTest {
         assertThat(statuses(open("lost"), put("lost"), open("found-2"))).containsExactly(504, 503, 200);
     }
 
+    @Test void passes_over_blank_lines() {
+        assertThat(statuses("", open("spaced"), " \t\r", "", put("spaced"), "")).containsExactly(200, 200);
+    }
+
     @Test void lets_a_rejection_stop_nothing() {
         assertThat(statuses(put("later"), open("later"), put("later"))).containsExactly(422, 200, 200);
     }
@@ -183,12 +187,15 @@ class BulkCommandsTest {
                       {"type":"wallet","id":"\\ud800","command":"touch","data":{}}
                       [1]
                       {"type":"wallet","id":"a","command":"put","data":{}} x
+                      {"type":"wallet","id":wrong}
                       """)
                 .lines();
 
         assertThat(results).extracting(result -> result.at("/status").asInt())
                 .containsExactly(400, 400, 400, 400, 404, 400,
-                        400, 400);
+                        400, 400, 400);
+        assertThat(results.get(7).at("/detail").asText()).contains("column 54: ");
+        assertThat(results.get(8).at("/detail").asText()).contains("column 23: ");
         assertThat(results.getFirst().at("/errors").findValuesAsText("pointer")).containsExactly("/id", "/data", "/key",
                 "/expectedVersion", "/more");
         assertThat(results.get(1).at("/errors").findValuesAsText("pointer")).containsExactly("/command", "/data");

@@ -184,6 +184,11 @@ class DescriptionTest {
                 "bulk.line");
     }
 
+    @Test void says_that_blank_lines_have_no_result() {
+        assertThat(api.at("/paths/~1api~1commands/post/description").asText())
+                .contains("blank lines are passed over and have no result. Commands of one entity");
+    }
+
     @Test void describes_a_view_that_has_stopped() {
         Problem stopped = Problem.stopped("view-stopped", "It has stopped", 60);
 
