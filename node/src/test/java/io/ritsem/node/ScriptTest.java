@@ -91,6 +91,18 @@ class ScriptTest {
         assertThat(copy).doesNotExist();
     }
 
+    @Test void does_not_compile_the_tests_of_an_application() throws Exception {
+        Path app = Files.createDirectories(tree.resolve("app/target")).getParent();
+        Files.createFile(app.resolve("pom.xml"));
+        ritsemIsBuilt();
+        Path order = tree.resolve("order");
+
+        runWith(maven("echo \"$@\" >'%s' && touch '%2$s/app.jar' && : >'%2$s/ritsem-classpath'".formatted(order,
+                app.resolve("target"))), "dev", "--app", app.toString());
+
+        assertThat(order).content().contains(" -Dmaven.test.skip=true package ");
+    }
+
     private void ritsemIsBuilt() throws IOException {
         for (String module : List.of("domain", "embedded-postgres", "runtime", "projections", "http-api", "testkit")) {
             Files.createDirectories(tree.resolve(module));
