@@ -47,9 +47,8 @@ final class ViewsClient {
         if (build.isObject()) {
             about.append("%s %% of about %s, %s/s".formatted(build.path("percent").asText(),
                     number(build.path("expected")), number(build.path("eventsPerSecond"))));
-            about.append(
-                    build.path("toGo").isNull() ? "" : ", %d s to go".formatted(build.path("toGo").asLong() / 1000));
-            about.append(build.path("limit").isNull() ? "" : ", at most %s/s".formatted(number(build.path("limit"))));
+            about.append(build.has("toGo") ? ", %d s to go".formatted(build.path("toGo").asLong() / 1000) : "");
+            about.append(build.has("limit") ? ", at most %s/s".formatted(number(build.path("limit"))) : ", no limit");
             about.append(build.path("switching").asText().equals("manual") ? ", waits for 'views switch'" : "");
         }
         if (!generation.path("ofThisVersion").asBoolean()) {
@@ -76,7 +75,7 @@ final class ViewsClient {
         JsonNode done = node.post(PATH + '/' + NodeApi.encoded(order.view()) + '/' + order.action(), body);
         JsonNode generation = done.path("generation");
         out.printf("%s: %s%s%s%n", order.action(), done.path("view").asText(),
-                generation.isNull() ? "" : " (generation " + generation.asText() + ")",
+                done.has("generation") ? " (generation " + generation.asText() + ")" : "",
                 done.path("serving").asBoolean() ? " serves" : "");
     }
 }

@@ -75,6 +75,12 @@ class ViewOperationTest {
             await().atMost(SOON)
                     .until(() -> node.say("views").contains("100 % of about 1")
                             && node.say("views").contains("switch"));
+            assertThat(node.say("views")).contains("no limit").doesNotContain("at most");
+            await().atMost(SOON).untilAsserted(() -> assertThat(node.say("views")).contains(" 0/s, no limit"));
+            node.say("views", "throttle", "balances", "--rate", "700", "--reason", "a test");
+            assertThat(node.say("views")).contains("at most 700/s").doesNotContain("no limit");
+            assertThat(node.say("views", "pause", "balances", "--reason", "a test")).isEqualTo("pause: balances\n");
+            assertThat(node.say("views", "resume", "balances", "--reason", "a test")).isEqualTo("resume: balances\n");
             assertThat(node.say("views", "switch", "balances", "--reason", "a test"))
                     .isEqualTo("switch: balances (generation 2) serves\n");
             assertThat(node.say("views")).containsPattern("balances +1 +previous .*\\R.*balances +2 +serving");
