@@ -18,29 +18,34 @@ import io.ritsem.runtime.journal.Position;
 final class ViewCursors {
 
     // Locked in the order of partitions, so that two owners of overlapping sets cannot lock each other out.
-    private static final String MOVE = """
-                                       WITH held AS (
-                                           SELECT c.partition, m.to_transaction_id, m.to_ordering, m.events
-                                             FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                                                  AS m (partition, lease_epoch, transaction_id, ordering, to_transaction_id, to_ordering, events)
-                                             JOIN ritsem.view_cursor c ON c.view = ? AND c.generation = ? AND c.partition = m.partition
-                                                  AND c.lease_epoch = m.lease_epoch
-                                                  AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering
-                                             JOIN ritsem.view_generation g ON g.view = c.view AND g.generation = c.generation
-                                                  AND (g.still_until IS NULL OR g.still_until < now())
-                                            ORDER BY c.partition FOR UPDATE OF c)
-                                       UPDATE ritsem.view_cursor c
-                                          SET transaction_id = held.to_transaction_id, ordering = held.to_ordering,
-                                              events = c.events + held.events, trouble = NULL,
-                                              lease_until = now() + ? * interval '1 millisecond', updated_at = now()
-                                         FROM held
-                                        WHERE c.view = ? AND c.generation = ? AND c.partition = held.partition
-                                       """;
+    static final String MOVE = """
+                               WITH held AS (
+                                   SELECT c.partition, m.to_transaction_id, m.to_ordering, m.events
+                                     FROM unnest(?::smallint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
+                                          AS m (partition, lease_epoch, transaction_id, ordering, to_transaction_id, to_ordering, events)
+                                     JOIN ritsem.view_cursor c ON c.view = ? AND c.generation = ? AND c.partition = m.partition
+                                          AND c.lease_epoch = m.lease_epoch
+                                          AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering
+                                     JOIN ritsem.view_generation g ON g.view = c.view AND g.generation = c.generation
+                                          AND (g.still_until IS NULL OR g.still_until < now())
+                                    ORDER BY c.partition FOR UPDATE OF c)
+                               UPDATE ritsem.view_cursor c
+                                  SET transaction_id = held.to_transaction_id, ordering = held.to_ordering,
+                                      events = c.events + held.events, trouble = NULL,
+                                      lease_until = now() + ? * interval '1 millisecond', updated_at = now()
+                                 FROM held
+                                WHERE c.view = ? AND c.generation = ? AND c.partition = held.partition
+                               """;
 
     private ViewCursors() {}
 
-    /** Moves them all, or says false: then one of them stands elsewhere or has another owner; roll back. */
-    static boolean move(Connection connection, ViewTable<?> table, List<CursorMove> moves, Duration lease)
+    /**
+     * Sets the parameters of {@link #MOVE}, the first ones of a statement. If it does not change as many rows as there are
+     * moves, one of the cursors stands elsewhere or has another owner; roll back.
+     *
+     * @return how many parameters these are
+     */
+    static int setMoves(PreparedStatement update, ViewTable<?> table, List<CursorMove> moves, Duration lease)
             throws SQLException {
         int size = moves.size();
         Short[] partitions = new Short[size];
@@ -55,18 +60,17 @@ final class ViewCursors {
             columns[4][i] = move.to().ordering();
             columns[5][i] = move.events();
         }
-        try (PreparedStatement update = connection.prepareStatement(MOVE)) {
-            update.setArray(1, connection.createArrayOf("smallint", partitions));
-            for (int i = 0; i < columns.length; i++) {
-                update.setArray(i + 2, connection.createArrayOf("bigint", columns[i]));
-            }
-            update.setString(8, table.view());
-            update.setInt(9, table.generation());
-            update.setLong(10, lease.toMillis());
-            update.setString(11, table.view());
-            update.setInt(12, table.generation());
-            return update.executeUpdate() == size;
+        Connection connection = update.getConnection();
+        update.setArray(1, connection.createArrayOf("smallint", partitions));
+        for (int i = 0; i < columns.length; i++) {
+            update.setArray(i + 2, connection.createArrayOf("bigint", columns[i]));
         }
+        update.setString(8, table.view());
+        update.setInt(9, table.generation());
+        update.setLong(10, lease.toMillis());
+        update.setString(11, table.view());
+        update.setInt(12, table.generation());
+        return 12;
     }
 
     static void trouble(Connection connection, ViewTable<?> table, Collection<Integer> partitions,

@@ -40,20 +40,21 @@ final class ViewRows {
     }
 
     static void write(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
+        try (PreparedStatement upsert = connection.prepareStatement(upsertInto(table))) {
+            setRows(upsert, 1, table, rows);
+            upsert.executeUpdate();
+        }
+        delete(connection, table, rows);
+    }
+
+    /** Sets the parameters of {@link #upsertInto}, from this one on; those that are not any more are not among them. */
+    static void setRows(PreparedStatement upsert, int first, ViewTable<?> table, List<StoredRow> all)
+            throws SQLException {
         // In the order of keys: those of one page of the index come one after the other.
-        List<StoredRow> kept = rows.stream()
+        List<StoredRow> rows = all.stream()
                 .filter(row -> row.row() != null)
                 .sorted(Comparator.comparing(StoredRow::key))
                 .toList();
-        if (!kept.isEmpty()) {
-            upsert(connection, table, kept);
-        }
-        if (kept.size() < rows.size()) {
-            delete(connection, table, rows.stream().filter(row -> row.row() == null).map(StoredRow::key).toList());
-        }
-    }
-
-    private static void upsert(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
         int size = rows.size();
         String[] keys = new String[size];
         String[] documents = new String[size];
@@ -73,19 +74,17 @@ final class ViewRows {
             orderings[i] = event.position().ordering();
             times[i] = event.metadata().time().atOffset(ZoneOffset.UTC);
         }
-        try (PreparedStatement insert = connection.prepareStatement(upsertInto(table))) {
-            insert.setArray(1, connection.createArrayOf("text", keys));
-            insert.setArray(2, connection.createArrayOf("text", documents));
-            insert.setArray(3, connection.createArrayOf("bigint", versions));
-            insert.setArray(4, connection.createArrayOf("smallint", partitions));
-            insert.setArray(5, connection.createArrayOf("bigint", transactions));
-            insert.setArray(6, connection.createArrayOf("bigint", orderings));
-            insert.setArray(7, connection.createArrayOf("timestamptz", times));
-            insert.executeUpdate();
-        }
+        Connection connection = upsert.getConnection();
+        upsert.setArray(first, connection.createArrayOf("text", keys));
+        upsert.setArray(first + 1, connection.createArrayOf("text", documents));
+        upsert.setArray(first + 2, connection.createArrayOf("bigint", versions));
+        upsert.setArray(first + 3, connection.createArrayOf("smallint", partitions));
+        upsert.setArray(first + 4, connection.createArrayOf("bigint", transactions));
+        upsert.setArray(first + 5, connection.createArrayOf("bigint", orderings));
+        upsert.setArray(first + 6, connection.createArrayOf("timestamptz", times));
     }
 
-    private static String upsertInto(ViewTable<?> table) {
+    static String upsertInto(ViewTable<?> table) {
         return """
                INSERT INTO %s AS present (key, row, version, partition, transaction_id, ordering, updated_at)
                SELECT key, row::jsonb, version, partition, transaction_id, ordering, updated_at
@@ -98,8 +97,13 @@ final class ViewRows {
                 .formatted(table.tableName());
     }
 
-    private static void delete(Connection connection, ViewTable<?> table, List<String> keys) throws SQLException {
-        Array gone = connection.createArrayOf("text", keys.toArray());
+    /** Deletes those that are not any more. */
+    static void delete(Connection connection, ViewTable<?> table, List<StoredRow> rows) throws SQLException {
+        Object[] keys = rows.stream().filter(row -> row.row() == null).map(StoredRow::key).toArray();
+        if (keys.length == 0) {
+            return;
+        }
+        Array gone = connection.createArrayOf("text", keys);
         try (PreparedStatement delete = connection
                 .prepareStatement("DELETE FROM " + table.tableName() + " WHERE key = ANY (?)")) {
             delete.setArray(1, gone);

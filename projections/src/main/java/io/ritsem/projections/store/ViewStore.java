@@ -65,17 +65,29 @@ public final class ViewStore {
     public boolean commit(ViewTable<?> table, List<CursorMove> moves, List<StoredRow> rows, List<ParkedEvent> parked)
             throws SQLException {
         return transaction(connection -> {
-            execute(connection, "SET LOCAL synchronous_commit TO off");
             // Before the cursor: it locks the generation, and who drops that takes the cursor after it, too.
             if (!DeadLetterRows.insert(connection, table, parked)
-                    || !ViewCursors.move(connection, table, moves, lease)) {
+                    || !moveAndWrite(connection, table, moves, rows)) {
                 connection.rollback();
                 return false;
             }
-            ViewRows.write(connection, table, rows);
+            ViewRows.delete(connection, table, rows);
             connection.commit();
             return true;
         });
+    }
+
+    /** Sent at once: while the transaction lives, its id holds back others, and each answer that it waits for takes time. */
+    private boolean moveAndWrite(Connection connection, ViewTable<?> table, List<CursorMove> moves,
+            List<StoredRow> rows) throws SQLException {
+        String sql = "SET LOCAL synchronous_commit TO off;" + ViewCursors.MOVE + ";" + ViewRows.upsertInto(table);
+        try (PreparedStatement statements = connection.prepareStatement(sql)) {
+            int first = 1 + ViewCursors.setMoves(statements, table, moves, lease);
+            ViewRows.setRows(statements, first, table, rows);
+            statements.execute();
+            statements.getMoreResults();
+            return statements.getUpdateCount() == moves.size();
+        }
     }
 
     /** All keys of a generation that have dead letters. */
@@ -143,12 +155,6 @@ public final class ViewStore {
             ViewCursors.trouble(connection, table, partitions, trouble);
             return true;
         });
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.execute();
-        }
     }
 
     private static void rollback(Connection connection, Throwable reason) {
