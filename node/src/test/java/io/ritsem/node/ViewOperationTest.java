@@ -69,7 +69,9 @@ class ViewOperationTest {
     @Test void the_command_line_lists_views_and_acts_on_them() throws Exception {
         try (BankNode node = BankNode.start()) {
             node.post("/api/entities/account/ada/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
-            assertThat(node.say("views")).containsPattern("balances +1 +serving +following +0 +0 +0");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(node.say("views"))
+                            .containsPattern("balances +1 +serving +following +0 +0 +0"));
             assertThat(node.say("views", "rebuild", "balances", "--manual", "--reason", "a test"))
                     .isEqualTo("rebuild: balances (generation 2)\n");
             await().atMost(SOON)
