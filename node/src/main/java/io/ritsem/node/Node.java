@@ -20,13 +20,14 @@ import akka.actor.CoordinatedShutdown;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import akka.cluster.Cluster;
 import akka.http.javadsl.model.Uri;
 import akka.management.javadsl.AkkaManagement;
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.http.HttpServer;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.PortTakenException;
+import io.ritsem.node.ClusterSettings.Formation;
 import io.ritsem.projections.Projections;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -65,6 +66,7 @@ final class Node {
     private volatile String address = "";
     private volatile String management = "";
     private volatile boolean serving;
+    private volatile @Nullable Membership membership;
 
     Node(NodeSettings settings, ApplicationModel application) {
         this.settings = settings;
@@ -144,12 +146,13 @@ final class Node {
                 ExecutorService::shutdown);
 
         EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
-        Readiness.Answer readiness = new Readiness.Answer(() -> serving && heartbeat.hasWrittenLately());
+        Readiness.Answer readiness = new Readiness.Answer(
+                () -> isServing() && heartbeat.hasWrittenLately());
         ActorSystem<Void> system = base.start("cluster",
                 () -> actorSystem(new DatabaseSetup(database.dataSource(), journal), snapshots, readiness),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
-        joinItself(system);
+        join(system);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
         EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
@@ -200,16 +203,21 @@ final class Node {
                 .get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    private boolean isServing() {
+        Membership member = membership;
+        return serving && member != null && member.isUp();
+    }
+
     private static String process() {
         return "%s/%d".formatted(System.getenv().getOrDefault("HOSTNAME", "localhost"), ProcessHandle.current().pid());
     }
 
-    private void joinItself(ActorSystem<Void> system) {
-        Cluster cluster = Cluster.get(system);
-        CompletableFuture<Void> up = new CompletableFuture<>();
-        cluster.registerOnMemberUp(() -> up.complete(null));
-        cluster.join(cluster.selfAddress());
-        await(up, settings.startWithin(), "join the cluster");
+    private void join(ActorSystem<Void> system) {
+        ClusterSettings cluster = settings.cluster();
+        Membership joining = Membership.join(system, cluster.formation());
+        Duration limit = cluster.formation() == Formation.ALONE ? settings.startWithin() : cluster.formWithin();
+        await(joining.up(), limit, "join the cluster");
+        membership = joining;
     }
 
     private Projections projections(ActorSystem<?> system, Database database, JournalReader reader) {

@@ -23,8 +23,8 @@ import io.ritsem.runtime.sharding.ShardingSettings;
  * @param stopWithin how long stopping may take in all
  */
 record NodeSettings(Config config, DatabaseSettings database, JournalSettings journal, EntitySettings entities,
-        ShardingSettings gateway, ProjectionSettings projections, HttpSettings http, Duration startWithin,
-        Duration stopWithin) {
+        ShardingSettings gateway, ProjectionSettings projections, HttpSettings http, ClusterSettings cluster,
+        Duration startWithin, Duration stopWithin) {
 
     /** Where the command line's port goes. */
     static final String HTTP_PORT = "ritsem.http.port";
@@ -45,13 +45,16 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
      * @throws NodeStartException if something is wrong; it names the key and what would be right
      */
     static NodeSettings load(Map<String, ?> overrides) {
-        return checked(overrides, config -> new NodeSettings(config,
-                read("ritsem.runtime.database", DatabaseSettings::from, config),
-                read("ritsem.runtime.journal", JournalSettings::from, config),
-                read("ritsem.runtime.entity", EntitySettings::from, config),
-                read("ritsem.runtime.gateway", ShardingSettings::from, config),
-                read("ritsem.projections", ProjectionSettings::from, config), http(config),
-                config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within")));
+        return checked(overrides, config -> {
+            ClusterSettings cluster = read("ritsem.node.cluster", ClusterSettings::from, config);
+            return new NodeSettings(cluster.discovery().withFallback(config),
+                    read("ritsem.runtime.database", DatabaseSettings::from, config),
+                    read("ritsem.runtime.journal", JournalSettings::from, config),
+                    read("ritsem.runtime.entity", EntitySettings::from, config),
+                    read("ritsem.runtime.gateway", ShardingSettings::from, config),
+                    read("ritsem.projections", ProjectionSettings::from, config), http(config), cluster,
+                    config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within"));
+        });
     }
 
     /**

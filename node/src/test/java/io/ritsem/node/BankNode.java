@@ -75,7 +75,8 @@ final class BankNode implements AutoCloseable {
         return new BankNode(migrated(), Map.of(), application).started();
     }
 
-    private static String migrated() {
+    /** A new database. */
+    static String migrated() {
         String url = EmbeddedDatabase.shared().createDatabase();
         Node.migrate(settings(url, Map.of()));
         return url;

@@ -1,0 +1,44 @@
+package io.ritsem.node;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Cluster;
+import akka.cluster.MemberStatus;
+import akka.management.cluster.bootstrap.ClusterBootstrap;
+
+import io.ritsem.node.ClusterSettings.Formation;
+
+/** This node as a member of its cluster. Thread-safe. */
+final class Membership {
+
+    private final Cluster cluster;
+    private final CompletableFuture<Void> up = new CompletableFuture<>();
+
+    private Membership(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    /** Begins to join the others, or to be alone. Bootstrapping asks them at their management ports, which must be open. */
+    static Membership join(ActorSystem<?> system, Formation formation) {
+        Cluster cluster = Cluster.get(system);
+        Membership membership = new Membership(cluster);
+        cluster.registerOnMemberUp(() -> membership.up.complete(null));
+        switch (formation) {
+            case ALONE -> cluster.join(cluster.selfAddress());
+            case CONTACT_POINTS, KUBERNETES -> ClusterBootstrap.get(system).start();
+        }
+        return membership;
+    }
+
+    /** Completes when the cluster has taken it in. */
+    CompletionStage<Void> up() {
+        return up.minimalCompletionStage();
+    }
+
+    /** Whether it is a full member at this moment: neither on its way in nor out. */
+    boolean isUp() {
+        return cluster.selfMember().status().equals(MemberStatus.up());
+    }
+}
