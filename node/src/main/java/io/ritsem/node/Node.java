@@ -32,6 +32,9 @@ import io.ritsem.projections.Projections;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.cluster.MajorityLease;
+import io.ritsem.runtime.cluster.Peers;
+import io.ritsem.runtime.cluster.Peers.DatabaseContact;
 import io.ritsem.runtime.entity.EntityHistory;
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.EntitySnapshots;
@@ -152,13 +155,13 @@ final class Node {
                 () -> actorSystem(new DatabaseSetup(database.dataSource(), journal), snapshots, readiness),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
+        MajorityLease lease = Peers.watch(system,
+                () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.silentFor()));
         join(system);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
         EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
-        CommandGateway gateway = ShardedEntities.start(system, new EntityHost(application, history,
-                new JournalLanes(settings.journal().lanes()), settings.entities(), Clock.systemUTC()),
-                settings.gateway());
+        CommandGateway gateway = ShardedEntities.start(system, host(history, lease), settings.gateway());
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
@@ -171,6 +174,11 @@ final class Node {
         // served already, but not ready: whoever asks this very node sees how far the views are
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
         serving = true;
+    }
+
+    private EntityHost host(EntityHistory history, MajorityLease lease) {
+        return new EntityHost(application, history, new JournalLanes(settings.journal().lanes()), settings.entities(),
+                Clock.systemUTC(), lease::isHeld);
     }
 
     private ActorSystem<Void> actorSystem(DatabaseSetup database, EntitySnapshots snapshots,

@@ -57,7 +57,7 @@ class DurableCommandTest extends CommandContract {
         EntityHistory history = new EntityHistory(application, new JournalReader(database.dataSource(), journal),
                 snapshots, blocking);
         return ShardedEntities.start(system, new EntityHost(application, history, new JournalLanes(2),
-                EntitySettings.from(config), Clock.systemUTC()), ShardingSettings.from(config));
+                EntitySettings.from(config), Clock.systemUTC(), () -> true), ShardingSettings.from(config));
     }
 
     private static Config config(String url) {

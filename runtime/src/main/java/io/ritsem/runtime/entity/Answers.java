@@ -57,7 +57,7 @@ final class Answers {
 
     /** What the command was answered that spent the key. */
     static void replay(Submit submit, KeyWindow.Spent spent, EntityHistory history, EntityId id) {
-        tellWhenRead(submit, id, history.answer(id, spent, submit.request().returnState()));
+        tellWhenRead(submit, id, history.answer(id, spent, submit.commandId(), submit.request().returnState()));
     }
 
     /** What the journal says that became of a command in doubt. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -75,8 +76,11 @@ public final class EntityHistory {
         });
     }
 
-    /** The answer that the command got which spent a key, with the state at that time if it is wanted. */
-    CompletionStage<Accepted> answer(EntityId entity, KeyWindow.Spent spent, boolean withState) {
+    /**
+     * The answer that the command got which spent a key, with the state at that time if it is wanted. A replay, unless it was
+     * this very command, whose answer was lost on the way.
+     */
+    CompletionStage<Accepted> answer(EntityId entity, KeyWindow.Spent spent, UUID commandId, boolean withState) {
         return read(() -> {
             long last = spent.sequence() + spent.events() - 1;
             List<RecordedEvent> events = journal.events(entity, spent.sequence() - 1, last, spent.events());
@@ -84,7 +88,7 @@ public final class EntityHistory {
                 throw new IllegalStateException("The journal holds %d of the %d events %d..%d of %s"
                         .formatted(events.size(), spent.events(), spent.sequence(), last, entity.persistenceId()));
             }
-            return answerOf(entity, events, withState, true);
+            return answerOf(entity, events, withState, !events.getFirst().metadata().causation().equals(commandId));
         });
     }
 

@@ -1,6 +1,7 @@
 package io.ritsem.runtime.entity;
 
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.JournalLanes;
@@ -11,6 +12,7 @@ import io.ritsem.runtime.journal.JournalLanes;
  * @param history reads back what was stored
  * @param lanes where they write
  * @param clock tells the time of decisions
+ * @param mayAnswer whether what is in memory is so: nobody else can have got the entities of this node
  */
 public record EntityHost(ApplicationModel application, EntityHistory history, JournalLanes lanes,
-        EntitySettings settings, Clock clock) {}
+        EntitySettings settings, Clock clock, BooleanSupplier mayAnswer) {}

@@ -120,6 +120,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> accept(Work work) {
+        if (work.repeated() && queue.holds(work, writing)) {
+            return this;
+        }
         if (!queue.offer(work)) {
             Answers.unavailable(work, "overloaded");
             return this;
@@ -157,7 +160,10 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private Behavior<GateMessage> drive() {
         if (ready != null) {
             List<Work> batch = queue.nextBatch(host.settings().batch());
-            if (!batch.isEmpty()) {
+            if (!batch.isEmpty() && !host.mayAnswer().getAsBoolean()) {
+                batch.forEach(work -> queue.notDecided(work, "no-majority"));
+                return drive();
+            } else if (!batch.isEmpty()) {
                 writing = batch;
                 ready.tell(new ChildMessage.Decide(batch, queue.sentBefore(batch)));
                 ready = null;

@@ -16,6 +16,12 @@ public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, 
 
         /** Past it nobody waits any more. */
         Instant deadline();
+
+        /** Whether it was sent before, without an answer: that one may have come, too, or may still come. */
+        boolean repeated();
+
+        /** The same, sent once more. */
+        Work again();
     }
 
     /**
@@ -23,15 +29,25 @@ public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, 
      *
      * @param commandId its own id, which its events carry as their causation
      */
-    record Submit(CommandRequest request, UUID commandId, ActorRef<CommandOutcome> replyTo) implements Work {
+    record Submit(CommandRequest request, UUID commandId, ActorRef<CommandOutcome> replyTo, boolean repeated)
+            implements Work {
 
         @Override public Instant deadline() {
             return request.deadline();
         }
+
+        @Override public Submit again() {
+            return new Submit(request, commandId, replyTo, true);
+        }
     }
 
     /** A question for the state. */
-    record Read(Instant deadline, ActorRef<ReadOutcome> replyTo) implements Work {}
+    record Read(Instant deadline, ActorRef<ReadOutcome> replyTo, boolean repeated) implements Work {
+
+        @Override public Read again() {
+            return new Read(deadline, replyTo, true);
+        }
+    }
 
     /** Finish what is begun and stop: the shard is handed over, or the entity has been idle. */
     record Stop() implements GateMessage {}

@@ -46,6 +46,19 @@ final class WorkQueue {
         return waiting.size() < bound && waiting.offer(work);
     }
 
+    /** Whether what was sent again is there already. */
+    boolean holds(Work again, List<Work> writing) {
+        return writing.stream().anyMatch(work -> isSame(work, again))
+                || waiting.stream().anyMatch(work -> isSame(work, again));
+    }
+
+    private static boolean isSame(Work one, Work other) {
+        return switch (one) {
+            case Submit submit -> other instanceof Submit twin && submit.commandId().equals(twin.commandId());
+            case Read read -> other instanceof Read twin && read.replyTo().equals(twin.replyTo());
+        };
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty();
     }

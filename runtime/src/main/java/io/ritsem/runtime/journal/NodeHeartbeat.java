@@ -46,7 +46,8 @@ public final class NodeHeartbeat implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-heartbeat").daemon().factory());
     private volatile long written;
-    private boolean inTrouble;
+    private volatile long writingSince;
+    private volatile boolean inTrouble = true;
 
     private NodeHeartbeat(DataSource dataSource, String process, String reads) {
         this.dataSource = dataSource;
@@ -88,12 +89,27 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     /** Whether a write succeeded within the last seconds. */
     public boolean hasWrittenLately() {
-        return System.nanoTime() - written < LATELY.toNanos();
+        return silentFor().compareTo(LATELY) < 0;
+    }
+
+    /** For how long every write has succeeded; zero if one has failed since, or is late. */
+    public Duration writingFor() {
+        return inTrouble || !silentFor().minus(EVERY.multipliedBy(3)).isNegative()
+                ? Duration.ZERO
+                : Duration.ofNanos(written - writingSince);
+    }
+
+    /** For how long none has succeeded. */
+    public Duration silentFor() {
+        return Duration.ofNanos(System.nanoTime() - written);
     }
 
     private void beat() {
         try {
             write(BEAT, node, process, reads);
+            if (inTrouble) {
+                writingSince = written;
+            }
             inTrouble = false;
         } catch (SQLException | RuntimeException failure) {
             if (!inTrouble) {

@@ -63,7 +63,9 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
         WireWriter out = new WireWriter();
         switch (message) {
             case GateMessage.Submit submit -> write(submit, out);
-            case GateMessage.Read read -> out.instant(read.deadline()).text(refs.toSerializationFormat(read.replyTo()));
+            case GateMessage.Read read -> out.instant(read.deadline())
+                    .text(refs.toSerializationFormat(read.replyTo()))
+                    .flag(read.repeated());
             case GateMessage.Stop _ -> {
                 // says everything by its manifest
             }
@@ -84,7 +86,7 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case READ -> {
                 var deadline = in.instant();
                 ActorRef<ReadOutcome> replyTo = refs.resolveActorRef(in.text());
-                yield new GateMessage.Read(deadline, replyTo);
+                yield new GateMessage.Read(deadline, replyTo, in.flag());
             }
             case STOP -> new GateMessage.Stop();
             case FOUND -> new ReadOutcome.Found(new EntityState(in.number(), in.bytes()));
@@ -108,7 +110,8 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
                 .optional(request.caller().correlation(), out::text)
                 .optional(request.caller().traceparent(), out::text)
                 .uuid(submit.commandId())
-                .text(refs.toSerializationFormat(submit.replyTo()));
+                .text(refs.toSerializationFormat(submit.replyTo()))
+                .flag(submit.repeated());
     }
 
     private GateMessage.Submit readSubmit(WireReader in) {
@@ -117,7 +120,7 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
                 new Caller(in.optional(in::text), in.optional(in::text), in.optional(in::text)));
         var commandId = in.uuid();
         ActorRef<CommandOutcome> replyTo = refs.resolveActorRef(in.text());
-        return new GateMessage.Submit(request, commandId, replyTo);
+        return new GateMessage.Submit(request, commandId, replyTo, in.flag());
     }
 
     private static long expected(Precondition precondition) {

@@ -2,24 +2,24 @@ package io.ritsem.runtime.sharding;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Scheduler;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
-import akka.util.Timeout;
 import org.jspecify.annotations.Nullable;
-import scala.Function1;
-import scala.concurrent.ExecutionContext;
+import scala.concurrent.ExecutionContextExecutor;
 
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.Gate;
@@ -34,6 +34,7 @@ import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalUnreadableException;
+import io.ritsem.runtime.sharding.Delivery.Question;
 
 /**
  * The gateway to entities that live in shards, each on one node of the cluster. Thread-safe; bounds how many commands
@@ -41,19 +42,25 @@ import io.ritsem.runtime.journal.JournalUnreadableException;
  */
 public final class ShardedEntities implements CommandGateway {
 
-    /** Beyond the deadline, for the answer's own way: the entity, which knows more, should be the one to speak. */
-    private static final Duration GRACE = Duration.ofMillis(500);
+    /** Answers after which the same may be asked again, of whoever serves the entity then. */
+    private static final Set<String> MOVED = Set.of("stopping", "no-majority", "unknown-type");
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
 
     private final ClusterSharding sharding;
     private final EntityHost host;
     private final Semaphore room;
+    private final Scheduler clock;
+    private final ExecutionContextExecutor threads;
+    private final Set<Delivery<?>> underway = ConcurrentHashMap.newKeySet();
 
-    private ShardedEntities(ClusterSharding sharding, EntityHost host, int inFlight) {
+    private ShardedEntities(ActorSystem<?> system, ClusterSharding sharding, EntityHost host, int inFlight) {
         this.sharding = sharding;
         this.host = host;
         this.room = new Semaphore(inFlight);
+        this.clock = system.scheduler();
+        this.threads = system.executionContext();
     }
 
     /** Starts hosting entities on this node of the cluster. */
@@ -62,7 +69,12 @@ public final class ShardedEntities implements CommandGateway {
         var _ = sharding.init(Entity
                 .of(TYPE, context -> Gate.create(host, EntityId.ofPersistenceId(context.getEntityId())))
                 .withStopMessage(new GateMessage.Stop()));
-        return new ShardedEntities(sharding, host, settings.inFlight());
+        ShardedEntities entities = new ShardedEntities(system, sharding, host, settings.inFlight());
+        Unrest unrest = new Unrest(system);
+        var _ = system.scheduler()
+                .scheduleWithFixedDelay(BETWEEN_LOOKS, BETWEEN_LOOKS, () -> entities.repeatTheUnanswered(unrest),
+                        system.executionContext());
+        return entities;
     }
 
     @Override public CompletionStage<CommandOutcome> submit(CommandRequest request) {
@@ -70,36 +82,51 @@ public final class ShardedEntities implements CommandGateway {
             return CompletableFuture.completedFuture(new CommandOutcome.Unavailable("overloaded"));
         }
         UUID commandId = UUID.randomUUID();
-        return this.<CommandOutcome>ask(request.entity(), request.deadline(),
-                replyTo -> new GateMessage.Submit(request, commandId, replyTo))
-                .exceptionally(noAnswer -> new CommandOutcome.OutcomeUnknown());
+        Delivery<CommandOutcome> delivery = delivery(request.entity(), request.deadline(),
+                new Question<>(replyTo -> new GateMessage.Submit(request, commandId, replyTo, false),
+                        request.key() != null, ShardedEntities::hasMoved));
+        return deliver(delivery).handle((outcome, silence) -> silence != null || (delivery.isInDoubt()
+                && outcome instanceof CommandOutcome.Unavailable) ? new CommandOutcome.OutcomeUnknown() : outcome);
     }
 
     @Override public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
         if (!room.tryAcquire()) {
             return CompletableFuture.failedFuture(new UnavailableException("overloaded"));
         }
-        return this.<ReadOutcome>ask(id, deadline, replyTo -> new GateMessage.Read(deadline, replyTo))
+        Question<ReadOutcome> question = new Question<>(replyTo -> new GateMessage.Read(deadline, replyTo, false), true,
+                ShardedEntities::hasMoved);
+        return deliver(delivery(id, deadline, question))
                 .exceptionally(noAnswer -> new ReadOutcome.Unavailable("deadline-passed"))
                 .thenApply(ShardedEntities::found);
     }
 
-    /**
-     * Asks a gate; gives the room back when there is an answer or none in time. Completes on the thread that brings the
-     * answer: the stage that Akka offers to Java would take each answer through one more pool of threads.
-     */
-    private <R> CompletableFuture<R> ask(EntityId id, Instant deadline, Function1<ActorRef<R>, GateMessage> question) {
-        CompletableFuture<R> answer = new CompletableFuture<>();
-        sharding.entityRefFor(TYPE, id.persistenceId())
-                .asScala()
-                .ask(question, Timeout.create(within(deadline)))
-                .onComplete(result -> {
-                    room.release();
-                    return result.isSuccess()
-                            ? answer.complete(result.get())
-                            : answer.completeExceptionally(result.failed().get());
-                }, ExecutionContext.parasitic$.MODULE$);
-        return answer;
+    private static boolean hasMoved(CommandOutcome outcome) {
+        return outcome instanceof CommandOutcome.Unavailable(String reason) && MOVED.contains(reason);
+    }
+
+    private static boolean hasMoved(ReadOutcome outcome) {
+        return outcome instanceof ReadOutcome.Unavailable(String reason) && MOVED.contains(reason);
+    }
+
+    private <R> Delivery<R> delivery(EntityId id, Instant deadline, Question<R> question) {
+        return new Delivery<>(sharding.entityRefFor(TYPE, id.persistenceId()), question, deadline);
+    }
+
+    /** Gives the room back when there is an answer or none in time. */
+    private <R> CompletableFuture<R> deliver(Delivery<R> delivery) {
+        underway.add(delivery);
+        delivery.send((after, task) -> clock.scheduleOnce(after, task, threads));
+        return delivery.answer().whenComplete((_, _) -> {
+            underway.remove(delivery);
+            room.release();
+        });
+    }
+
+    private void repeatTheUnanswered(Unrest unrest) {
+        long now = System.nanoTime();
+        if (unrest.prevails(now)) {
+            underway.forEach(delivery -> delivery.repeatIfSilent(now));
+        }
     }
 
     @Override public CompletionStage<@Nullable EntityState> stateAt(EntityId id, long version, Instant deadline) {
@@ -123,7 +150,7 @@ public final class ShardedEntities implements CommandGateway {
         return looking.get()
                 .whenComplete((_, _) -> room.release())
                 .toCompletableFuture()
-                .orTimeout(within(deadline).toMillis(), TimeUnit.MILLISECONDS)
+                .orTimeout(Delivery.within(deadline).toMillis(), TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(unavailable(failure)));
     }
 
@@ -136,11 +163,6 @@ public final class ShardedEntities implements CommandGateway {
             case JournalUnreadableException away -> new UnavailableException("journal-away");
             default -> cause;
         };
-    }
-
-    private static Duration within(Instant deadline) {
-        Duration left = Duration.between(Instant.now(), deadline);
-        return left.isPositive() ? left.plus(GRACE) : GRACE;
     }
 
     private static EntityState found(ReadOutcome outcome) {

@@ -69,7 +69,7 @@ class BatchDecisionTest {
         @SuppressWarnings("unchecked") EntityModel<Till.Command, Till.Event, Till.State> model = (EntityModel<Till.Command, Till.Event, Till.State>) application
                 .entity("till");
         EntityHost host = new EntityHost(application, null, new JournalLanes(1),
-                new EntitySettings(1, 1, 2, Duration.ofHours(1), Duration.ofSeconds(1)), new TestClock());
+                new EntitySettings(1, 1, 2, Duration.ofHours(1), Duration.ofSeconds(1)), new TestClock(), () -> true);
         return new BatchDecision<>(model, host, id, new KeyWindow(Duration.ofHours(1)))
                 .decide(new Till.State(BigDecimal.ZERO), 3, new ChildMessage.Decide(batch, sentBefore));
     }
@@ -77,6 +77,6 @@ class BatchDecisionTest {
     private Submit command(String name, Instant deadline) {
         CommandRequest request = new CommandRequest(id, name, "{\"amount\":\"1\"}".getBytes(UTF_8), null,
                 Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
-        return new Submit(request, UUID.randomUUID(), caller.getRef());
+        return new Submit(request, UUID.randomUUID(), caller.getRef(), false);
     }
 }

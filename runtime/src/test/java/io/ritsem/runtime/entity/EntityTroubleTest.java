@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.EntityState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -71,6 +73,23 @@ class EntityTroubleTest {
         assertThat(node.await(node.gateway().state(node.id("till"), node.deadline())).state())
                 .asString()
                 .isEqualTo("{\"money\":\"9\"}");
+    }
+
+    @Test void says_nothing_from_memory_while_another_node_may_have_its_entities() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        node.cutOff(true);
+        CompletionStage<CommandOutcome> asked = node.gateway()
+                .submit(node.command("till", "take", "{\"amount\":\"5\"}"));
+        CompletionStage<EntityState> read = node.gateway().state(node.id("till"), node.deadline());
+        assertThat(node.outcome(node.due("till", Duration.ofMillis(300))))
+                .isIn(new CommandOutcome.Unavailable("no-majority"), new CommandOutcome.Unavailable("deadline-passed"));
+        assertThat(asked.toCompletableFuture()).isNotDone();
+        assertThat(read.toCompletableFuture()).isNotDone();
+
+        node.cutOff(false);
+
+        assertThat(node.await(asked)).isInstanceOf(CommandOutcome.Rejected.class);
+        assertThat(node.await(read).version()).isEqualTo(1);
     }
 
     @Test void a_write_that_failed_is_not_logged_as_a_bug_by_anybody() {

@@ -54,6 +54,7 @@ final class TestNode implements AutoCloseable {
     private final String url;
     private final TestClock clock = new TestClock();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    private volatile boolean cutOff;
     private Database database;
     private ActorSystem<Void> system;
     private CommandGateway gateway;
@@ -119,8 +120,7 @@ final class TestNode implements AutoCloseable {
         JournalReader reader = new JournalReader(database.dataSource(), info);
         EntityHost host = new EntityHost(application,
                 new EntityHistory(application, reader, snapshots, blocking), new JournalLanes(2),
-                EntitySettings.from(config),
-                clock);
+                EntitySettings.from(config), clock, () -> !cutOff);
         gateway = ShardedEntities.start(system, host, ShardingSettings.from(config));
     }
 
@@ -145,6 +145,11 @@ final class TestNode implements AutoCloseable {
     @Override public void close() {
         stop();
         blocking.close();
+    }
+
+    /** Whether it has lost sight of the others. */
+    void cutOff(boolean cut) {
+        cutOff = cut;
     }
 
     CommandGateway gateway() {

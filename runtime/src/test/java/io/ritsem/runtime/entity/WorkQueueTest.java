@@ -106,6 +106,16 @@ class WorkQueueTest {
         assertThat(queue.sentBefore(List.of(unsent))).isEmpty();
     }
 
+    @Test void knows_what_was_sent_again_whether_it_waits_or_is_being_written() {
+        Work waiting = command("k");
+        Work writing = command("l");
+        assertThat(queue.offer(waiting)).isTrue();
+
+        assertThat(queue.holds(waiting.again(), List.of())).isTrue();
+        assertThat(queue.holds(writing.again(), List.of(writing))).isTrue();
+        assertThat(queue.holds(writing.again(), List.of())).isFalse();
+    }
+
     private Work command(String key) {
         return command(key, Instant.MAX);
     }
@@ -113,6 +123,6 @@ class WorkQueueTest {
     private Work command(String key, Instant deadline) {
         CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", new byte[0], key,
                 Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
-        return new Submit(request, UUID.randomUUID(), caller.getRef());
+        return new Submit(request, UUID.randomUUID(), caller.getRef(), false);
     }
 }

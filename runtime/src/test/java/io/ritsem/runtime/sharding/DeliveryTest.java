@@ -1,0 +1,122 @@
+package io.ritsem.runtime.sharding;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.cluster.sharding.typed.testkit.javadsl.TestEntityRef;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.ritsem.runtime.entity.GateMessage;
+import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandRequest;
+import io.ritsem.runtime.gateway.CommandRequest.Caller;
+import io.ritsem.runtime.gateway.CommandRequest.Precondition;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.sharding.Delivery.Question;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class DeliveryTest {
+
+    private static final ActorTestKit ACTORS = ActorTestKit.create();
+    private static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
+    private static final CommandOutcome DONE = new CommandOutcome.VersionMismatch(1);
+    private static final CommandOutcome MOVED = new CommandOutcome.Unavailable("stopping");
+
+    private final TestProbe<GateMessage> entity = ACTORS.createTestProbe();
+    private final List<Runnable> later = new ArrayList<>();
+    private long now;
+
+    @AfterAll static void stop() {
+        ACTORS.shutdownTestKit();
+    }
+
+    @BeforeEach void start() {
+        now = System.nanoTime();
+    }
+
+    @Test void what_may_come_twice_is_sent_again_while_nobody_answers() throws Exception {
+        Delivery<CommandOutcome> delivery = sent(true);
+        Submit first = received();
+
+        delivery.repeatIfSilent(now + millis(500));
+        entity.expectNoMessage(Duration.ZERO);
+        delivery.repeatIfSilent(now + millis(1_500));
+        assertThat(received()).isEqualTo(first.again());
+        delivery.repeatIfSilent(now + millis(3_000));
+        entity.expectNoMessage(Duration.ZERO);
+        delivery.repeatIfSilent(now + millis(4_000));
+
+        received().replyTo().tell(DONE);
+        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(DONE);
+        assertThat(delivery.isInDoubt()).isTrue();
+        delivery.repeatIfSilent(now + millis(60_000));
+        entity.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test void what_may_not_come_twice_is_sent_once() {
+        Delivery<CommandOutcome> delivery = sent(false);
+        var _ = received();
+
+        delivery.repeatIfSilent(now + millis(60_000));
+
+        entity.expectNoMessage(Duration.ZERO);
+    }
+
+    @Test void who_certainly_did_nothing_and_has_moved_is_asked_where_he_is_now() throws Exception {
+        Delivery<CommandOutcome> delivery = sent(false);
+        received().replyTo().tell(MOVED);
+        entity.awaitAssert(() -> {
+            assertThat(later).hasSize(1);
+            return null;
+        });
+
+        later.removeFirst().run();
+        received().replyTo().tell(DONE);
+
+        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(DONE);
+        assertThat(delivery.isInDoubt()).isFalse();
+    }
+
+    @Test void who_did_nothing_is_not_asked_again_while_an_earlier_copy_may_still_be_done() throws Exception {
+        Delivery<CommandOutcome> delivery = sent(true);
+        var _ = received();
+        delivery.repeatIfSilent(now + millis(1_500));
+
+        received().replyTo().tell(MOVED);
+
+        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(MOVED);
+        assertThat(delivery.isInDoubt()).isTrue();
+        assertThat(later).isEmpty();
+    }
+
+    private Delivery<CommandOutcome> sent(boolean harmlessTwice) {
+        Instant deadline = Instant.now().plusSeconds(20);
+        CommandRequest request = new CommandRequest(new EntityId("till", "t"), "pay", new byte[0], "k",
+                Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
+        Delivery<CommandOutcome> delivery = new Delivery<>(TestEntityRef.of(TYPE, "till|t", entity.getRef()),
+                new Question<>(replyTo -> new Submit(request, UUID.randomUUID(), replyTo, false), harmlessTwice,
+                        MOVED::equals),
+                deadline);
+        delivery.send((_, task) -> later.add(task));
+        return delivery;
+    }
+
+    private Submit received() {
+        return entity.expectMessageClass(Submit.class);
+    }
+
+    private static long millis(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+}
