@@ -89,7 +89,9 @@ final class BankNode implements AutoCloseable {
 
     private static NodeSettings settings(String url, Map<String, ?> overrides) {
         Map<String, Object> all = new HashMap<>(Map.of("ritsem.runtime.database.url", url, NodeSettings.HTTP_PORT, 0,
-                NodeSettings.MANAGEMENT_PORT, 0));
+                NodeSettings.MANAGEMENT_PORT, 0,
+                // nobody here minds a connection that closes
+                "ritsem.http.drain-timeout", "0s"));
         all.putAll(overrides);
         return NodeSettings.load(all);
     }

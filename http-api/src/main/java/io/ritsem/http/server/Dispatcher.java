@@ -25,15 +25,17 @@ final class Dispatcher implements Filter {
     private final Router router;
     private final HttpSettings settings;
     private final ByteBudget budget;
+    private final Farewell farewell;
 
-    Dispatcher(Router router, HttpSettings settings, ByteBudget budget) {
+    Dispatcher(Router router, HttpSettings settings, ByteBudget budget, Farewell farewell) {
         this.router = router;
         this.settings = settings;
         this.budget = budget;
+        this.farewell = farewell;
     }
 
     @Override public void filter(FilterChain chain, RoutingRequest request, RoutingResponse response) {
-        Exchange exchange = new Exchange(request, response, settings, budget);
+        Exchange exchange = new Exchange(request, response, settings, budget, farewell);
         try {
             answer(exchange);
             response.commit();

@@ -40,6 +40,7 @@ public final class Exchange {
     private final RoutingResponse response;
     private final HttpSettings settings;
     private final ByteBudget budget;
+    private final Farewell farewell;
     private final RequestBody body;
     private final List<String> segments;
     private Router.@Nullable Template template;
@@ -49,11 +50,13 @@ public final class Exchange {
     private boolean last;
     private boolean mayHaveStored;
 
-    Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings, ByteBudget budget) {
+    Exchange(ServerRequest request, RoutingResponse response, HttpSettings settings, ByteBudget budget,
+            Farewell farewell) {
         this.request = request;
         this.response = response;
         this.settings = settings;
         this.budget = budget;
+        this.farewell = farewell;
         this.body = new RequestBody(request, settings.body(), budget.share());
         this.segments = Router.split(request.prologue().uriPath().rawPath());
     }
@@ -290,7 +293,7 @@ public final class Exchange {
 
     /** Whether the connection may be used again if the body that nobody wants ends soon. */
     private boolean begin(int status) {
-        boolean goesOn = body.canBeDiscarded();
+        boolean goesOn = body.canBeDiscarded() && !farewell.isSaid();
         if (!goesOn) {
             response.header(HeaderValues.CONNECTION_CLOSE);
         }
@@ -306,6 +309,10 @@ public final class Exchange {
     /** Answers with 200 and a stream; whoever opens it closes it. */
     public OutputStream stream(String mediaType) {
         GuardedConnection.current().startStreaming();
+        if (farewell.isSaid()) {
+            response.header(HeaderValues.CONNECTION_CLOSE);
+            last = true;
+        }
         response.header(HeaderValues.create(HeaderNames.CONTENT_TYPE, mediaType));
         response.header(HeaderValues.X_CONTENT_TYPE_OPTIONS_NOSNIFF);
         return response.outputStream();

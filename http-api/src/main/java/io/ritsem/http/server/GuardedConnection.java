@@ -42,6 +42,7 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
     private final ConnectionContext socket;
     private final ServerConnection http;
     private final Duration idleTimeout;
+    private final Farewell farewell;
     private final Unused unused;
     private final DataReader reader;
     private final DataWriter writer;
@@ -65,9 +66,10 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
     record Unused(ByteBudget.Share share, int free, int most) {}
 
     GuardedConnection(ConnectionContext socket, ServerConnectionSelector protocol, Duration idleTimeout,
-            Unused unused) {
+            Farewell farewell, Unused unused) {
         this.socket = socket;
         this.idleTimeout = idleTimeout;
+        this.farewell = farewell;
         this.unused = unused;
         this.reader = DataReader.create(this::receive);
         this.writer = new MarkingWriter(socket.dataWriter());
@@ -169,11 +171,14 @@ final class GuardedConnection implements ServerConnection, ConnectionContext {
     }
 
     @Override public void handle(Limit limit) throws InterruptedException {
+        farewell.opened();
         try (ByteBudget.Share _ = unused.share()) {
             ScopedValue.where(CURRENT, this).<@Nullable Void, InterruptedException>call(() -> {
                 http.handle(limit);
                 return null;
             });
+        } finally {
+            farewell.closed();
         }
     }
 

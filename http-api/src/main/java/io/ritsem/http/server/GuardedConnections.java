@@ -18,10 +18,12 @@ final class GuardedConnections implements ServerConnectionSelector {
     private final ServerConnectionSelector http1;
     private final HttpSettings settings;
     private final ByteBudget budget;
+    private final Farewell farewell;
 
-    GuardedConnections(HttpSettings settings, ByteBudget budget) {
+    GuardedConnections(HttpSettings settings, ByteBudget budget, Farewell farewell) {
         this.settings = settings;
         this.budget = budget;
+        this.farewell = farewell;
         Http1Config config = Http1Config.builder()
                 .maxPrologueLength(settings.connections().headerLimit())
                 .maxHeadersSize(settings.connections().headerLimit())
@@ -33,7 +35,7 @@ final class GuardedConnections implements ServerConnectionSelector {
 
     @Override public ServerConnection connection(ConnectionContext socket) {
         int headers = settings.connections().headerLimit();
-        return new GuardedConnection(socket, http1, settings.connections().idleTimeout(),
+        return new GuardedConnection(socket, http1, settings.connections().idleTimeout(), farewell,
                 new GuardedConnection.Unused(budget.share(), headers,
                         Math.max(LARGEST_CHUNK, settings.body().limit() + headers)));
     }

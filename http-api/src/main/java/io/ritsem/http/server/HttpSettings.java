@@ -65,14 +65,17 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
      * @param most how many there are at a time; more wait to be accepted
      * @param headerLimit the most bytes of a request's headers, and of its first line
      * @param idleTimeout without a request, or a byte of a stream, for so long, it is closed
-     * @param stopTimeout how long requests may still run when the server stops
+     * @param drainTimeout how long it is still served when the server stops
+     * @param stopTimeout how long requests may still run then
      */
-    public record Connections(int most, int headerLimit, Duration idleTimeout, Duration stopTimeout) {
+    public record Connections(int most, int headerLimit, Duration idleTimeout, Duration drainTimeout,
+            Duration stopTimeout) {
 
         public Connections {
             check(most >= 1, "connections", "must be at least 1", most);
             check(headerLimit >= LEAST_HEADER, "header-limit", "must be at least " + LEAST_HEADER, headerLimit);
             check(!idleTimeout.isNegative() && !idleTimeout.isZero(), "idle-timeout", "must be above 0", idleTimeout);
+            check(!drainTimeout.isNegative(), "drain-timeout", "must be at least 0", drainTimeout);
             check(!stopTimeout.isNegative(), "stop-timeout", "must be at least 0", stopTimeout);
         }
     }
@@ -103,7 +106,8 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
                 new Body(Math.toIntExact(http.getBytes("body-limit")), http.getDuration("body-timeout"),
                         bytesInFlight(http.getBytes("bytes-in-flight"))),
                 new Connections(http.getInt("connections"), Math.toIntExact(http.getBytes("header-limit")),
-                        http.getDuration("idle-timeout"), http.getDuration("stop-timeout")),
+                        http.getDuration("idle-timeout"), http.getDuration("drain-timeout"),
+                        http.getDuration("stop-timeout")),
                 http.getInt("bulk-window"),
                 new Live(liveReaders(http.getInt("live-readers"), http.getInt("connections")),
                         http.getDuration("live-heartbeat")));

@@ -27,9 +27,11 @@ public final class Listener {
     private static final Duration LONGEST_IDLE_CHECK = Duration.ofSeconds(5);
 
     private final WebServer server;
+    private final Farewell farewell;
 
-    private Listener(WebServer server) {
+    private Listener(WebServer server, Farewell farewell) {
         this.server = server;
+        this.farewell = farewell;
     }
 
     /**
@@ -40,27 +42,29 @@ public final class Listener {
     public static Listener start(HttpSettings settings, List<Route> routes) {
         Duration idle = settings.connections().idleTimeout();
         ByteBudget budget = new ByteBudget(settings.body().inFlight(), settings.requestTimeout());
+        Farewell farewell = new Farewell(settings.connections().drainTimeout());
         WebServer server = WebServer.builder()
                 .host(settings.host())
                 .port(settings.port())
                 .shutdownHook(false)
                 .protocolsDiscoverServices(false)
                 .featuresDiscoverServices(false)
-                .addConnectionSelector(new GuardedConnections(settings, budget))
+                .addConnectionSelector(new GuardedConnections(settings, budget, farewell))
                 .maxTcpConnections(settings.connections().most())
                 .idleConnectionTimeout(idle)
                 .idleConnectionPeriod(LONGEST_IDLE_CHECK.compareTo(idle) < 0 ? LONGEST_IDLE_CHECK : idle.dividedBy(2))
                 .shutdownGracePeriod(settings.connections().stopTimeout())
                 .connectionOptions(SocketOptions.builder().tcpNoDelay(true).build())
                 .directHandlers(problems())
-                .addRouting(HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings, budget)))
+                .addRouting(
+                        HttpRouting.builder().addFilter(new Dispatcher(new Router(routes), settings, budget, farewell)))
                 .build();
         refuseTakenPort(settings);
         server.start();
         if (!server.isRunning()) {
             throw new IllegalStateException("The HTTP server did not start; its log says why");
         }
-        return new Listener(server);
+        return new Listener(server, farewell);
     }
 
     /** Helidon only logs that it cannot bind, and starts without listening. */
@@ -79,8 +83,9 @@ public final class Listener {
         return server.port();
     }
 
-    /** Takes no more requests, and waits within the stop time-out for those that run. */
+    /** Lets connections end within the drain time-out, takes no more requests, and waits for those that run within the stop time-out. */
     public void stop() {
+        farewell.say();
         var _ = server.stop();
     }
 

@@ -49,7 +49,7 @@ public final class TestHttp {
     /** @param overrides lines of configuration below {@code ritsem.http} */
     public static HttpSettings settings(String... overrides) {
         return HttpSettings.from(ConfigFactory
-                .parseString("ritsem.http { port = 0\n" + String.join("\n", overrides) + "\n}")
+                .parseString("ritsem.http { port = 0, drain-timeout = 0s\n" + String.join("\n", overrides) + "\n}")
                 .withFallback(ConfigFactory.load()));
     }
 

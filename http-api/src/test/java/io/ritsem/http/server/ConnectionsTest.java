@@ -111,6 +111,33 @@ class ConnectionsTest {
         }
     }
 
+    @Test void answers_what_still_comes_on_an_open_connection_when_it_stops_and_says_that_it_is_the_last()
+            throws IOException {
+        HttpServer server = TestHttp.start(gateway, application, "drain-timeout = 20s");
+        try (RawClient open = new RawClient(server.port())) {
+            open.send("GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n");
+            assertThat(open.answer().head()).doesNotContain("Connection: close");
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::stop);
+            await().atMost(20, SECONDS).until(() -> isAnsweredForTheLastTime(server.port()));
+            assertThat(stopped).isNotDone();
+
+            open.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+
+            RawClient.Answer last = open.answer();
+            assertThat(last.status()).isEqualTo(404);
+            assertThat(last.head()).contains("Connection: close");
+            assertThat(open.isClosedByServer()).isTrue();
+            stopped.orTimeout(10, SECONDS).join();
+        }
+    }
+
+    private static boolean isAnsweredForTheLastTime(int port) throws IOException {
+        try (RawClient client = new RawClient(port)) {
+            client.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
+            return client.answer().head().contains("Connection: close");
+        }
+    }
+
     @Test void cuts_off_what_runs_longer_than_a_stop_may_take() {
         HttpServer server = TestHttp.start(gateway, application, "stop-timeout = 100ms");
         gateway.intercept(_ -> new CompletableFuture<>());
