@@ -3,16 +3,18 @@ package io.ritsem.node;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.ritsem.http.server.HttpSettings;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.postgres.EmbeddedDatabaseException;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
 
 /**
- * Confined to the thread that starts it. One node with a PostgreSQL of its own, for a person at a terminal. The only class
- * here that knows the embedded PostgreSQL, which an image leaves out.
+ * Confined to the thread that starts it. One node, or several that form a cluster, with a PostgreSQL of their own, for a
+ * person at a terminal. The only class here that knows the embedded PostgreSQL, which an image leaves out.
  */
 final class Development {
 
@@ -34,16 +36,38 @@ final class Development {
         Map<String, Object> overrides = new HashMap<>();
         overrides.put(NodeSettings.MANAGEMENT_PORT, 0);
         order.httpPort().ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
-        Node.requireFreePort(NodeSettings.loadHttp(overrides));
+        HttpSettings http = NodeSettings.loadHttp(overrides);
+        if (order.nodes() == 1) {
+            Node.requireFreePort(http);
+        } else {
+            NodeProcesses.requireFree(order.nodes(), http.port());
+        }
         EmbeddedDatabase database = database();
         overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
         NodeSettings settings = NodeSettings.load(overrides);
         migrate(settings);
+        if (order.nodes() == 1) {
+            startNode(settings, database, application);
+        } else {
+            startNodes(http.port(), database, application);
+        }
+        process.start("farewell", () -> this, _ -> say("Stopping ..."));
+    }
+
+    private void startNode(NodeSettings settings, EmbeddedDatabase database, ApplicationModel application) {
         say("Starting the node ...");
         Node node = process.start("node", () -> new Node(settings, application), Node::stop);
         node.start();
-        tell(node, database, application);
-        process.start("farewell", () -> this, _ -> say("Stopping ..."));
+        tell(List.of(node.address()), "  health     %s/ready".formatted(node.management()), database, application);
+    }
+
+    private void startNodes(int httpPort, EmbeddedDatabase database, ApplicationModel application) {
+        say("Starting %d nodes ...".formatted(order.nodes()));
+        NodeProcesses nodes = process.start("nodes",
+                () -> NodeProcesses.start(order.nodes(), httpPort, database.jdbcUrl(), out), NodeProcesses::stop);
+        nodes.awaitReady();
+        tell(nodes.addresses(), "  cluster    ./ritsem cluster --url " + nodes.addresses().getFirst(), database,
+                application);
     }
 
     private EmbeddedDatabase database() {
@@ -73,16 +97,16 @@ final class Development {
         }
     }
 
-    private void tell(Node node, EmbeddedDatabase database, ApplicationModel application) {
-        String address = node.address();
+    private void tell(List<String> addresses, String more, EmbeddedDatabase database, ApplicationModel application) {
+        String address = addresses.getFirst();
         out.printf("""
 
                    Ritsem is ready after %.1f s.
 
-                     API        %s/api
+                     API        %s
                      reference  %s/docs
                      OpenAPI    %s/openapi.json
-                     health     %s/ready
+                   %s
                      database   %s
                                 psql -h 127.0.0.1 -p %d -U postgres postgres
                      data       %s
@@ -93,7 +117,8 @@ final class Development {
                    %s
 
                    Ctrl-C stops.
-                   %n""", (System.nanoTime() - started) / 1e9, address, address, address, node.management(),
+                   %n""", (System.nanoTime() - started) / 1e9,
+                String.join("/api, ", addresses) + "/api", address, address, more,
                 database.jdbcUrl(), database.port(), folder, order.again(),
                 String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
         out.flush();

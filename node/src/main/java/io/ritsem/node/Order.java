@@ -13,8 +13,21 @@ import org.jspecify.annotations.Nullable;
 /** What the command line asks for. Immutable. */
 sealed interface Order {
 
-    /** @param again the command line, but for the port, that does the same with the same data once more */
-    record Dev(OptionalInt httpPort, Path data, boolean fresh, String again) implements Order {}
+    /**
+     * @param nodes how many, of one cluster
+     * @param again the command line, but for the port, that does the same with the same data once more
+     */
+    record Dev(OptionalInt httpPort, Path data, boolean fresh, int nodes, String again) implements Order {
+
+        private static final int MOST_NODES = 9;
+
+        private static int nodes(String value) throws UsageException {
+            if (!value.matches("[1-" + MOST_NODES + "]")) {
+                throw new UsageException("--nodes must be from 1 to %d, but is '%s'".formatted(MOST_NODES, value));
+            }
+            return Integer.parseInt(value);
+        }
+    }
 
     record Serve(OptionalInt httpPort) implements Order {}
 
@@ -87,6 +100,7 @@ sealed interface Order {
         OptionalInt port = OptionalInt.empty();
         Path data = Path.of(".ritsem");
         boolean fresh = false;
+        int nodes = 1;
         StringBuilder again = new StringBuilder("./ritsem dev");
         while (!rest.isEmpty()) {
             String option = rest.remove();
@@ -100,10 +114,14 @@ sealed interface Order {
                 // The start script has put it on the class path.
                 case "--app" -> again.append(" --app ").append(quoted(valueOf(option, rest)));
                 case "--fresh" -> fresh = true;
+                case "--nodes" -> {
+                    nodes = Dev.nodes(valueOf(option, rest));
+                    again.append(" --nodes ").append(nodes);
+                }
                 default -> throw unknown(option, "dev");
             }
         }
-        return new Dev(port, data, fresh, again.toString());
+        return new Dev(port, data, fresh, nodes, again.toString());
     }
 
     /** As a shell takes it for one word. */

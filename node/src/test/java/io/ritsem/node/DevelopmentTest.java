@@ -43,7 +43,8 @@ class DevelopmentTest {
     private void start(int port) {
         StopOrder process = new StopOrder();
         try {
-            new Development(new Order.Dev(OptionalInt.of(port), data, false, "./ritsem dev"), process, SILENT).start();
+            new Development(new Order.Dev(OptionalInt.of(port), data, false, 1, "./ritsem dev"), process, SILENT)
+                    .start();
         } finally {
             process.stop();
         }

@@ -24,12 +24,14 @@ class OrderTest {
 
     @Test void understands_each_command_with_its_options() throws UsageException {
         assertThat(Order.of("dev"))
-                .isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false, "./ritsem dev"));
+                .isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false, 1, "./ritsem dev"));
         assertThat(Order.of("dev", "--fresh", "--http-port", "0", "--data", "a b"))
-                .isEqualTo(new Order.Dev(OptionalInt.of(0), Path.of("a b"), true, "./ritsem dev --data 'a b'"));
+                .isEqualTo(new Order.Dev(OptionalInt.of(0), Path.of("a b"), true, 1, "./ritsem dev --data 'a b'"));
         assertThat(Order.of("dev", "--http-port", "1", "--app", "../x", "--fresh", "--data", "it's"))
-                .isEqualTo(new Order.Dev(OptionalInt.of(1), Path.of("it's"), true,
+                .isEqualTo(new Order.Dev(OptionalInt.of(1), Path.of("it's"), true, 1,
                         "./ritsem dev --app ../x --data 'it'\\''s'"));
+        assertThat(Order.of("dev", "--nodes", "3"))
+                .isEqualTo(new Order.Dev(OptionalInt.empty(), Path.of(".ritsem"), false, 3, "./ritsem dev --nodes 3"));
         assertThat(Order.of("serve", "--http-port", "9090")).isEqualTo(new Order.Serve(OptionalInt.of(9090)));
         assertThat(Order.of("migrate")).isEqualTo(new Order.Migrate());
         assertThat(Order.of("events", "export")).isEqualTo(new Order.ExportEvents(Optional.empty()));
@@ -88,6 +90,7 @@ class OrderTest {
         refuses("--data needs a value", "dev", "--data", "--fresh");
         refuses("--http-port must be a port from 0 to 65535, but is '65536'", "dev", "--http-port", "65536");
         refuses("--http-port must be a port from 0 to 65535, but is 'x'", "dev", "--http-port", "x");
+        refuses("--nodes must be from 1 to 9, but is '10'", "dev", "--nodes", "10");
     }
 
     @Test void knows_the_very_options_of_the_usage_text_by_which_the_start_script_goes() {
@@ -114,7 +117,11 @@ class OrderTest {
         }
         try {
             Order.of((command + ' '
-                    + option.replaceAll("[\\[\\]]", "").replace("PORT", "1").replace("URL", "http://a:1")).split(" "));
+                    + option.replaceAll("[\\[\\]]", "")
+                            .replace("PORT", "1")
+                            .replace(" N", " 3")
+                            .replace("URL", "http://a:1"))
+                    .split(" "));
             return true;
         } catch (UsageException unknown) {
             return false;

@@ -1,0 +1,234 @@
+package io.ritsem.node;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+
+import org.jspecify.annotations.Nullable;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
+
+/**
+ * Several nodes on this machine that form one cluster, each a process on a loopback address of its own, as they would be
+ * pods. One that ends is started again, unless it never served. Thread-safe.
+ */
+final class NodeProcesses {
+
+    private static final Duration TO_START = Duration.ofMinutes(3);
+    private static final Duration TO_STOP = Duration.ofSeconds(90);
+    private static final String READY = "Ritsem is ready";
+
+    private final List<Child> children;
+    private final PrintStream out;
+    private volatile boolean stopping;
+
+    private NodeProcesses(int nodes, int httpPort, String databaseUrl, PrintStream out) {
+        this.out = out;
+        List<String> hosts = hosts(nodes);
+        int http = httpPort == 0 ? freePort(hosts) : httpPort;
+        int management = freePort(hosts);
+        int remoting = freePort(hosts);
+        String points = hosts.stream().map(host -> host + ":" + management).collect(joining(","));
+        this.children = IntStream.rangeClosed(1, nodes)
+                .mapToObj(number -> new Child(number, hosts.get(number - 1), http, Map.ofEntries(
+                        Map.entry("RITSEM_DATABASE_URL", databaseUrl), Map.entry("RITSEM_CLUSTER", "contact-points"),
+                        Map.entry("RITSEM_CLUSTER_CONTACT_POINTS", points),
+                        Map.entry("RITSEM_CLUSTER_REQUIRED_CONTACT_POINTS", Integer.toString(nodes / 2 + 1)),
+                        Map.entry("RITSEM_HTTP_HOST", hosts.get(number - 1)),
+                        Map.entry("RITSEM_MANAGEMENT_HOST", hosts.get(number - 1)),
+                        Map.entry("RITSEM_MANAGEMENT_PORT", Integer.toString(management)),
+                        Map.entry("RITSEM_REMOTING_HOST", hosts.get(number - 1)),
+                        Map.entry("RITSEM_REMOTING_PORT", Integer.toString(remoting)))))
+                .toList();
+    }
+
+    /**
+     * Starts them; see {@link #awaitReady}.
+     *
+     * @param httpPort the same at each address; 0 for one that is free
+     * @param out where they say what they say, each line with the node's number
+     * @throws NodeStartException if an address or port is not to be had
+     */
+    static NodeProcesses start(int nodes, int httpPort, String databaseUrl, PrintStream out) {
+        NodeProcesses all = new NodeProcesses(nodes, httpPort, databaseUrl, out);
+        all.children.forEach(Child::launch);
+        return all;
+    }
+
+    /** Looks for what {@link #start} needs before anything else is started. */
+    static void requireFree(int nodes, int httpPort) {
+        hosts(nodes).forEach(host -> freePort(host, httpPort));
+    }
+
+    /** @throws NodeStartException if one ends before it serves, or takes more than 3 minutes */
+    void awaitReady() {
+        CompletableFuture<?>[] all = children.stream().map(child -> child.ready).toArray(CompletableFuture<?>[]::new);
+        try {
+            CompletableFuture.allOf(all).get(TO_START.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof NodeStartException cause ? cause
+                    : new NodeStartException(
+                            "A node did not start: " + failed.getCause(), failed);
+        } catch (TimeoutException late) {
+            throw new NodeStartException("The nodes have not formed a cluster within " + TO_START, late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new NodeStartException("Interrupted while the nodes were starting", interrupted);
+        }
+    }
+
+    /** Where their APIs are. */
+    List<String> addresses() {
+        return children.stream().map(Child::address).toList();
+    }
+
+    /** Stops all at once, in order; by force what takes longer than 90 s. */
+    void stop() throws InterruptedException {
+        stopping = true;
+        children.forEach(Child::terminate);
+        long end = System.nanoTime() + TO_STOP.toNanos();
+        for (Child child : children) {
+            child.awaitEnd(end - System.nanoTime());
+        }
+    }
+
+    private static List<String> hosts(int nodes) {
+        return IntStream.rangeClosed(1, nodes).mapToObj(number -> "127.0.0." + number).toList();
+    }
+
+    private static int freePort(List<String> hosts) {
+        int port = freePort(hosts.getFirst(), 0);
+        hosts.forEach(host -> freePort(host, port));
+        return port;
+    }
+
+    private static int freePort(String host, int port) {
+        try (ServerSocket probe = new ServerSocket()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return probe.getLocalPort();
+        } catch (IOException taken) {
+            throw new NodeStartException(("Port %d of %s cannot be had (%s): stop who has it or choose another with "
+                    + "--http-port; where the address is missing, as on macOS, add it: sudo ifconfig lo0 alias %s")
+                    .formatted(port, host, taken.getMessage(), host), taken);
+        }
+    }
+
+    /** One of them, and its runs one after the other. */
+    private final class Child {
+
+        private final int number;
+        private final String host;
+        private final int httpPort;
+        private final Map<String, String> environment;
+        private final CompletableFuture<Void> ready = new CompletableFuture<>();
+        private volatile @Nullable Process process;
+
+        private Child(int number, String host, int httpPort, Map<String, String> environment) {
+            this.number = number;
+            this.host = host;
+            this.httpPort = httpPort;
+            this.environment = environment;
+        }
+
+        private String address() {
+            return "http://%s:%d".formatted(host, httpPort);
+        }
+
+        private synchronized void launch() {
+            if (stopping) {
+                return;
+            }
+            ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            try {
+                Process started = builder.start();
+                process = started;
+                // not a daemon: as long as there are nodes, this process has something to do
+                Thread.ofPlatform().daemon(false).name("ritsem-node-" + number).start(() -> follow(started));
+            } catch (IOException failure) {
+                throw new NodeStartException("The process of a node cannot be started: " + failure.getMessage(),
+                        failure);
+            }
+        }
+
+        /** As this process was started, but for what it writes when it ends. */
+        private List<String> command() {
+            List<String> line = new ArrayList<>();
+            line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            ManagementFactory.getRuntimeMXBean()
+                    .getInputArguments()
+                    .stream()
+                    .filter(argument -> !argument.equals("-XX:+AutoCreateSharedArchive"))
+                    .forEach(line::add);
+            line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "serve",
+                    "--http-port", Integer.toString(httpPort)));
+            return line;
+        }
+
+        private void follow(Process run) {
+            try (BufferedReader said = run.inputReader(UTF_8)) {
+                for (String line = said.readLine(); line != null; line = said.readLine()) {
+                    say(line);
+                    if (line.startsWith(READY)) {
+                        ready.complete(null);
+                    }
+                }
+                run.waitFor(TO_STOP.toSeconds(), TimeUnit.SECONDS);
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            ended(run.exitValue());
+        }
+
+        private void ended(int code) {
+            if (stopping) {
+                ready.complete(null);
+            } else if (ready.isDone()) {
+                say("ended with %d and is started again".formatted(code));
+                launch();
+            } else {
+                ready.completeExceptionally(
+                        new NodeStartException("Node %d ended with %d before it served".formatted(number, code)));
+            }
+        }
+
+        private void say(String line) {
+            synchronized (out) {
+                out.printf("[%d] %s%n", number, line);
+                out.flush();
+            }
+        }
+
+        private synchronized void terminate() {
+            Process run = process;
+            if (run != null) {
+                run.destroy();
+            }
+        }
+
+        private void awaitEnd(long nanos) throws InterruptedException {
+            Process run = process;
+            if (run != null && !run.waitFor(Math.max(0, nanos), TimeUnit.NANOSECONDS)) {
+                run.destroyForcibly();
+            }
+        }
+    }
+}
