@@ -33,6 +33,7 @@ import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
 import io.ritsem.runtime.cluster.MajorityLease;
+import io.ritsem.runtime.cluster.OtherClusters;
 import io.ritsem.runtime.cluster.Peers;
 import io.ritsem.runtime.cluster.Peers.DatabaseContact;
 import io.ritsem.runtime.entity.EntityHistory;
@@ -59,6 +60,8 @@ final class Node {
 
     /** Building the views of a large journal takes its time, which the person who waits sees passing. */
     private static final Duration TO_BUILD_VIEWS = Duration.ofDays(7);
+
+    private static final Duration LOOK_FOR_OTHERS = Duration.ofSeconds(10);
 
     private final NodeSettings settings;
     private final ApplicationModel application;
@@ -139,11 +142,7 @@ final class Node {
         requireFreePort(settings.http());
         Database database = base.start("database", () -> Database.open(settings.database()), Database::close);
         JournalInfo journal = database.check();
-        NodeHeartbeat heartbeat = base.start("heartbeat",
-                () -> NodeHeartbeat.start(database.dataSource(), process(), application),
-                NodeHeartbeat::close);
-        // in this order: from its first beat on no other node stores what could not be read here
-        new EventTypes(database).requireReadable(application);
+        NodeHeartbeat heartbeat = heartbeat(database);
         // below the actor system: entities read back what they stored as long as there are entities
         ExecutorService blocking = base.start("readers", Executors::newVirtualThreadPerTaskExecutor,
                 ExecutorService::shutdown);
@@ -158,6 +157,8 @@ final class Node {
         MajorityLease lease = Peers.watch(system,
                 () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.silentFor()));
         join(system);
+        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
+                OtherClusters::close);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
         EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
@@ -174,6 +175,15 @@ final class Node {
         // served already, but not ready: whoever asks this very node sees how far the views are
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
         serving = true;
+    }
+
+    private NodeHeartbeat heartbeat(Database database) {
+        NodeHeartbeat heartbeat = base.start("heartbeat",
+                () -> NodeHeartbeat.start(database.dataSource(), process(), application),
+                NodeHeartbeat::close);
+        // in this order: from its first beat on no other node stores what could not be read here
+        new EventTypes(database).requireReadable(application);
+        return heartbeat;
     }
 
     private EntityHost host(EntityHistory history, MajorityLease lease) {

@@ -150,7 +150,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     }
 
     /** Another run of the same node is another member. */
-    private static String nameOf(Member member) {
+    static String nameOf(Member member) {
         return member.address() + "#" + member.uniqueAddress().longUid();
     }
 

@@ -2,8 +2,12 @@ package io.ritsem.runtime.journal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -36,6 +40,12 @@ public final class NodeHeartbeat implements AutoCloseable {
     private static final String BEAT = """
                                        INSERT INTO ritsem.node (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
                                        ON CONFLICT (node) DO UPDATE SET seen = now()""";
+
+    private static final String JOINED = "UPDATE ritsem.node SET member = ? WHERE node = ?::uuid";
+
+    private static final String STRANGERS = """
+                                            SELECT process, member FROM ritsem.node
+                                             WHERE seen > now() - interval '5 seconds' AND member <> ALL (?) ORDER BY member""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
@@ -90,6 +100,30 @@ public final class NodeHeartbeat implements AutoCloseable {
     /** Whether a write succeeded within the last seconds. */
     public boolean hasWrittenLately() {
         return silentFor().compareTo(LATELY) < 0;
+    }
+
+    /**
+     * The node is a member of a cluster now; {@link #strangers} of other clusters see it from here on.
+     *
+     * @param member who it is there
+     */
+    public void joined(String member) throws SQLException {
+        write(JOINED, member, node);
+    }
+
+    /** Nodes at work on this database that are none of these members, by their process and who they are elsewhere. */
+    public Map<String, String> strangers(Set<String> members) throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                PreparedStatement statement = connection.prepareStatement(STRANGERS)) {
+            statement.setArray(1, connection.createArrayOf("text", members.toArray()));
+            try (ResultSet rows = statement.executeQuery()) {
+                Map<String, String> strangers = new TreeMap<>();
+                while (rows.next()) {
+                    strangers.put(rows.getString(1), rows.getString(2));
+                }
+                return strangers;
+            }
+        }
     }
 
     /** For how long every write has succeeded; zero if one has failed since, or is late. */

@@ -1,5 +1,7 @@
 package io.ritsem.runtime.entity;
 
+import java.util.List;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -7,13 +9,13 @@ import ch.qos.logback.core.read.ListAppender;
 import org.slf4j.LoggerFactory;
 
 /** Counts the bugs that somebody logs, and keeps them from being printed. */
-final class LoggedBugs implements AutoCloseable {
+public final class LoggedBugs implements AutoCloseable {
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
     private final Logger logger;
     private final Level before;
 
-    LoggedBugs(Class<?> author) {
+    public LoggedBugs(Class<?> author) {
         this(author.getName());
     }
 
@@ -36,11 +38,15 @@ final class LoggedBugs implements AutoCloseable {
         return new LoggedBugs(author.getName(), Level.WARN);
     }
 
-    String first() {
+    public String first() {
         return lines.list.getFirst().getFormattedMessage();
     }
 
-    int count() {
+    public List<String> messages() {
+        return List.copyOf(lines.list).stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    public int count() {
         return lines.list.size();
     }
 
