@@ -69,6 +69,7 @@ final class Node {
     private final StopOrder base = new StopOrder();
     /** What must have stopped before the actor system, whoever ends that. */
     private final StopOrder edge = new StopOrder();
+    private final MajorityLease lease = new MajorityLease();
     private volatile String address = "";
     private volatile String management = "";
     private volatile boolean serving;
@@ -148,21 +149,12 @@ final class Node {
                 ExecutorService::shutdown);
 
         EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
-        Readiness.Answer readiness = new Readiness.Answer(
-                () -> isServing() && heartbeat.hasWrittenLately());
-        ActorSystem<Void> system = base.start("cluster",
-                () -> actorSystem(new DatabaseSetup(database.dataSource(), journal), snapshots, readiness),
-                this::terminate);
-        management = base.start("management", () -> management(system), _ -> closeManagement(system));
-        MajorityLease lease = Peers.watch(system,
-                () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.silentFor()));
-        join(system);
-        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
-                OtherClusters::close);
+        ActorSystem<Void> system = cluster(new DatabaseSetup(database.dataSource(), journal,
+                () -> heartbeat.databaseTime(lease.heldUntil())), snapshots, heartbeat);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
         EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
-        CommandGateway gateway = ShardedEntities.start(system, host(history, lease), settings.gateway());
+        CommandGateway gateway = ShardedEntities.start(system, host(history), settings.gateway());
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
@@ -186,7 +178,19 @@ final class Node {
         return heartbeat;
     }
 
-    private EntityHost host(EntityHistory history, MajorityLease lease) {
+    private ActorSystem<Void> cluster(DatabaseSetup database, EntitySnapshots snapshots, NodeHeartbeat heartbeat) {
+        Readiness.Answer readiness = new Readiness.Answer(() -> isServing() && heartbeat.hasWrittenLately());
+        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness),
+                this::terminate);
+        management = base.start("management", () -> management(system), _ -> closeManagement(system));
+        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.silentFor()));
+        join(system);
+        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
+                OtherClusters::close);
+        return system;
+    }
+
+    private EntityHost host(EntityHistory history) {
         return new EntityHost(application, history, new JournalLanes(settings.journal().lanes()), settings.entities(),
                 Clock.systemUTC(), lease::isHeld);
     }

@@ -30,6 +30,7 @@ import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalLanes;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.SnapshotTable;
+import io.ritsem.runtime.journal.WriteFence;
 import io.ritsem.runtime.sharding.ShardedEntities;
 import io.ritsem.runtime.sharding.ShardingSettings;
 
@@ -50,7 +51,8 @@ class DurableCommandTest extends CommandContract {
         EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
         system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(BootstrapSetup.create(config),
-                        new DatabaseSetup(database.dataSource(), journal), new HostedApplication(application),
+                        new DatabaseSetup(database.dataSource(), journal, WriteFence.NONE),
+                        new HostedApplication(application),
                         snapshots));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(Join.create(cluster.selfMember().address()));

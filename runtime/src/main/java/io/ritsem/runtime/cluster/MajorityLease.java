@@ -22,11 +22,17 @@ public final class MajorityLease {
     private volatile long heldUntil = System.nanoTime();
     private volatile boolean revoked;
 
-    MajorityLease() {}
+    /** Not held until somebody renews it. */
+    public MajorityLease() {}
 
     /** Whether it is held at this moment. */
     public boolean isHeld() {
         return !revoked && heldUntil - System.nanoTime() > 0;
+    }
+
+    /** Until when, in {@link System#nanoTime()}; a moment in the past if it is not held. */
+    public long heldUntil() {
+        return revoked ? System.nanoTime() : heldUntil;
     }
 
     /** For good: the node is about to leave without ceremony. */

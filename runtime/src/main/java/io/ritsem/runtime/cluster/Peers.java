@@ -74,15 +74,13 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         this.self = nameOf(cluster.selfMember());
     }
 
-    /** Starts to ask; to be called once on each node. */
-    public static MajorityLease watch(ActorSystem<?> system, Supplier<DatabaseContact> database) {
-        MajorityLease lease = new MajorityLease();
+    /** Starts to ask, and keeps the lease from now on; to be called once on each node. */
+    public static void watch(ActorSystem<?> system, MajorityLease lease, Supplier<DatabaseContact> database) {
         var _ = system.systemActorOf(Behaviors.<PeerMessage>withTimers(timers -> {
 
             timers.startTimerAtFixedRate(new Tick(), Duration.ZERO, EVERY);
             return Behaviors.setup(context -> new Peers(context, lease, database));
         }), NAME, DispatcherSelector.fromConfig(DISPATCHER));
-        return lease;
     }
 
     @Override public Receive<PeerMessage> createReceive() {

@@ -15,7 +15,7 @@ sealed interface Failure {
     /**
      * Nothing was stored.
      *
-     * @param reason what the callers are told: {@code journal-away} or {@code older-nodes-at-work}
+     * @param reason what the callers are told: {@code journal-away}, {@code no-majority} or {@code older-nodes-at-work}
      */
     record NothingStored(String reason) implements Failure {}
 
@@ -39,6 +39,9 @@ sealed interface Failure {
             switch (at) {
                 case JournalWriteException.Unavailable _ -> {
                     return new NothingStored(AWAY);
+                }
+                case JournalWriteException.NoMajority _ -> {
+                    return new NothingStored("no-majority");
                 }
                 case JournalWriteException.NotReadableByAll _ -> {
                     return new NothingStored("older-nodes-at-work");

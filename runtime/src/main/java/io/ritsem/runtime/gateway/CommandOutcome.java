@@ -55,7 +55,7 @@ public sealed interface CommandOutcome {
      * Not decided, nothing stored: try again.
      *
      * @param reason kebab-case: {@code overloaded}, {@code journal-away}, {@code unknown-type}, {@code stopping},
-     *     {@code deadline-passed}, {@code older-nodes-at-work}
+     *     {@code deadline-passed}, {@code no-majority}, {@code older-nodes-at-work}
      */
     record Unavailable(String reason) implements CommandOutcome {}
 

@@ -10,11 +10,13 @@ public final class DatabaseSetup extends Setup {
 
     private final DataSource dataSource;
     private final JournalInfo info;
+    private final WriteFence fence;
     private final CommitTurns turns = new CommitTurns();
 
-    public DatabaseSetup(DataSource dataSource, JournalInfo info) {
+    public DatabaseSetup(DataSource dataSource, JournalInfo info, WriteFence fence) {
         this.dataSource = dataSource;
         this.info = info;
+        this.fence = fence;
     }
 
     static DatabaseSetup of(ActorSystem system) {
@@ -30,6 +32,10 @@ public final class DatabaseSetup extends Setup {
 
     JournalInfo info() {
         return info;
+    }
+
+    WriteFence fence() {
+        return fence;
     }
 
     CommitTurns turns() {

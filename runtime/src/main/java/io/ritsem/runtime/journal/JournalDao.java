@@ -47,7 +47,7 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
             Serialization serialization, ExecutionContext executionContext, Materializer materializer) {
         var system = materializer.system();
         DatabaseSetup setup = DatabaseSetup.of(system);
-        writer = new JournalWriter(new JournalTable(setup.dataSource(), setup.info()), setup.turns(),
+        writer = new JournalWriter(new JournalTable(setup.dataSource(), setup.info(), setup.fence()), setup.turns(),
                 JournalSettings.from(system.settings().config()), JournalNudge.of(system)::publish);
         reader = new JournalReader(setup.dataSource(), setup.info());
         writer.start();

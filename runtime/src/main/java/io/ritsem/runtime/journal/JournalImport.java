@@ -65,7 +65,8 @@ public final class JournalImport {
     public Done from(InputStream in, LongConsumer progress) throws IOException {
         long stored = 0;
         long skipped = 0;
-        try (LineInput lines = new LineInput(in); JournalTable table = new JournalTable(dataSource, info)) {
+        try (LineInput lines = new LineInput(in);
+                JournalTable table = new JournalTable(dataSource, info, WriteFence.NONE)) {
             for (List<Line> chunk = lines.chunk(); !chunk.isEmpty(); chunk = lines.chunk()) {
                 List<Line> fresh = fresh(chunk);
                 store(fresh, table);
@@ -138,7 +139,7 @@ public final class JournalImport {
             case JournalWriteException.Refused _ ->
                     "%s were not stored: the database refuses them: %s".formatted(lines, cause);
             case JournalWriteException.NotReadableByAll _ -> "%s were not stored: %s".formatted(lines, cause);
-            case JournalWriteException.Unavailable _ ->
+            case JournalWriteException.Unavailable _,JournalWriteException.NoMajority _ ->
                     "%s were not stored (%s): run it again, it goes on there".formatted(lines, cause);
             case JournalWriteException.OutcomeUnknown _ ->
                     "%s may be stored or not, the database did not say so (%s): run it again, it goes on there"

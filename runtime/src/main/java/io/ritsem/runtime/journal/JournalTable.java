@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -49,6 +50,7 @@ final class JournalTable implements AutoCloseable {
                                            SELECT e.*, '%s', null, '', %d
                                            FROM unnest(?::varchar[], ?::bigint[], ?::varchar[], ?::bytea[], ?::smallint[], ?::timestamptz[], ?::uuid[],
                                              ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::int[], ?::bytea[]) AS e
+                                           WHERE (SELECT clock_timestamp() < ?::timestamptz)
                                            RETURNING true
                                          )
                                          SELECT pg_current_xact_id()::text::bigint FROM stored LIMIT 1"""
@@ -62,15 +64,17 @@ final class JournalTable implements AutoCloseable {
 
     private final DataSource dataSource;
     private final JournalInfo info;
+    private final WriteFence fence;
     private final NotedEventTypes eventTypes = new NotedEventTypes();
     private @Nullable Connection connection;
     private @Nullable PreparedStatement prepared;
     private long used;
     private boolean impatient;
 
-    JournalTable(DataSource dataSource, JournalInfo info) {
+    JournalTable(DataSource dataSource, JournalInfo info, WriteFence fence) {
         this.dataSource = dataSource;
         this.info = info;
+        this.fence = fence;
     }
 
     int partitionOf(String persistenceId) {
@@ -96,6 +100,7 @@ final class JournalTable implements AutoCloseable {
             columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
             columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
+            columns.until(fence.closesAt());
             eventTypes.note(insert.getConnection(), rows.stream().map(row -> envelope(row).manifest()).toList());
             long transaction = stored(insert);
             used = System.nanoTime();
@@ -154,7 +159,9 @@ final class JournalTable implements AutoCloseable {
 
     private static long stored(PreparedStatement insert) throws SQLException {
         try (ResultSet result = insert.executeQuery()) {
-            result.next();
+            if (!result.next()) {
+                throw new FencedOff();
+            }
             long transaction = result.getLong(1);
             if (insert.getWarnings() != null) {
                 throw new InDoubt(insert.getWarnings());
@@ -228,6 +235,10 @@ final class JournalTable implements AutoCloseable {
             Array values = insert.getConnection().createArrayOf(type, rows.stream().map(value).toArray(array));
             insert.setArray(++parameter, values);
         }
+
+        void until(Instant moment) throws SQLException {
+            insert.setString(++parameter, moment.equals(Instant.MAX) ? "infinity" : moment.toString());
+        }
     }
 
     // ---- failures ------------------------------------------------------------------------------------------------
@@ -253,6 +264,15 @@ final class JournalTable implements AutoCloseable {
         }
     }
 
+    /** Another node may have the entities by now: nothing was stored. */
+    private static final class FencedOff extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        FencedOff() {
+            super("The node had lost sight of the majority when the database was to store");
+        }
+    }
+
     /** Whether a row is to blame, so that the other rows of the batch deserve another try. */
     boolean isOfTheRows(SQLException failure) {
         return failure instanceof NotReadableByAll
@@ -268,6 +288,9 @@ final class JournalTable implements AutoCloseable {
     JournalWriteException explain(SQLException failure, String what) {
         if (failure instanceof NotReadableByAll) {
             return new JournalWriteException.NotReadableByAll(what, failure);
+        }
+        if (failure instanceof FencedOff) {
+            return new JournalWriteException.NoMajority(what, failure);
         }
         if (failure instanceof NoConnection) {
             return new JournalWriteException.Unavailable("No connection to the journal: " + failure.getMessage(),

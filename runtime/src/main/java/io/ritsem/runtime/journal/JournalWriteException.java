@@ -47,6 +47,15 @@ public abstract sealed class JournalWriteException extends RuntimeException {
         }
     }
 
+    /** The node may have lost its entities to another one before the database was to store. Nothing was stored. */
+    public static final class NoMajority extends JournalWriteException {
+        private static final long serialVersionUID = 1L;
+
+        NoMajority(String what, Throwable cause) {
+            super("Another node may own the entity of " + what, cause);
+        }
+    }
+
     /** A node at work could not read the events. Nothing was stored. */
     public static final class NotReadableByAll extends JournalWriteException {
         private static final long serialVersionUID = 1L;

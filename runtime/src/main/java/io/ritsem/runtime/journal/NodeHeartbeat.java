@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -39,7 +41,7 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     private static final String BEAT = """
                                        INSERT INTO ritsem.node (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
-                                       ON CONFLICT (node) DO UPDATE SET seen = now()""";
+                                       ON CONFLICT (node) DO UPDATE SET seen = now() RETURNING clock_timestamp()""";
 
     private static final String JOINED = "UPDATE ritsem.node SET member = ? WHERE node = ?::uuid";
 
@@ -58,6 +60,7 @@ public final class NodeHeartbeat implements AutoCloseable {
     private volatile long written;
     private volatile long writingSince;
     private volatile boolean inTrouble = true;
+    private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
     private NodeHeartbeat(DataSource dataSource, String process, String reads) {
         this.dataSource = dataSource;
@@ -74,7 +77,7 @@ public final class NodeHeartbeat implements AutoCloseable {
         NodeHeartbeat heartbeat = new NodeHeartbeat(dataSource, process, readable(application));
         try {
             heartbeat.write(FORGET);
-            heartbeat.write(BEAT, heartbeat.node, process, heartbeat.reads);
+            heartbeat.beatOnce();
         } catch (SQLException failure) {
             heartbeat.clock.shutdownNow();
             throw new DatabaseUnreachableException("The database does not take writes: " + failure.getMessage(),
@@ -140,7 +143,7 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     private void beat() {
         try {
-            write(BEAT, node, process, reads);
+            beatOnce();
             if (inTrouble) {
                 writingSince = written;
             }
@@ -153,15 +156,44 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
+    private void beatOnce() throws SQLException {
+        write(BEAT, node, process, reads);
+    }
+
     private void write(String sql, String... parameters) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);
             }
-            statement.executeUpdate();
+            boolean tellsTheTime = statement.execute();
             written = System.nanoTime();
+            if (tellsTheTime) {
+                clockOfDatabase = timeOf(statement);
+            }
         }
+    }
+
+    private static ClockOfDatabase timeOf(PreparedStatement beat) throws SQLException {
+        try (ResultSet row = beat.getResultSet()) {
+            row.next();
+            return new ClockOfDatabase(row.getObject(1, OffsetDateTime.class).toInstant(), System.nanoTime());
+        }
+    }
+
+    /**
+     * What the database's clock showed, and a moment later in {@link System#nanoTime()}.
+     */
+    private record ClockOfDatabase(Instant time, long nanos) {}
+
+    /**
+     * What the database's clock shows at a moment, or a little less: the way of the last answer.
+     *
+     * @param nanos in {@link System#nanoTime()}
+     */
+    public Instant databaseTime(long nanos) {
+        ClockOfDatabase last = clockOfDatabase;
+        return last.time().plusNanos(nanos - last.nanos());
     }
 
     /** Ends, and takes the row away. */

@@ -3,6 +3,7 @@ package io.ritsem.runtime.entity;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -90,6 +91,23 @@ class EntityTroubleTest {
 
         assertThat(node.await(asked)).isInstanceOf(CommandOutcome.Rejected.class);
         assertThat(node.await(read).version()).isEqualTo(1);
+    }
+
+    @Test void the_database_stores_nothing_for_a_node_whose_time_is_over() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        try (LoggedBugs _ = new LoggedBugs("io.ritsem.runtime.journal")) {
+            node.fence(Instant.now().minusSeconds(1));
+            CompletionStage<CommandOutcome> late = node.gateway()
+                    .submit(node.command("till", "pay", "{\"amount\":\"2\"}"));
+            assertThat(node.outcome(node.due("till", Duration.ofMillis(500))))
+                    .isIn(new CommandOutcome.Unavailable("no-majority"),
+                            new CommandOutcome.Unavailable("deadline-passed"));
+            assertThat(node.count("till")).isEqualTo(1);
+
+            node.fence(Instant.now().plusSeconds(60));
+
+            assertThat(((Accepted) node.await(late)).version()).isEqualTo(2);
+        }
     }
 
     @Test void a_write_that_failed_is_not_logged_as_a_bug_by_anybody() {

@@ -55,6 +55,7 @@ final class TestNode implements AutoCloseable {
     private final TestClock clock = new TestClock();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean cutOff;
+    private volatile Instant fence = Instant.MAX;
     private Database database;
     private ActorSystem<Void> system;
     private CommandGateway gateway;
@@ -113,7 +114,8 @@ final class TestNode implements AutoCloseable {
         info = database.check();
         snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
         ActorSystemSetup setup = ActorSystemSetup.create(BootstrapSetup.create(config),
-                new DatabaseSetup(database.dataSource(), info), new HostedApplication(application), snapshots);
+                new DatabaseSetup(database.dataSource(), info, () -> fence), new HostedApplication(application),
+                snapshots);
         system = ActorSystem.create(Behaviors.empty(), "ritsem", setup);
         var cluster = akka.cluster.typed.Cluster.get(system);
         cluster.manager().tell(akka.cluster.typed.Join.create(cluster.selfMember().address()));
@@ -150,6 +152,11 @@ final class TestNode implements AutoCloseable {
     /** Whether it has lost sight of the others. */
     void cutOff(boolean cut) {
         cutOff = cut;
+    }
+
+    /** Until when the database stores what it writes. */
+    void fence(Instant closesAt) {
+        fence = closesAt;
     }
 
     CommandGateway gateway() {

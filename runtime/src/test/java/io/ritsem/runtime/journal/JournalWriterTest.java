@@ -249,7 +249,7 @@ class JournalWriterTest {
     @Test void an_impatient_connection_never_goes_back_to_the_pool() throws SQLException {
         try (Database shortOfTime = Database.open(
                 TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D30"))) {
-            JournalTable table = new JournalTable(shortOfTime.dataSource(), journal.info());
+            JournalTable table = new JournalTable(shortOfTime.dataSource(), journal.info(), WriteFence.NONE);
             try (Connection lock = lockedJournal()) {
                 assertThatThrownBy(() -> table.insertUnlessLocked(List.of(event("till|a", 1))))
                         .hasMessageContaining("statement timeout");

@@ -163,7 +163,7 @@ class LanesTest {
                     .withFallback(ConfigFactory.load());
             system = ActorSystem.create(Behaviors.empty(), "ritsem", ActorSystemSetup.create(
                     BootstrapSetup.create(config), new HostedApplication(ApplicationModel.of(_ -> {})),
-                    new DatabaseSetup(journal.database().dataSource(), journal.info())));
+                    new DatabaseSetup(journal.database().dataSource(), journal.info(), WriteFence.NONE)));
         }
 
         ActorRef<PersistingTill.Message> spawn(String id) {

@@ -75,7 +75,8 @@ final class TestJournal implements AutoCloseable {
     }
 
     JournalWriter writer(JournalSettings settings, Database through) {
-        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info), new CommitTurns(),
+        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info, WriteFence.NONE),
+                new CommitTurns(),
                 settings, () -> {});
         writer.start();
         writers.add(writer);
