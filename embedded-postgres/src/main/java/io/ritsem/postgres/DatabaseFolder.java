@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -114,16 +116,23 @@ final class DatabaseFolder {
         }
     }
 
-    /** Starts the server whose data this is with the options that it had; PostgreSQL keeps them beside the data. */
-    void restart(Duration limit) throws IOException, InterruptedException {
-        List<String> options = Files.readAllLines(data().resolve("postmaster.opts"));
-        Path postgres = Path.of(options.getFirst().substring(0, options.getFirst().indexOf(" \"")));
-        List<String> line = new ArrayList<>();
+    /**
+     * Starts the server whose data this is.
+     *
+     * @param options those of the command line; empty for those that it had, which PostgreSQL keeps beside the data
+     */
+    void restart(Duration limit, Place place, String options) throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(place.entry());
         if (LinuxUtils.isUnshareAvailable()) {
             line.addAll(List.of("unshare", "-U")); // PostgreSQL refuses to run as root
         }
-        line.addAll(List.of(postgres.resolveSibling("pg_ctl").toString(), "restart", "-w", "-t",
-                Long.toString(limit.toSeconds()), "-D", data().toString(), "-l", log().toString()));
+        String past = Files.readAllLines(data().resolve("postmaster.opts")).getFirst();
+        Path postgres = Path.of(past.substring(0, past.indexOf(" \"")));
+        line.addAll(List.of(postgres.resolveSibling("pg_ctl").toString(), options.isEmpty() ? "restart" : "start", "-w",
+                "-t", Long.toString(limit.toSeconds()), "-D", data().toString(), "-l", log().toString()));
+        if (!options.isEmpty()) {
+            line.addAll(List.of("-o", options));
+        }
         Process start = new ProcessBuilder(line).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
@@ -132,6 +141,31 @@ final class DatabaseFolder {
             throw new EmbeddedDatabaseException(
                     "PostgreSQL did not start again in %s; its log is %s".formatted(data(), log()), null);
         }
+    }
+
+    /** Lets whoever is in the server's own networks in, as it does everyone on this machine. */
+    void trustNeighbours() throws IOException {
+        Files.writeString(data().resolve("pg_hba.conf"), """
+                                                         host all all samenet trust
+                                                         host replication all samenet trust
+                                                         """, StandardOpenOption.APPEND);
+    }
+
+    /** A new folder with a copy of the data of this one, whose server is stopped: that of a standby of a server there. */
+    DatabaseFolder standbyOf(Place primary) throws IOException, InterruptedException {
+        DatabaseFolder copy = temporary();
+        try (Stream<Path> files = Files.walk(data())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.data().resolve(data().relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+        Files.writeString(copy.data().resolve("standby.signal"), "");
+        Files.writeString(copy.data().resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=%s port=%d user=postgres'\n"
+                        .formatted(primary.address(), primary.port()),
+                StandardOpenOption.APPEND);
+        copy.markComplete();
+        return copy;
     }
 
     /** An interrupted initdb leaves a folder in which no server ever starts. */

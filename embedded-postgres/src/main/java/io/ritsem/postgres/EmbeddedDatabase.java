@@ -1,5 +1,6 @@
 package io.ritsem.postgres;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,16 +9,18 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
 /**
- * Thread-safe. A running PostgreSQL server on a free loopback port, with the durability of production: every commit is fsynced. It speaks TCP only and trusts
- * everyone on this machine, so it is for tests and trials. A server outlives a killed JVM: the next one started in its folder, or the next temporary one of the
+ * Thread-safe. A running PostgreSQL server on a free loopback port, unless it is given a place, with the durability of production: every commit is fsynced. It
+ * speaks TCP only and trusts everyone on this machine, so it is for tests and trials. A server outlives a killed JVM: the next one started in its folder, or the next temporary one of the
  * same user, stops it first.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
@@ -39,15 +42,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
     private final DatabaseFolder folder;
     private final boolean deleteAtClose;
-    private final EmbeddedPostgres server;
+    private final Closeable server;
+    private final Place place;
     private final AtomicInteger databases = new AtomicInteger();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EmbeddedDatabase(DatabaseFolder folder, boolean deleteAtClose) throws IOException, InterruptedException {
+    private EmbeddedDatabase(DatabaseFolder folder, boolean deleteAtClose, Closeable server, Place place) {
         this.folder = folder;
         this.deleteAtClose = deleteAtClose;
-        this.server = start(folder);
-        folder.markComplete();
+        this.server = server;
+        this.place = place;
     }
 
     /** The one server of this JVM, started at the first call and stopped when the JVM ends; do not close it. */
@@ -58,6 +62,64 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /** A new server whose data is deleted when it is closed. */
     public static EmbeddedDatabase temporary() {
         return using("a temporary folder", () -> open(DatabaseFolder.temporary(), true));
+    }
+
+    /** A new server at another place, which trusts all in its networks; its data is deleted when it is closed. */
+    public static EmbeddedDatabase temporary(Place place) {
+        EmbeddedDatabase made = temporary();
+        return using(place.address(), () -> {
+            made.server.close();
+            made.folder.trustNeighbours();
+            return started(made.folder, place, SERVER);
+        });
+    }
+
+    /**
+     * A copy of this server at another place, which follows it from now on: no commit is acknowledged that is not there,
+     * too, so that while it is away nothing is. This server is stopped and started again for it.
+     */
+    public EmbeddedDatabase standby(Place other) {
+        return using(other.address(), () -> {
+            folder.stopLeftover();
+            DatabaseFolder copy = folder.standbyOf(place);
+            Map<String, String> synchronous = new HashMap<>(SERVER);
+            synchronous.put("synchronous_standby_names", "'*'");
+            folder.restart(START_LIMIT, place, options(place, synchronous));
+            return started(copy, other, SERVER);
+        });
+    }
+
+    /** In a folder with data, which it takes and deletes when it is closed. */
+    private static EmbeddedDatabase started(DatabaseFolder folder, Place place, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        boolean started = false;
+        try {
+            folder.restart(START_LIMIT, place, options(place, settings));
+            started = true;
+            return new EmbeddedDatabase(folder, true, () -> {}, place);
+        } finally {
+            if (!started) {
+                folder.stopLeftover();
+                folder.release(true);
+            }
+        }
+    }
+
+    private static String options(Place place, Map<String, String> settings) {
+        return settings.entrySet()
+                .stream()
+                .map(setting -> " -c " + setting.getKey() + "=" + setting.getValue())
+                .collect(Collectors.joining("", "-p " + place.port() + " -c listen_addresses=" + place.address(), ""));
+    }
+
+    /** Makes of a standby the server that is written to, whatever has become of the one that it followed. */
+    public void promote() {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl());
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_promote(true, " + START_LIMIT.toSeconds() + ")");
+        } catch (SQLException e) {
+            throw new EmbeddedDatabaseException("Cannot promote " + jdbcUrl() + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -87,7 +149,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     public int port() {
-        return server.getPort();
+        return place.port();
     }
 
     /** Makes an empty database that no one else uses, and returns its JDBC URL, user included. */
@@ -138,7 +200,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      */
     public void startAgain() {
         using(folder.data().toString(), () -> {
-            folder.restart(START_LIMIT);
+            folder.restart(START_LIMIT, place, "");
             return folder;
         });
     }
@@ -171,16 +233,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private String jdbcUrlOf(String database) {
-        return "jdbc:postgresql://127.0.0.1:" + port() + "/" + database + "?user=" + USER;
+        return "jdbc:postgresql://" + place.address() + ":" + place.port() + "/" + database + "?user=" + USER;
     }
 
     private static EmbeddedDatabase open(DatabaseFolder folder, boolean deleteAtClose)
             throws IOException, InterruptedException {
         boolean started = false;
         try {
-            EmbeddedDatabase database = new EmbeddedDatabase(folder, deleteAtClose);
+            EmbeddedPostgres server = start(folder);
+            folder.markComplete();
             started = true;
-            return database;
+            return new EmbeddedDatabase(folder, deleteAtClose, server, Place.loopback(server.getPort()));
         } finally {
             if (!started) {
                 folder.stopLeftover();

@@ -1,6 +1,8 @@
 package io.ritsem.postgres;
 
 import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,31 @@ class EmbeddedDatabaseTest {
         }
         try (EmbeddedDatabase again = EmbeddedDatabase.at(folder)) {
             assertThat(ask(again.jdbcUrl(), "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test void has_on_its_standby_what_was_acknowledged_and_that_takes_writes_when_it_is_promoted() throws Exception {
+        Place first = loopback();
+        Place second = loopback();
+        try (EmbeddedDatabase primary = EmbeddedDatabase.temporary(first);
+                EmbeddedDatabase standby = primary.standby(second)) {
+            String url = primary.createDatabase();
+            execute(url, "CREATE TABLE kept AS SELECT 42 AS answer");
+            assertThat(ask(url, "SELECT sync_state FROM pg_stat_replication")).isEqualTo("sync");
+            primary.kill();
+
+            standby.promote();
+
+            String either = url.replace(":" + first.port(), ":%d,%s:%d".formatted(first.port(), second.address(),
+                    second.port())) + "&targetServerType=primary";
+            execute(either, "INSERT INTO kept SELECT answer + 1 FROM kept");
+            assertThat(ask(either, "SELECT sum(answer) FROM kept")).isEqualTo("85");
+        }
+    }
+
+    private static Place loopback() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0)) {
+            return new Place("127.0.0.1", probe.getLocalPort(), List.of());
         }
     }
 
