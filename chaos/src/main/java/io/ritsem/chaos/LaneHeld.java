@@ -88,7 +88,7 @@ final class LaneHeld implements Scenario {
     }
 
     private static void send(Stage stage, String account, AtomicBoolean over) {
-        try (Client client = new Client(stage.node().port(), stage.log())) {
+        try (Client client = new Client(stage.node().address(), stage.log())) {
             for (int number = 0; !over.get(); number++) {
                 client.send(Command.deposit(account, "all-the-time.%s.%d".formatted(account, number), 100), soon());
                 Pause.millis(PAUSE_MILLIS);
@@ -102,7 +102,7 @@ final class LaneHeld implements Scenario {
         writer.plant(account, 1);
         long from = System.nanoTime();
         Thread own = Thread.ofVirtual().start(() -> {
-            try (Client client = new Client(stage.node().port(), stage.log())) {
+            try (Client client = new Client(stage.node().address(), stage.log())) {
                 client.send(Command.deposit(account, "held." + millis, 100), soon());
             }
         });

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 
 import io.ritsem.chaos.fault.Pause;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /** Orders views to be rebuilt and rolled back, of any node. Not thread-safe; looks by a connection of its own. */
@@ -26,8 +27,8 @@ final class Operator implements AutoCloseable {
     }
 
     /** @param rate how many events a second at most */
-    void rebuild(int port, String view, int rate) throws IOException {
-        HttpCaller.Answer answer = order(port, view, "rebuild", "{%s,\"eventsPerSecond\":%d}".formatted(REASON, rate));
+    void rebuild(Address node, String view, int rate) throws IOException {
+        HttpCaller.Answer answer = order(node, view, "rebuild", "{%s,\"eventsPerSecond\":%d}".formatted(REASON, rate));
         if (answer.status() != 200) {
             throw new IllegalStateException("To rebuild %s was answered with %d: %s".formatted(view, answer.status(),
                     answer.body()));
@@ -35,12 +36,12 @@ final class Operator implements AutoCloseable {
     }
 
     /** Returns when the former generation serves. */
-    void rollBack(int port, String view) throws IOException {
+    void rollBack(Address node, String view) throws IOException {
         long end = System.nanoTime() + GIVES_UP;
-        HttpCaller.Answer answer = order(port, view, "roll-back", "{" + REASON + "}");
+        HttpCaller.Answer answer = order(node, view, "roll-back", "{" + REASON + "}");
         while (answer.status() == 503 && System.nanoTime() < end) {
             Pause.millis(BETWEEN_LOOKS_MILLIS);
-            answer = order(port, view, "roll-back", "{" + REASON + "}");
+            answer = order(node, view, "roll-back", "{" + REASON + "}");
         }
         if (answer.status() != 200) {
             throw new IllegalStateException("To roll %s back was answered with %d: %s".formatted(view, answer.status(),
@@ -48,8 +49,8 @@ final class Operator implements AutoCloseable {
         }
     }
 
-    private static HttpCaller.Answer order(int port, String view, String action, String body) throws IOException {
-        try (HttpCaller caller = new HttpCaller(port)) {
+    private static HttpCaller.Answer order(Address node, String view, String action, String body) throws IOException {
+        try (HttpCaller caller = new HttpCaller(node)) {
             return caller.post("/api/admin/projections/%s/%s".formatted(view, action), "", body);
         }
     }

@@ -14,6 +14,7 @@ import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.ViewLags;
 import io.ritsem.chaos.load.Workload;
 import io.ritsem.chaos.views.ChaosViews;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -43,7 +44,7 @@ final class PoisonAccount implements Scenario {
                 load.open();
                 load.start();
                 Pause.millis(1_000);
-                lag = ViewLags.greatest(trio.ports(), VIEW, PARKED_MILLIS);
+                lag = ViewLags.greatest(trio.nodes(), VIEW, PARKED_MILLIS);
                 if (lag >= LAG_MILLIS) {
                     broken.add("while an account was parked, the view was %d ms behind".formatted(lag));
                 }
@@ -63,8 +64,8 @@ final class PoisonAccount implements Scenario {
     /** Each node says of this row, and of no other, that it is behind. */
     private static List<String> parked(Trio trio, String poisoned) throws IOException {
         List<String> broken = new ArrayList<>();
-        for (int port : trio.ports()) {
-            try (HttpCaller caller = new HttpCaller(port)) {
+        for (Address node : trio.nodes()) {
+            try (HttpCaller caller = new HttpCaller(node)) {
                 String row = caller.get("/api/views/" + VIEW + "/" + poisoned, "").body();
                 String letters = caller.get("/api/admin/dead-letters?view=" + VIEW, "").body();
                 if (!row.contains("\"behind\":") || !row.contains("\"version\":1,")) {
@@ -95,7 +96,7 @@ final class PoisonAccount implements Scenario {
     }
 
     private static void deposit(Trio trio, String poisoned) {
-        try (Client client = new Client(trio.ports().getFirst(), trio.stage().log())) {
+        try (Client client = new Client(trio.nodes().getFirst(), trio.stage().log())) {
             client.send(Command.deposit(poisoned, "before-the-retry", 100),
                     System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
         }
@@ -104,7 +105,7 @@ final class PoisonAccount implements Scenario {
     private static List<String> retry(Trio trio, String poisoned) throws IOException {
         long end = System.nanoTime() + RETRIED_WITHIN;
         String path = "/api/admin/dead-letters/" + VIEW + "/" + poisoned;
-        try (HttpCaller caller = new HttpCaller(trio.ports().getLast())) {
+        try (HttpCaller caller = new HttpCaller(trio.nodes().getLast())) {
             HttpCaller.Answer left = caller.get(path, "");
             while (left.status() == 200 && System.nanoTime() < end) {
                 HttpCaller.Answer answer = caller.post(path + "/retry", "", "{\"reason\":\"the handler is mended\"}");

@@ -45,8 +45,8 @@ final class RebuildUnderLoad implements Scenario {
             try (Workload load = trio.workload(200, 1)) {
                 load.start();
                 Pause.millis(AFTER_MILLIS);
-                operator.rollBack(trio.ports().getFirst(), "tally");
-                operator.rollBack(trio.ports().getLast(), "balances");
+                operator.rollBack(trio.nodes().getFirst(), "tally");
+                operator.rollBack(trio.nodes().getLast(), "balances");
                 Pause.millis(AFTER_MILLIS);
                 broken.addAll(trio.probe(load));
                 load.stop();
@@ -60,8 +60,8 @@ final class RebuildUnderLoad implements Scenario {
 
     private static double rebuild(Trio trio, Operator operator, List<String> broken) throws SQLException, IOException {
         long ordered = System.nanoTime();
-        operator.rebuild(trio.ports().getFirst(), "balances", RATE);
-        operator.rebuild(trio.ports().getLast(), "tally", RATE);
+        operator.rebuild(trio.nodes().getFirst(), "balances", RATE);
+        operator.rebuild(trio.nodes().getLast(), "tally", RATE);
         Pause.millis(1_500 + trio.stage().random().nextInt(500));
         Trio.Member killed = trio.any();
         killed.kill();

@@ -63,7 +63,7 @@ final class RecoveringEntity implements Scenario {
     }
 
     private static void sendOne(Stage stage, List<String> broken) {
-        try (Client client = new Client(stage.node().port(), stage.log())) {
+        try (Client client = new Client(stage.node().address(), stage.log())) {
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             if (!(client.send(Command.deposit(ACCOUNT, "after", 100), until) instanceof Told.Accepted)) {
                 broken.add("afterwards, the entity takes no command");
@@ -100,7 +100,7 @@ final class RecoveringEntity implements Scenario {
         }
 
         private void read(CountDownLatch connected) throws IOException, InterruptedException {
-            try (HttpCaller caller = new HttpCaller(stage.node().port())) {
+            try (HttpCaller caller = new HttpCaller(stage.node().address())) {
                 together(connected);
                 long sent = System.nanoTime();
                 int status = caller.get("/api/entities/account/" + ACCOUNT, "").status();
@@ -109,7 +109,7 @@ final class RecoveringEntity implements Scenario {
         }
 
         private void command(int number, CountDownLatch connected) throws IOException, InterruptedException {
-            try (Client client = new Client(stage.node().port(), stage.log())) {
+            try (Client client = new Client(stage.node().address(), stage.log())) {
                 client.connect();
                 together(connected);
                 long sent = System.nanoTime();

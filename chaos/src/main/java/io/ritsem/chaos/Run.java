@@ -5,5 +5,6 @@ package io.ritsem.chaos;
  *
  * @param seed the same seed gives the same commands and faults
  * @param without the guard that is switched off
+ * @param minutes how long one takes that takes as long as it is told
  */
-record Run(String scenario, long seed, Guard without) {}
+record Run(String scenario, long seed, Guard without, int minutes) {}

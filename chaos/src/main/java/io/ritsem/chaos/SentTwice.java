@@ -54,7 +54,7 @@ final class SentTwice implements Scenario {
                 .distinct()
                 .filter(_ -> stage.random().nextInt(100) < AGAIN_PERCENT)
                 .toList();
-        try (Client client = new Client(stage.node().port(), stage.log())) {
+        try (Client client = new Client(stage.node().address(), stage.log())) {
             long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
             accepted.forEach(command -> client.send(command, until));
         }

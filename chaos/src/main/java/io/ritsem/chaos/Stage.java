@@ -18,6 +18,7 @@ import io.ritsem.chaos.check.Inspection;
 import io.ritsem.chaos.load.CallLog;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.postgres.EmbeddedDatabase;
 
@@ -108,9 +109,9 @@ final class Stage implements AutoCloseable {
 
     /** Clients of all nodes that there are by now. */
     Workload workload(Habits habits) {
-        List<Integer> ports = new ArrayList<>(List.of(node.port()));
-        others.forEach(other -> ports.add(other.port()));
-        return new Workload(ports, log, habits, run.seed());
+        List<Address> nodes = new ArrayList<>(List.of(node.address()));
+        others.forEach(other -> nodes.add(other.address()));
+        return new Workload(nodes, log, habits, run.seed());
     }
 
     /** Starts another node on the same database, in a cluster of its own. */
@@ -163,7 +164,7 @@ final class Stage implements AutoCloseable {
 
     /** Checks what must hold after every run. */
     List<String> inspect() throws SQLException, IOException {
-        return new Inspection(url, node.port()).inspect(log, planted);
+        return new Inspection(url, node.address()).inspect(log, planted);
     }
 
     /** The figures from a moment on, and what does not hold. */

@@ -94,7 +94,7 @@ final class StaleReader implements Scenario {
     }
 
     private static void send(Stage stage, Command command) {
-        try (Client client = new Client(stage.node().port(), stage.log())) {
+        try (Client client = new Client(stage.node().address(), stage.log())) {
             client.send(command, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
         }
     }

@@ -56,7 +56,7 @@ final class StaleRow implements Scenario {
     private static List<Callable<Void>> round(Stage stage, Workload load, String name) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         return load.accounts().stream().map(account -> (Callable<Void>) () -> {
-            try (Client client = new Client(stage.node().port(), stage.log())) {
+            try (Client client = new Client(stage.node().address(), stage.log())) {
                 client.send(Command.deposit(account, name + "." + account, 100), until);
             }
             return null;

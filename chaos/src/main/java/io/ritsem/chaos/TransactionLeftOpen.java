@@ -97,7 +97,7 @@ record TransactionLeftOpen(String name, int openSeconds, Habits habits, boolean 
     private static Latencies lags(Stage stage, long until, List<String> broken) throws IOException {
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<Void> rolledBack = threads.submit(() -> rollBack(stage));
-            Latencies lags = new LagProbe(stage.node().port(), stage.log()).until(until);
+            Latencies lags = new LagProbe(stage.node().address(), stage.log()).until(until);
             if (lags.percentile(0.99) > SHOWN_WITHIN_MILLIS) {
                 broken.add("while a session writes elsewhere, events are shown after %.0f ms (p99)"
                         .formatted(lags.percentile(0.99)));
@@ -122,7 +122,7 @@ record TransactionLeftOpen(String name, int openSeconds, Habits habits, boolean 
     }
 
     private static void send(Stage stage, Command command) {
-        try (Client client = new Client(stage.node().port(), stage.log())) {
+        try (Client client = new Client(stage.node().address(), stage.log())) {
             client.send(command, System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
         }
     }
@@ -140,7 +140,7 @@ record TransactionLeftOpen(String name, int openSeconds, Habits habits, boolean 
     /** Commits, and returns after how many milliseconds the view showed all of it. */
     private static long shownAfter(Stage stage, ForeignWriter holder, List<String> broken)
             throws SQLException, IOException {
-        Inspection inspection = new Inspection(stage.url(), stage.node().port());
+        Inspection inspection = new Inspection(stage.url(), stage.node().address());
         Map<String, ViewState> fold = inspection.fold();
         ViewState held = fold.get(HELD);
         if (held == null) {

@@ -23,6 +23,7 @@ import io.ritsem.chaos.load.NodeWatch;
 import io.ritsem.chaos.load.ViewLags;
 import io.ritsem.chaos.load.Workload;
 import io.ritsem.chaos.views.ChaosViews;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.Latencies;
 import io.ritsem.harness.NodeProcess;
 
@@ -66,15 +67,15 @@ final class Trio implements AutoCloseable {
             this.node = node;
             this.owner = owner;
             this.properties = new HashMap<>(properties);
-            this.watch = new NodeWatch(node.port(), stage.log(), 10 * run.seed() + members.size());
+            this.watch = new NodeWatch(node.address(), stage.log(), 10 * run.seed() + members.size());
         }
 
         UUID owner() {
             return owner;
         }
 
-        int port() {
-            return node.port();
+        Address address() {
+            return node.address();
         }
 
         void freeze() {
@@ -156,9 +157,9 @@ final class Trio implements AutoCloseable {
         return back;
     }
 
-    /** Of their HTTP APIs, the first node's first. */
-    List<Integer> ports() {
-        return members.stream().map(Member::port).toList();
+    /** Where their HTTP APIs are, the first node's first. */
+    List<Address> nodes() {
+        return members.stream().map(Member::address).toList();
     }
 
     /** Any of them. */
@@ -182,7 +183,7 @@ final class Trio implements AutoCloseable {
 
     /** @param time how often there was one before */
     Workload workload(int accounts, int time) {
-        return new Workload(List.of(stage.node().port()), stage.log(), Habits.transfers(8, accounts, 20),
+        return new Workload(List.of(stage.node().address()), stage.log(), Habits.transfers(8, accounts, 20),
                 run.seed() + 1_000L * time);
     }
 
@@ -192,7 +193,7 @@ final class Trio implements AutoCloseable {
      */
     List<String> fresh(long since) throws IOException {
         List<String> broken = new ArrayList<>();
-        long fresh = ViewLags.millisUntilFresh(ports(), VIEWS, since, FRESH_WITHIN_MILLIS);
+        long fresh = ViewLags.millisUntilFresh(nodes(), VIEWS, since, FRESH_WITHIN_MILLIS);
         slowestMillis = Math.max(slowestMillis, fresh);
         if (fresh > FRESH_WITHIN_MILLIS) {
             broken.add("%d ms after it was over a view was still more than a second behind".formatted(fresh));
@@ -208,13 +209,13 @@ final class Trio implements AutoCloseable {
     /** @param view that has a row for each account */
     List<String> probe(Workload load, String view) {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PROBED_MILLIS);
-        int first = members.getFirst().port();
+        Address first = members.getFirst().address();
         probes++;
         Queue<String> broken = new ConcurrentLinkedQueue<>();
         load.together(members.stream().map(member -> (Callable<Void>) () -> {
-            String account = "probe%d-%d".formatted(probes, member.port());
+            String account = "probe%d-%d".formatted(probes, member.address().port());
             try {
-                lags.addAll(new LagProbe(first, member.port(), view, account, stage.log()).until(until));
+                lags.addAll(new LagProbe(first, member.address(), view, account, stage.log()).until(until));
             } catch (IllegalStateException notShown) {
                 broken.add(String.valueOf(notShown.getMessage()));
             }
@@ -232,7 +233,7 @@ final class Trio implements AutoCloseable {
         List<String> broken = new ArrayList<>(views("in the end", Set.of()));
         for (Member member : members) {
             broken.addAll(member.watch.broken());
-            broken.addAll(new Inspection(stage.url(), member.port()).neverHad(member.watch.shown()));
+            broken.addAll(new Inspection(stage.url(), member.address()).neverHad(member.watch.shown()));
         }
         return broken;
     }
@@ -245,7 +246,7 @@ final class Trio implements AutoCloseable {
      */
     List<String> views(String when, Set<String> excepted) throws SQLException, IOException {
         List<String> broken = new ArrayList<>(stage.inspect());
-        broken.addAll(new Inspection(stage.url(), members.getFirst().port()).furtherViews(excepted));
+        broken.addAll(new Inspection(stage.url(), members.getFirst().address()).furtherViews(excepted));
         return broken.stream().map(line -> when + ": " + line).toList();
     }
 

@@ -17,6 +17,7 @@ import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.RowReader;
 import io.ritsem.chaos.load.Told;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.NodeProcess;
 
 /**
@@ -43,7 +44,7 @@ final class TwoOwners implements Scenario {
         try (Stage stage = Stage.open(run, SharedLeases::prepare)) {
             NodeProcess one = stage.node();
             NodeProcess other = stage.startOther();
-            List<Integer> both = List.of(one.port(), other.port());
+            List<Address> both = List.of(one.address(), other.address());
             RowReader reader = new RowReader(stage.log(), run.seed());
             List<String> broken = new ArrayList<>();
             long began;
@@ -53,7 +54,7 @@ final class TwoOwners implements Scenario {
                 load.start();
                 reader.read(both, ALONE_MILLIS);
                 one.freeze();
-                reader.read(List.of(other.port()), FROZEN_MILLIS);
+                reader.read(List.of(other.address()), FROZEN_MILLIS);
                 one.thaw();
                 if (SharedLeases.owners(stage.url()) < 2) {
                     broken.add("the views were not taken over from the frozen node");
@@ -78,23 +79,23 @@ final class TwoOwners implements Scenario {
 
     private static List<String> afterwards(Stage stage, Workload load, NodeProcess one, NodeProcess other)
             throws IOException, SQLException {
-        Inspection ofOne = new Inspection(stage.url(), one.port());
-        Inspection ofOther = new Inspection(stage.url(), other.port());
+        Inspection ofOne = new Inspection(stage.url(), one.address());
+        Inspection ofOther = new Inspection(stage.url(), other.address());
         List<String> broken = new ArrayList<>(ofOne.neverTrue());
         broken.addAll(ofOther.neverTrue());
-        round(stage, load, one.port(), "one");
+        round(stage, load, one.address(), "one");
         broken.addAll(ofOne.entities());
-        round(stage, load, other.port(), "other");
+        round(stage, load, other.address(), "other");
         broken.addAll(ofOther.inspect(stage.log(), stage.expected()));
         broken.addAll(unended(stage));
         return broken;
     }
 
     /** A deposit at each account at one node, all at once: its entities meet what conflicts are left. */
-    private static void round(Stage stage, Workload load, int port, String name) {
+    private static void round(Stage stage, Workload load, Address node, String name) {
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         load.together(load.accounts().stream().map(account -> (Callable<Void>) () -> {
-            try (Client client = new Client(port, stage.log())) {
+            try (Client client = new Client(node, stage.log())) {
                 client.send(Command.deposit(account, "last." + name + "." + account, 100), until);
             }
             return null;

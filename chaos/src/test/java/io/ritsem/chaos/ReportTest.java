@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ReportTest {
 
-    private static final Run RUN = new Run("some-fault", 7, Guard.NONE);
+    private static final Run RUN = new Run("some-fault", 7, Guard.NONE, 5);
     private static final Verdict PASSED = ran(List.of());
     private static final Verdict SKIPPED = new Verdict.Skipped(RUN, "needs a disk");
 

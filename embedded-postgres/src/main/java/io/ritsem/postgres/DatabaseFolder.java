@@ -106,6 +106,19 @@ final class DatabaseFolder {
         Files.writeString(path.resolve(COMPLETE), "");
     }
 
+    /** Stops the server that runs in this folder, if one does. */
+    void stop() throws IOException {
+        Optional<Postmaster> running = Postmaster.in(data());
+        if (running.isPresent()) {
+            try {
+                running.get().stop();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                throw new IOException("Interrupted while PostgreSQL stops", interrupted);
+            }
+        }
+    }
+
     /** Stops the server that an earlier process left running in this folder. */
     void stopLeftover() throws IOException, InterruptedException {
         Optional<Postmaster> leftover = Postmaster.in(data());

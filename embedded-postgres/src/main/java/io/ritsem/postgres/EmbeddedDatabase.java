@@ -80,7 +80,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
      */
     public EmbeddedDatabase standby(Place other) {
         return using(other.address(), () -> {
-            folder.stopLeftover();
+            folder.stop();
             DatabaseFolder copy = folder.standbyOf(place);
             Map<String, String> synchronous = new HashMap<>(SERVER);
             synchronous.put("synchronous_standby_names", "'*'");
@@ -96,7 +96,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             folder.restart(START_LIMIT, place, options(place, settings));
             started = true;
-            return new EmbeddedDatabase(folder, true, () -> {}, place);
+            return new EmbeddedDatabase(folder, true, folder::stop, place);
         } finally {
             if (!started) {
                 folder.stopLeftover();
@@ -146,6 +146,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /** The server's first database ({@code postgres}), user included. */
     public String jdbcUrl() {
         return jdbcUrlOf("postgres");
+    }
+
+    /** The address at which it listens. */
+    public String host() {
+        return place.address();
     }
 
     public int port() {

@@ -4,7 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Arrays;
@@ -54,17 +53,38 @@ public final class HttpCaller implements AutoCloseable {
 
     /** Connects to a node of this machine, and waits for at most 30 s for each part of an answer. */
     public HttpCaller(int port) throws IOException {
-        this(port, PATIENCE_MILLIS);
+        this(Address.loopback(port));
+    }
+
+    /** Waits for at most 30 s for the connection, and then for each part of an answer. */
+    public HttpCaller(Address node) throws IOException {
+        this(node, PATIENCE_MILLIS);
     }
 
     /** @param patienceMillis how long it waits for the connection, and then for each part of an answer */
-    public HttpCaller(int port, int patienceMillis) throws IOException {
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(patienceMillis);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), patienceMillis);
-        in = socket.getInputStream();
-        out = socket.getOutputStream();
-        host = " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n";
+    public HttpCaller(Address node, int patienceMillis) throws IOException {
+        this(node, patienceMillis, patienceMillis);
+    }
+
+    /**
+     * @param connectMillis how long it waits for the connection
+     * @param patienceMillis how long it waits for each part of an answer
+     */
+    public HttpCaller(Address node, int connectMillis, int patienceMillis) throws IOException {
+        boolean connected = false;
+        try {
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(patienceMillis);
+            socket.connect(new InetSocketAddress(node.host(), node.port()), connectMillis);
+            in = socket.getInputStream();
+            out = socket.getOutputStream();
+            host = " HTTP/1.1\r\nHost: " + node + "\r\n";
+            connected = true;
+        } finally {
+            if (!connected) {
+                socket.close();
+            }
+        }
     }
 
     /** @param headers lines that end with CR LF */

@@ -5,9 +5,8 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,18 +23,17 @@ public final class NodeProcess implements AutoCloseable {
     /** The last line of a heap's histogram: instances, and bytes. */
     private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
-    private List<String> line;
-    private final String databaseUrl;
-    private final Redirect output;
-    private final int port;
+    private Launch launch;
     private Process process;
 
-    private NodeProcess(String databaseUrl, List<String> line, Redirect output, int port) throws IOException {
-        this.databaseUrl = databaseUrl;
-        this.line = line;
-        this.output = output;
-        this.port = port;
-        this.process = launch(databaseUrl, line, output);
+    private NodeProcess(Launch launch) {
+        this.launch = launch;
+        this.process = serve(launch);
+    }
+
+    /** Starts a node and returns at once. */
+    public static NodeProcess begin(Launch launch) {
+        return new NodeProcess(launch);
     }
 
     /** Migrates the database and starts a node on it, whose output is dropped; returns when it answers. */
@@ -47,8 +45,7 @@ public final class NodeProcess implements AutoCloseable {
     /** Starts a node on a database that is migrated already; returns when it answers. */
     public static NodeProcess start(String databaseUrl, Map<String, String> properties, Redirect output) {
         try {
-            int port = freePort();
-            NodeProcess node = new NodeProcess(databaseUrl, serving(properties, port), output, port);
+            NodeProcess node = begin(Launch.alone(databaseUrl, freePort(), properties, output));
             node.awaitReady();
             return node;
         } catch (IOException failure) {
@@ -72,11 +69,7 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private static Process launched(String databaseUrl, String... words) {
-        try {
-            return launch(databaseUrl, line(Map.of(), words), Redirect.DISCARD);
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        return started(Launch.alone(databaseUrl, 0, Map.of(), Redirect.DISCARD), words);
     }
 
     private static void await(Process process, int seconds, String what) {
@@ -125,18 +118,39 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts a killed node again, on the same port; returns when it answers. */
     public void startAgain() {
-        try {
-            process = launch(databaseUrl, line, output);
-            awaitReady();
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
+        beginAgain();
+        awaitReady();
     }
 
     /** Starts a killed node again, on the same port and with these system properties; returns when it answers. */
     public void startAgain(Map<String, String> properties) {
-        line = serving(properties, port);
+        launch = launch.with(properties);
         startAgain();
+    }
+
+    /** Starts a node that has ended again, on the same port; returns at once. */
+    public void beginAgain() {
+        process = serve(launch);
+    }
+
+    /** Asks it to stop in order (SIGTERM), and returns at once. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /**
+     * Waits until it has ended.
+     *
+     * @return its exit code; empty if it has not ended within this time
+     */
+    public OptionalInt exitWithin(long millis) {
+        try {
+            return process.waitFor(millis, TimeUnit.MILLISECONDS)
+                    ? OptionalInt.of(process.exitValue())
+                    : OptionalInt.empty();
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("Interrupted while a node ends", interrupted);
+        }
     }
 
     public boolean isAlive() {
@@ -145,7 +159,12 @@ public final class NodeProcess implements AutoCloseable {
 
     /** The port of its HTTP API. */
     public int port() {
-        return port;
+        return launch.http().port();
+    }
+
+    /** Where its HTTP API is. */
+    public Address address() {
+        return launch.http();
     }
 
     /** The bytes of all objects of its heap that are in use, after a full collection. */
@@ -169,26 +188,16 @@ public final class NodeProcess implements AutoCloseable {
         return Path.of(System.getProperty("java.home"), "bin", name).toString();
     }
 
-    private static List<String> serving(Map<String, String> properties, int port) {
-        return line(properties, "serve", "--http-port", Integer.toString(port));
+    private static Process serve(Launch launch) {
+        return started(launch, "serve", "--http-port", Integer.toString(launch.http().port()));
     }
 
-    private static List<String> line(Map<String, String> properties, String... command) {
-        List<String> line = new ArrayList<>(List.of(program("java"),
-                "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-Xms256m", "-Xmx1g",
-                "-XX:+UseG1GC",
-                "-cp", System.getProperty("java.class.path")));
-        properties.forEach((key, value) -> line.add("-D" + key + "=" + value));
-        line.add("io.ritsem.node.Main");
-        line.addAll(List.of(command));
-        return line;
-    }
-
-    private static Process launch(String databaseUrl, List<String> line, Redirect output) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(output);
-        builder.environment().put("RITSEM_DATABASE_URL", databaseUrl);
-        builder.environment().put("RITSEM_MANAGEMENT_PORT", "0");
-        return builder.start();
+    private static Process started(Launch launch, String... words) {
+        try {
+            return launch.process(program("java"), words).start();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     private void awaitReady() {
@@ -196,7 +205,7 @@ public final class NodeProcess implements AutoCloseable {
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 close();
-                throw new IllegalStateException("The node does not answer on port " + port);
+                throw new IllegalStateException("The node does not answer at " + address());
             }
             pause();
         }
@@ -204,7 +213,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** It answers before its views are built, and is ready when each has a generation that serves. */
     private boolean answers() {
-        try (HttpCaller caller = new HttpCaller(port)) {
+        try (HttpCaller caller = new HttpCaller(address())) {
             HttpCaller.Answer views = caller.get("/api/admin/projections", "");
             return views.status() == 200 && Stream.of(views.body().split("\"view\":"))
                     .skip(1)

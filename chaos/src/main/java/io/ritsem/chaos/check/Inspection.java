@@ -17,8 +17,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.ritsem.chaos.load.CallLog;
+import io.ritsem.chaos.load.Seen;
 import io.ritsem.chaos.load.Shown;
 import io.ritsem.chaos.views.Tally;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -33,12 +35,12 @@ public final class Inspection {
     private static final Pattern BALANCE = Pattern.compile("\"balance\":\"([^\"]+)\"");
 
     private final String databaseUrl;
-    private final int port;
+    private final Address node;
 
-    /** @param port of the node, which must be up again */
-    public Inspection(String databaseUrl, int port) {
+    /** @param node which must be up again */
+    public Inspection(String databaseUrl, Address node) {
         this.databaseUrl = databaseUrl;
-        this.port = port;
+        this.node = node;
     }
 
     /** What does not hold; empty if all does. */
@@ -53,6 +55,17 @@ public final class Inspection {
             broken.addAll(caughtUp(() -> differences("the turnover of", postings, tables.postings(), Long::equals),
                     until));
             broken.addAll(differences("the state of", fold, states(fold.keySet()), ViewState::isAs));
+            return broken;
+        }
+    }
+
+    /** What does not hold of sessions, and of the money that they transferred: in the journal and in the view. */
+    public List<String> sessions(List<Seen> seen, Total total) throws SQLException {
+        try (JournalTables tables = new JournalTables(databaseUrl)) {
+            Checker checker = new Checker(List.of(), tables.events(), Set.of());
+            List<String> broken = new ArrayList<>(new SessionChecker(seen, checker.history()).sessions());
+            total.broken("in the journal", checker.fold()).ifPresent(broken::add);
+            total.broken("in the view", tables.balances()).ifPresent(broken::add);
             return broken;
         }
     }
@@ -171,7 +184,7 @@ public final class Inspection {
     /** What the entities themselves answer. */
     private Map<String, ViewState> states(Set<String> accounts) throws IOException {
         Map<String, ViewState> states = new HashMap<>();
-        try (HttpCaller caller = new HttpCaller(port)) {
+        try (HttpCaller caller = new HttpCaller(node)) {
             for (String account : accounts) {
                 String body = caller.get("/api/entities/account/" + account, "").body();
                 Matcher version = VERSION.matcher(body);

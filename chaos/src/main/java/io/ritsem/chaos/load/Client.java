@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -22,23 +23,23 @@ public final class Client implements AutoCloseable {
     private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final List<Integer> ports;
+    private final List<Address> nodes;
     private final int patienceMillis;
     private final CallLog log;
     private @Nullable HttpCaller caller;
-    private int callersPort;
+    private @Nullable Address callersNode;
     private int callersPatience;
 
-    public Client(int port, CallLog log) {
-        this(List.of(port), PATIENT_MILLIS, log);
+    public Client(Address node, CallLog log) {
+        this(List.of(node), PATIENT_MILLIS, log);
     }
 
     /**
-     * @param ports of the nodes, in the order in which it tries them for each command
+     * @param nodes in the order in which it tries them for each command
      * @param patienceMillis how long it waits for an answer
      */
-    public Client(List<Integer> ports, int patienceMillis, CallLog log) {
-        this.ports = List.copyOf(ports);
+    public Client(List<Address> nodes, int patienceMillis, CallLog log) {
+        this.nodes = List.copyOf(nodes);
         this.patienceMillis = patienceMillis;
         this.log = log;
     }
@@ -67,19 +68,19 @@ public final class Client implements AutoCloseable {
 
     /** Connects now, so that the next command need not. */
     public void connect() throws IOException {
-        var _ = connected(ports.getFirst(), patienceMillis);
+        var _ = connected(nodes.getFirst(), patienceMillis);
     }
 
     private Told attempt(Command command, int number, int patience) {
         long sentAt = System.nanoTime();
-        Told told = tell(command, ports.get((number - 1) % ports.size()), patience);
+        Told told = tell(command, nodes.get((number - 1) % nodes.size()), patience);
         log.add(new Attempt(command, number, sentAt, System.nanoTime(), told));
         return told;
     }
 
-    private Told tell(Command command, int port, int patience) {
+    private Told tell(Command command, Address node, int patience) {
         try {
-            return Told.by(connected(port, patience)
+            return Told.by(connected(node, patience)
                     .post(command.path(), "Idempotency-Key: " + command.key() + "\r\n", command.body()));
         } catch (ConnectException nobody) {
             return new Told.Refused("nobody-to-connect-to");
@@ -89,13 +90,13 @@ public final class Client implements AutoCloseable {
         }
     }
 
-    private HttpCaller connected(int port, int patience) throws IOException {
+    private HttpCaller connected(Address node, int patience) throws IOException {
         @Nullable HttpCaller connected = caller;
-        if (connected == null || port != callersPort || patience != callersPatience) {
+        if (connected == null || !node.equals(callersNode) || patience != callersPatience) {
             close();
-            connected = new HttpCaller(port, patience);
+            connected = new HttpCaller(node, patience);
             caller = connected;
-            callersPort = port;
+            callersNode = node;
             callersPatience = patience;
         }
         return connected;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.Latencies;
 
@@ -12,25 +13,25 @@ public final class LagProbe {
 
     private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final int port;
-    private final int readsAt;
+    private final Address node;
+    private final Address readsAt;
     private final String view;
     private final String account;
     private final CallLog log;
 
     /** At one node. */
-    public LagProbe(int port, CallLog log) {
-        this(port, port, "balances", "probe", log);
+    public LagProbe(Address node, CallLog log) {
+        this(node, node, "balances", "probe", log);
     }
 
     /**
-     * @param port of the node where it deposits
-     * @param readsAt the port of the node where it reads
+     * @param node where it deposits
+     * @param readsAt the node where it reads
      * @param view that has a row for each account
      * @param account where it deposits, of which no other probe may know
      */
-    public LagProbe(int port, int readsAt, String view, String account, CallLog log) {
-        this.port = port;
+    public LagProbe(Address node, Address readsAt, String view, String account, CallLog log) {
+        this.node = node;
         this.readsAt = readsAt;
         this.view = view;
         this.account = account;
@@ -45,7 +46,7 @@ public final class LagProbe {
      */
     public Latencies until(long nanos) throws IOException {
         Latencies lags = new Latencies();
-        try (Client client = new Client(port, log); HttpCaller reader = new HttpCaller(readsAt)) {
+        try (Client client = new Client(node, log); HttpCaller reader = new HttpCaller(readsAt)) {
             client.send(Command.open(account, account + ".open"), nanos);
             for (int number = 0; System.nanoTime() < nanos; number++) {
                 Told told = client.send(Command.deposit(account, account + "." + number, 1), nanos);

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.chaos.views.Tally;
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -40,7 +41,7 @@ public final class NodeWatch implements AutoCloseable {
     private static final Pattern EVENTS = Pattern.compile("\"events\":(\\d+)");
     private static final Pattern ONCE = Pattern.compile("\"postings\":1[,}]");
 
-    private final int port;
+    private final Address node;
     private final CallLog log;
     private final SplittableRandom random;
     private final Map<String, Long> seen = new HashMap<>(); // these three: the thread's alone until it has ended
@@ -57,8 +58,8 @@ public final class NodeWatch implements AutoCloseable {
     private final Thread thread;
 
     /** Starts at once. */
-    public NodeWatch(int port, CallLog log, long seed) {
-        this.port = port;
+    public NodeWatch(Address node, CallLog log, long seed) {
+        this.node = node;
         this.log = log;
         this.random = new SplittableRandom(seed);
         this.thread = Thread.ofVirtual().start(this::run);
@@ -117,23 +118,24 @@ public final class NodeWatch implements AutoCloseable {
         } catch (IOException failure) {
             forget();
             if (absences.get() == absencesBefore) {
-                broken.add("port %d did not answer: %s".formatted(port, failure));
+                broken.add("%s did not answer: %s".formatted(node, failure));
             }
         }
     }
 
     private void balance(String account, Told.@Nullable Accepted accepted, boolean settling, int absencesBefore)
             throws IOException {
+        int crashesBefore = crashes.get();
         HttpCaller.Answer answer = get("/api/views/balances/" + account, accepted);
         long atLeast = Math.max(seen(account), accepted == null ? 0 : accepted.version());
         if (answer.status() == 200) {
             answers.incrementAndGet();
             long version = Told.version(answer.body());
             if (version < atLeast) {
-                broken.add("port %d showed version %d of %s %s that of version %d".formatted(port, version, account,
+                broken.add("%s showed version %d of %s %s that of version %d".formatted(node, version, account,
                         accepted == null ? "after" : "with a token after", atLeast));
             }
-            seen.merge(account, version, Math::max);
+            remember(account, version, crashesBefore);
             Matcher balance = BALANCE.matcher(answer.body());
             shown.add(new Shown(account, version,
                     balance.find() ? new BigDecimal(balance.group(1)) : BigDecimal.valueOf(Long.MIN_VALUE)));
@@ -144,6 +146,7 @@ public final class NodeWatch implements AutoCloseable {
 
     private void tally(String account, boolean settling, int absencesBefore) throws IOException {
         String key = Tally.key(account);
+        int crashesBefore = crashes.get();
         HttpCaller.Answer answer = get("/api/views/tally/" + key, null);
         Matcher events = EVENTS.matcher(answer.body());
         long atLeast = seen(key);
@@ -151,9 +154,9 @@ public final class NodeWatch implements AutoCloseable {
             answers.incrementAndGet();
             long counted = Long.parseLong(events.group(1));
             if (counted < atLeast) {
-                broken.add("port %d showed %d events in %s after %d".formatted(port, counted, key, atLeast));
+                broken.add("%s showed %d events in %s after %d".formatted(node, counted, key, atLeast));
             }
-            seen.merge(key, counted, Math::max);
+            remember(key, counted, crashesBefore);
         } else if (answer.status() != 404 || atLeast > 0) {
             notShown(key, answer, null, settling || absences.get() != absencesBefore);
         }
@@ -166,6 +169,13 @@ public final class NodeWatch implements AutoCloseable {
             seen.clear();
         }
         return seen.getOrDefault(row, 0L);
+    }
+
+    /** But for an answer that may be of before a crash. */
+    private void remember(String row, long version, int crashesBefore) {
+        if (crashes.get() == crashesBefore) {
+            seen.merge(row, version, Math::max);
+        }
     }
 
     private void turnover(Command command, Told.Accepted accepted, boolean settling, int absencesBefore)
@@ -187,7 +197,7 @@ public final class NodeWatch implements AutoCloseable {
         if (answer.status() == 503 && accepted != null && answer.body().contains("view-behind")) {
             behind.incrementAndGet();
         } else if (answer.status() != 503 || !excused) {
-            broken.add("port %d, asked for %s %s a token, answered %d: %s".formatted(port, what,
+            broken.add("%s, asked for %s %s a token, answered %d: %s".formatted(node, what,
                     accepted == null ? "without" : "with", answer.status(), answer.body()));
         }
     }
@@ -195,7 +205,7 @@ public final class NodeWatch implements AutoCloseable {
     private HttpCaller.Answer get(String path, Told.@Nullable Accepted accepted) throws IOException {
         @Nullable HttpCaller connected = caller;
         if (connected == null) {
-            connected = new HttpCaller(port);
+            connected = new HttpCaller(node);
             caller = connected;
         }
         return connected.get(path,
@@ -238,7 +248,7 @@ public final class NodeWatch implements AutoCloseable {
         stopping = true;
         try {
             if (!thread.join(LONGEST_END)) {
-                broken.add("port %d does not answer".formatted(port));
+                broken.add("%s does not answer".formatted(node));
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("Interrupted while a client ends", interrupted);

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -32,23 +33,23 @@ public final class RowReader {
     }
 
     /** Reads again and again for so long, each time at one of these nodes. */
-    public void read(List<Integer> ports, long millis) throws IOException {
+    public void read(List<Address> nodes, long millis) throws IOException {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (System.nanoTime() < until) {
             List<Attempt> accepted = log.newestAccepted(NEWEST);
             if (!accepted.isEmpty()) {
-                read(ports.get(random.nextInt(ports.size())), accepted.get(random.nextInt(accepted.size())));
+                read(nodes.get(random.nextInt(nodes.size())), accepted.get(random.nextInt(accepted.size())));
             }
             LockSupport.parkNanos(BETWEEN);
         }
     }
 
-    private void read(int port, Attempt written) throws IOException {
+    private void read(Address node, Attempt written) throws IOException {
         if (!(written.told() instanceof Told.Accepted accepted)) {
             return;
         }
         String account = written.command().account();
-        try (HttpCaller caller = new HttpCaller(port)) {
+        try (HttpCaller caller = new HttpCaller(node)) {
             HttpCaller.Answer answer = caller.get("/api/views/balances/" + account,
                     "Consistency-Token: " + accepted.token() + "\r\n" + PATIENCE);
             if (answer.status() == 503) {

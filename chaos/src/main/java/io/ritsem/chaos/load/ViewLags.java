@@ -7,6 +7,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /** How far nodes say that their views are behind. Stateless. */
@@ -23,10 +24,10 @@ public final class ViewLags {
      * @param atMostMillis after how long it gives up
      * @return after how many milliseconds since then all had said so; more than it may take if they had not
      */
-    public static long millisUntilFresh(List<Integer> ports, List<String> views, long since, long atMostMillis)
+    public static long millisUntilFresh(List<Address> nodes, List<String> views, long since, long atMostMillis)
             throws IOException {
-        for (int port : ports) {
-            try (HttpCaller caller = new HttpCaller(port)) {
+        for (Address node : nodes) {
+            try (HttpCaller caller = new HttpCaller(node)) {
                 for (String view : views) {
                     while (!isFresh(caller, view) && millisSince(since) <= atMostMillis) {
                         LockSupport.parkNanos(BETWEEN_LOOKS);
@@ -42,12 +43,12 @@ public final class ViewLags {
     }
 
     /** The greatest lag, in milliseconds, that one of these nodes says of a view within a time. */
-    public static long greatest(List<Integer> ports, String view, long millis) throws IOException {
+    public static long greatest(List<Address> nodes, String view, long millis) throws IOException {
         long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         long greatest = 0;
         while (System.nanoTime() < until) {
-            for (int port : ports) {
-                try (HttpCaller caller = new HttpCaller(port)) {
+            for (Address node : nodes) {
+                try (HttpCaller caller = new HttpCaller(node)) {
                     greatest = Math.max(greatest, lag(caller, view));
                 }
             }

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
+import io.ritsem.harness.Address;
+
 /**
  * Clients that deposit and withdraw at random accounts until they are told to stop. Each draws its commands from the seed
  * alone, so the same seed gives the same commands, of which an outage lets through more or fewer. Where there are two
@@ -30,7 +32,7 @@ public final class Workload implements AutoCloseable {
     private static final int SHORTEST_PATIENCE_MILLIS = 1;
     private static final int LONGEST_PATIENCE_MILLIS = 12;
 
-    private final List<Integer> ports;
+    private final List<Address> nodes;
     private final CallLog log;
     private final Habits habits;
     private final long seed;
@@ -38,9 +40,9 @@ public final class Workload implements AutoCloseable {
     private final List<Future<?>> running = new ArrayList<>();
     private volatile boolean stopping;
 
-    /** @param ports of the nodes, one or two */
-    public Workload(List<Integer> ports, CallLog log, Habits habits, long seed) {
-        this.ports = List.copyOf(ports);
+    /** @param nodes one or two */
+    public Workload(List<Address> nodes, CallLog log, Habits habits, long seed) {
+        this.nodes = List.copyOf(nodes);
         this.log = log;
         this.habits = habits;
         this.seed = seed;
@@ -64,7 +66,7 @@ public final class Workload implements AutoCloseable {
     }
 
     private void open(List<String> accounts) {
-        try (Client client = client(ports)) {
+        try (Client client = client(nodes)) {
             long until = inSeconds(TRY_SECONDS);
             for (String account : accounts) {
                 client.send(Command.open(account, key("open", account)), until);
@@ -94,7 +96,7 @@ public final class Workload implements AutoCloseable {
 
     private void work(int caller) {
         SplittableRandom random = new SplittableRandom(seed * 1_000 + caller);
-        try (Client client = client(ports); Client twin = client(ports.reversed())) {
+        try (Client client = client(nodes); Client twin = client(nodes.reversed())) {
             for (int number = 0; !stopping; number++) {
                 Command command = next(random, key("c" + caller, Integer.toString(number)));
                 boolean turned = severalNodes() && random.nextBoolean();
@@ -109,12 +111,12 @@ public final class Workload implements AutoCloseable {
         }
     }
 
-    private Client client(List<Integer> order) {
+    private Client client(List<Address> order) {
         return new Client(order, severalNodes() ? ELSEWHERE_AFTER_MILLIS : Client.PATIENT_MILLIS, log);
     }
 
     private boolean severalNodes() {
-        return ports.size() > 1;
+        return nodes.size() > 1;
     }
 
     private Command next(SplittableRandom random, String key) {

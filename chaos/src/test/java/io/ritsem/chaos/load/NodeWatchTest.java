@@ -13,6 +13,8 @@ import java.util.function.Function;
 import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.harness.Address;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,7 +62,7 @@ class NodeWatchTest {
             return new Said(200,
                     "{\"row\":{\"balance\":\"1.00\",\"events\":7},\"version\":%d,\"postings\":1}"
                             .formatted(version.get()));
-        }); NodeWatch watch = new NodeWatch(node.port(), accepted(), 1)) {
+        }); NodeWatch watch = new NodeWatch(node.address(), accepted(), 1)) {
             await(() -> asked.get() > 20);
             watch.forgiveOlder();
             version.set(5);
@@ -87,13 +89,13 @@ class NodeWatchTest {
     }
 
     @Test void holds_nothing_against_a_node_that_is_away() throws IOException {
-        int nobodysPort;
+        Address nobody;
         try (Node node = new Node(_ -> new Said(200, "{}"))) {
-            nobodysPort = node.port();
+            nobody = node.address();
         }
         CallLog log = new CallLog();
-        try (NodeWatch away = new NodeWatch(nobodysPort, log, 1);
-                NodeWatch present = new NodeWatch(nobodysPort, log, 1)) {
+        try (NodeWatch away = new NodeWatch(nobody, log, 1);
+                NodeWatch present = new NodeWatch(nobody, log, 1)) {
             away.leave();
             log.add(ACCEPTED);
             await(() -> present.broken().size() > 1);
@@ -113,7 +115,7 @@ class NodeWatchTest {
         try (Node node = new Node(path -> {
             asked.incrementAndGet();
             return says.apply(path);
-        }); NodeWatch watch = new NodeWatch(node.port(), accepted(), 1)) {
+        }); NodeWatch watch = new NodeWatch(node.address(), accepted(), 1)) {
             await(() -> asked.get() > 20);
             return watch.broken();
         }
@@ -144,8 +146,8 @@ class NodeWatchTest {
             server.start();
         }
 
-        int port() {
-            return server.getAddress().getPort();
+        Address address() {
+            return Address.loopback(server.getAddress().getPort());
         }
 
         @Override public void close() {
