@@ -37,7 +37,7 @@ sealed interface Failure {
     static Failure of(Throwable cause, boolean writing) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             switch (at) {
-                case JournalWriteException.Unavailable _ -> {
+                case JournalWriteException.Unavailable _,CircuitBreakerOpenException _ -> {
                     return new NothingStored(AWAY);
                 }
                 case JournalWriteException.NoMajority _ -> {
@@ -61,9 +61,6 @@ sealed interface Failure {
                 case KeysUnreadableException unread -> {
                     // they are read before anything is sent
                     return of(Objects.requireNonNull(unread.getCause()), false);
-                }
-                case CircuitBreakerOpenException _ -> {
-                    return new NothingStored(AWAY);
                 }
                 case SQLException _,TimeoutException _,RecoveryTimedOut _ -> {
                     return away(cause, writing);

@@ -22,6 +22,11 @@ public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, 
 
         /** The same, sent once more. */
         Work again();
+
+        /** Answers that it was not decided, and nothing stored. */
+        default void refuse(String reason) {
+            Answers.unavailable(this, reason);
+        }
     }
 
     /**

@@ -54,7 +54,7 @@ public sealed interface CommandOutcome {
     /**
      * Not decided, nothing stored: try again.
      *
-     * @param reason kebab-case: {@code overloaded}, {@code journal-away}, {@code unknown-type}, {@code stopping},
+     * @param reason kebab-case: {@code overloaded}, {@code journal-away}, {@code unknown-type}, {@code stopping}, {@code moving},
      *     {@code deadline-passed}, {@code no-majority}, {@code older-nodes-at-work}
      */
     record Unavailable(String reason) implements CommandOutcome {}

@@ -3,7 +3,6 @@ package io.ritsem.runtime.sharding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 import akka.actor.typed.ActorRef;
@@ -37,9 +36,9 @@ final class Delivery<R> {
     private final Question<R> question;
     private final Instant deadline;
     private final CompletableFuture<R> answer = new CompletableFuture<>();
-    private final AtomicInteger copies = new AtomicInteger();
     private volatile GateMessage.@Nullable Work sent;
     private volatile long repeatAt = Long.MAX_VALUE;
+    private volatile boolean inDoubt;
     private Duration silence = FIRST_SILENCE;
     private Duration pause = FIRST_PAUSE;
 
@@ -72,17 +71,16 @@ final class Delivery<R> {
      * Whether an earlier copy may still have been done, so that an answer that nothing was is not the whole truth.
      */
     boolean isInDoubt() {
-        return copies.get() > 1;
+        return inDoubt;
     }
 
     /** Sends it. Completes on the thread that brings the answer: what Akka offers to Java takes one more pool of threads. */
     void send(Later later) {
-        copies.set(1);
         repeatAt = question.harmlessTwice() ? System.nanoTime() + silence.toNanos() : Long.MAX_VALUE;
         entity.asScala().<R>ask(replyTo -> {
             GateMessage.Work message = question.message().apply(replyTo);
             sent = message;
-            return message;
+            return inDoubt ? message.again() : message;
         }, Timeout.create(within(deadline))).onComplete(result -> {
             answered(result, later);
             return null;
@@ -93,7 +91,7 @@ final class Delivery<R> {
         repeatAt = Long.MAX_VALUE;
         if (result.isFailure()) {
             answer.completeExceptionally(result.failed().get());
-        } else if (question.moved().test(result.get()) && !isInDoubt() && pause.compareTo(left()) < 0) {
+        } else if (question.moved().test(result.get()) && pause.compareTo(left()) < 0) {
             Duration now = pause;
             pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
             later.run(now, () -> send(later));
@@ -108,7 +106,7 @@ final class Delivery<R> {
         if (now - repeatAt > 0 && first != null && !answer.isDone()) {
             silence = silence.multipliedBy(2);
             repeatAt = now + silence.toNanos();
-            copies.incrementAndGet();
+            inDoubt = true;
             entity.tell(first.again());
         }
     }

@@ -43,7 +43,7 @@ import io.ritsem.runtime.sharding.Delivery.Question;
 public final class ShardedEntities implements CommandGateway {
 
     /** Answers after which the same may be asked again, of whoever serves the entity then. */
-    private static final Set<String> MOVED = Set.of("stopping", "no-majority", "unknown-type");
+    private static final Set<String> MOVED = Set.of("moving", "stopping", "no-majority", "unknown-type");
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     private static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
@@ -69,6 +69,7 @@ public final class ShardedEntities implements CommandGateway {
         var _ = sharding.init(Entity
                 .of(TYPE, context -> Gate.create(host, EntityId.ofPersistenceId(context.getEntityId())))
                 .withStopMessage(new GateMessage.Stop()));
+        Undelivered.watch(system);
         ShardedEntities entities = new ShardedEntities(system, sharding, host, settings.inFlight());
         Unrest unrest = new Unrest(system);
         var _ = system.scheduler()

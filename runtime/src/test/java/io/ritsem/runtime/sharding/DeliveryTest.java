@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.cluster.sharding.typed.ShardingEnvelope;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import akka.cluster.sharding.typed.testkit.javadsl.TestEntityRef;
 import org.junit.jupiter.api.AfterAll;
@@ -88,28 +90,47 @@ class DeliveryTest {
         assertThat(delivery.isInDoubt()).isFalse();
     }
 
-    @Test void who_did_nothing_is_not_asked_again_while_an_earlier_copy_may_still_be_done() throws Exception {
+    @Test void who_has_moved_is_asked_where_he_is_now_as_one_of_whom_an_earlier_copy_may_still_come() throws Exception {
         Delivery<CommandOutcome> delivery = sent(true);
         var _ = received();
         delivery.repeatIfSilent(now + millis(1_500));
-
         received().replyTo().tell(MOVED);
+        entity.awaitAssert(() -> {
+            assertThat(later).hasSize(1);
+            return null;
+        });
 
-        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(MOVED);
+        later.removeFirst().run();
+
+        Submit again = received();
+        assertThat(again.repeated()).isTrue();
+        again.replyTo().tell(DONE);
+        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(DONE);
         assertThat(delivery.isInDoubt()).isTrue();
-        assertThat(later).isEmpty();
+    }
+
+    @Test void what_comes_to_no_entity_is_told_at_once_but_for_a_copy() {
+        TestProbe<CommandOutcome> caller = ACTORS.createTestProbe();
+        Undelivered.watch(ACTORS.system());
+        Submit lost = submit(caller.getRef());
+        ACTORS.system().deadLetters().tell(new ShardingEnvelope<>("till|t", lost.again()));
+        ACTORS.system().deadLetters().tell(new ShardingEnvelope<>("till|t", lost));
+
+        caller.expectMessage(new CommandOutcome.Unavailable("moving"));
+        caller.expectNoMessage(Duration.ofMillis(1));
     }
 
     private Delivery<CommandOutcome> sent(boolean harmlessTwice) {
-        Instant deadline = Instant.now().plusSeconds(20);
-        CommandRequest request = new CommandRequest(new EntityId("till", "t"), "pay", new byte[0], "k",
-                Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
         Delivery<CommandOutcome> delivery = new Delivery<>(TestEntityRef.of(TYPE, "till|t", entity.getRef()),
-                new Question<>(replyTo -> new Submit(request, UUID.randomUUID(), replyTo, false), harmlessTwice,
-                        MOVED::equals),
-                deadline);
+                new Question<>(DeliveryTest::submit, harmlessTwice, MOVED::equals), Instant.now().plusSeconds(20));
         delivery.send((_, task) -> later.add(task));
         return delivery;
+    }
+
+    private static Submit submit(ActorRef<CommandOutcome> replyTo) {
+        CommandRequest request = new CommandRequest(new EntityId("till", "t"), "pay", new byte[0], "k",
+                Precondition.NONE, false, false, Instant.now().plusSeconds(20), Caller.UNKNOWN);
+        return new Submit(request, UUID.randomUUID(), replyTo, false);
     }
 
     private Submit received() {
