@@ -3,6 +3,7 @@ package io.ritsem.http;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ritsem.http.admin.ClusterRoutes;
 import io.ritsem.http.admin.DeadLetterRoutes;
 import io.ritsem.http.admin.ProjectionRoutes;
 import io.ritsem.http.command.CommandRoutes;
@@ -15,6 +16,7 @@ import io.ritsem.http.server.Route;
 import io.ritsem.projections.engine.OperatedViews;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.cluster.ClusterOverview;
 import io.ritsem.runtime.gateway.CommandGateway;
 
 /** The HTTP API of a node. Thread-safe. */
@@ -28,19 +30,23 @@ public final class HttpServer {
         this.views = views;
     }
 
+    /** What operators see, and do something with. */
+    public record Operated(OperatedViews views, ClusterOverview cluster) {}
+
     /**
      * Starts to serve.
      *
      * @throws io.ritsem.http.server.PortTakenException if another process listens on the port
      */
     public static HttpServer start(HttpSettings settings, CommandGateway gateway, ViewReader views,
-            OperatedViews operated, ApplicationModel application) {
+            Operated operated, ApplicationModel application) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new CommandRoutes(gateway, application).routes());
         routes.addAll(new EntityRoutes(gateway, application).routes());
         routes.addAll(new ViewRoutes(views).routes());
-        routes.addAll(new ProjectionRoutes(operated, application.views()).routes());
-        routes.addAll(new DeadLetterRoutes(operated).routes());
+        routes.addAll(new ProjectionRoutes(operated.views(), application.views()).routes());
+        routes.addAll(new DeadLetterRoutes(operated.views()).routes());
+        routes.addAll(new ClusterRoutes(operated.cluster()).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
         return new HttpServer(Listener.start(settings, routes), views);
     }

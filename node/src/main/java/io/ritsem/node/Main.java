@@ -64,6 +64,7 @@ public final class Main {
                     new EventTransfer(NodeSettings.load(Map.of()), to.isPresent() ? OUT : ERR).export(to);
             case Order.ImportEvents(Path from) -> new EventTransfer(NodeSettings.load(Map.of()), OUT).importFrom(from);
             case Order.ListViews(URI node) -> new ViewsClient(node, OUT).list();
+            case Order.ShowCluster(URI node) -> new ClusterClient(node, OUT).show();
             case Order.ViewAction action -> new ViewsClient(action.at().node(), OUT).act(action);
             case Order.OfLetters letters -> new LettersClient(letters.at().node(), OUT).carryOut(letters);
             case Order.Serve(OptionalInt httpPort) -> {

@@ -25,6 +25,7 @@ import akka.management.javadsl.AkkaManagement;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.http.HttpServer;
+import io.ritsem.http.HttpServer.Operated;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.http.server.PortTakenException;
 import io.ritsem.node.ClusterSettings.Formation;
@@ -50,6 +51,7 @@ import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.NodeHeartbeat;
 import io.ritsem.runtime.journal.SchemaException;
 import io.ritsem.runtime.journal.SnapshotTable;
+import io.ritsem.runtime.sharding.ShardOverview;
 import io.ritsem.runtime.sharding.ShardedEntities;
 
 /**
@@ -162,7 +164,8 @@ final class Node {
                 new ViewReader.Sources(projections.views(), projections.live()),
                 settings.projections().query());
 
-        HttpServer http = edge.start("HTTP", () -> http(gateway, views, projections), HttpServer::stop);
+        Operated operated = new Operated(projections, ShardOverview.of(system));
+        HttpServer http = edge.start("HTTP", () -> http(gateway, views, operated), HttpServer::stop);
         address = "http://%s:%d".formatted(settings.http().host(), http.port());
         // served already, but not ready: whoever asks this very node sees how far the views are
         await(projections.ready(), TO_BUILD_VIEWS, "build the views");
@@ -252,9 +255,9 @@ final class Node {
         }
     }
 
-    private HttpServer http(CommandGateway gateway, ViewReader views, Projections projections) {
+    private HttpServer http(CommandGateway gateway, ViewReader views, Operated operated) {
         try {
-            return HttpServer.start(settings.http(), gateway, views, projections, application);
+            return HttpServer.start(settings.http(), gateway, views, operated, application);
         } catch (PortTakenException taken) {
             throw portTaken(settings.http(), taken);
         }

@@ -41,6 +41,9 @@ sealed interface Order {
     /** @param node where its API is */
     record ListViews(URI node) implements Order {}
 
+    /** @param node where its API is */
+    record ShowCluster(URI node) implements Order {}
+
     /** @param action as in the path of the API */
     record ViewAction(ListViews at, String action, String view, String reason, Build build) implements Order {}
 
@@ -91,6 +94,7 @@ sealed interface Order {
             case "migrate" -> migrate(rest);
             case "events" -> events(rest);
             case "views" -> ViewOrders.of(rest);
+            case "cluster" -> new ShowCluster(ViewOrders.url("cluster", rest));
             case "help" -> new Help();
             default -> throw new UsageException("unknown command '" + name + "'");
         };

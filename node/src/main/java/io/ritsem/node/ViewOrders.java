@@ -19,7 +19,7 @@ final class ViewOrders {
     static Order of(Queue<String> rest) throws UsageException {
         @Nullable String first = rest.peek();
         if (first == null || first.startsWith("--")) {
-            return new Order.ListViews(url(rest));
+            return new Order.ListViews(url("views", rest));
         }
         String action = rest.remove();
         if (!ACTIONS.contains(action) && !LetterOrders.ACTIONS.contains(action)) {
@@ -33,12 +33,12 @@ final class ViewOrders {
         return ACTIONS.contains(action) ? action(action, view, rest) : LetterOrders.of(action, view, rest);
     }
 
-    private static URI url(Queue<String> rest) throws UsageException {
+    static URI url(String command, Queue<String> rest) throws UsageException {
         URI node = THIS_MACHINE;
         while (!rest.isEmpty()) {
             String option = rest.remove();
             if (!option.equals("--url")) {
-                throw Order.unknown(option, "views");
+                throw Order.unknown(option, command);
             }
             node = uri(Order.valueOf(option, rest));
         }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Asks a running node how its views are doing, or to do something with one. Confined to the main thread. */
 final class ViewsClient {
 
-    private static final String PATH = "/api/admin/projections";
+    static final String PATH = "/api/admin/projections";
     private static final String LINE = "%-24s %4s  %-9s %-10s %10s %10s %7s  %s%n";
 
     private final NodeApi node;

@@ -166,6 +166,7 @@ final class BankNode implements AutoCloseable {
         try (PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8)) {
             switch (Order.of(all.toArray(String[]::new))) {
                 case Order.ListViews list -> new ViewsClient(list.node(), out).list();
+                case Order.ShowCluster cluster -> new ClusterClient(cluster.node(), out).show();
                 case Order.ViewAction action -> new ViewsClient(action.at().node(), out).act(action);
                 case Order.OfLetters letters -> new LettersClient(letters.at().node(), out).carryOut(letters);
                 case Order other -> throw new AssertionError(other);

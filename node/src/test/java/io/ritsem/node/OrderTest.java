@@ -44,6 +44,8 @@ class OrderTest {
                 "--url", "http://a:1")).isEqualTo(
                         new Order.ViewAction(elsewhere, "rebuild", "balances", "rows were lost",
                                 new Order.Build(OptionalInt.of(5), true)));
+        assertThat(Order.of("cluster", "--url", "http://a:1"))
+                .isEqualTo(new Order.ShowCluster(URI.create("http://a:1")));
         understandsWhatIsAskedOfDeadLetters(elsewhere);
         assertThat(Order.of("dev", "--help")).isEqualTo(new Order.Help());
     }
@@ -85,6 +87,7 @@ class OrderTest {
         refuses("'views pause' needs --reason: the audit keeps it", "views", "pause", "balances");
         refuses("'views throttle' needs --rate: events a second, 0 for no limit", "views", "throttle", "balances",
                 "--reason", "x");
+        refuses("'cluster' does not know '--fresh'", "cluster", "--fresh");
         refuses("--url must be such as http://127.0.0.1:8080, but is 'a:1'", "views", "--url", "a:1");
         refuses("--http-port needs a value", "dev", "--http-port");
         refuses("--data needs a value", "dev", "--data", "--fresh");
@@ -104,7 +107,7 @@ class OrderTest {
         }
         Set<String> all = told.values().stream().flatMap(Set::stream).collect(Collectors.toSet());
 
-        assertThat(told).containsOnlyKeys("dev", "serve", "migrate", "views");
+        assertThat(told).containsOnlyKeys("dev", "serve", "migrate", "views", "cluster");
         told.forEach((command, options) -> assertThat(all.stream().filter(option -> isKnown(command, option)))
                 .as(command)
                 .containsExactlyInAnyOrderElementsOf(options));
@@ -113,7 +116,7 @@ class OrderTest {
     /** With the value that the usage text shows, if there is to be one. */
     private static boolean isKnown(String command, String option) {
         if (option.startsWith("[--app ")) {
-            return !command.equals("views"); // the script's own
+            return !command.equals("views") && !command.equals("cluster"); // the script's own
         }
         try {
             Order.of((command + ' '

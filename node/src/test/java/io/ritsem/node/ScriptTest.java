@@ -42,13 +42,15 @@ class ScriptTest {
         assertThat(run("events", "export", "--to")).isEqualTo(refused("--to needs a value"));
         assertThat(run("events", "import")).isEqualTo(refused("'events import' needs a file"));
         assertThat(run("events", "import", "a", "b")).isEqualTo(refused("'events import' does not know 'b'"));
+        assertThat(run("cluster", "--fresh")).isEqualTo(refused("'cluster' does not know '--fresh'"));
         assertThat(run("deploy")).isEqualTo(refused("unknown command 'deploy'"));
     }
 
     @Test void lets_through_what_the_usage_text_knows() throws Exception {
         for (List<String> order : List.of(List.of("dev", "--http-port", "1", "--data", "a b", "--fresh"),
                 List.of("serve", "--http-port", "0"), List.of("migrate"), List.of("events", "export"),
-                List.of("events", "export", "--to", "a b"), List.of("events", "import", "a b"))) {
+                List.of("events", "export", "--to", "a b"), List.of("events", "import", "a b"),
+                List.of("cluster", "--url", "http://a:1"))) {
             Ended ended = run(order.toArray(String[]::new));
 
             assertThat(ended.code()).as(ended.said()).isEqualTo(1);

@@ -43,6 +43,7 @@ final class ApiDocument {
         tag(document, "operate", "What operators do; each action gives its reason, which the audit keeps");
         AdminPaths.describe(paths, schemas);
         ProjectionPaths.describe(paths, schemas);
+        ClusterPath.describe(paths, schemas);
         tag(document, "description", "This description");
         describeItself(paths);
         document.set("paths", paths);

@@ -66,7 +66,8 @@ class DescriptionTest {
                         LETTERS + "/{view}/{key}/skip", LETTERS + "/{view}/{key}/edit", "/api/admin/audit", VIEWS,
                         VIEWS + "/{view}", VIEWS + "/{view}/diff", VIEWS + "/{view}/pause", VIEWS + "/{view}/resume",
                         VIEWS + "/{view}/rebuild", VIEWS + "/{view}/throttle", VIEWS + "/{view}/cancel",
-                        VIEWS + "/{view}/switch", VIEWS + "/{view}/roll-back", "/openapi.json");
+                        VIEWS + "/{view}/switch", VIEWS + "/{view}/roll-back", "/api/admin/cluster",
+                        "/openapi.json");
     }
 
     @Test void refers_only_to_what_there_is_and_uses_all_of_it() {
@@ -125,6 +126,7 @@ class DescriptionTest {
         assertValid(client.get(id).json(), "wallet.entity");
         assertValid(client.get(id + "/events?limit=2").json(), "wallet.history");
         assertValid(client.get(id + "/events").json(), "wallet.history");
+        assertValid(client.get("/api/admin/cluster").json(), "cluster");
         for (Answer problem : List.of(client.post(id + "/take", "{\"amount\":\"9.00\"}"),
                 client.post(id + "/put", "[]"),
                 client.get("/none"), client.post(id + "/open", "{}", "If-Match", "x"), client.get(id + "?version=99"),

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -15,6 +17,7 @@ import com.typesafe.config.ConfigFactory;
 
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.http.HttpServer;
+import io.ritsem.http.HttpServer.Operated;
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.projections.engine.DeadLetters;
 import io.ritsem.projections.engine.OperatedViews;
@@ -28,6 +31,9 @@ import io.ritsem.projections.query.ViewReader;
 import io.ritsem.projections.store.DeadLetterStore;
 import io.ritsem.projections.store.ViewStore;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.cluster.ClusterReport;
+import io.ritsem.runtime.cluster.ClusterReport.Member;
+import io.ritsem.runtime.cluster.ClusterReport.Shard;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalReader;
@@ -43,7 +49,7 @@ public final class TestHttp {
                 new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
                         application, new ViewReader.Sources(new NoViews(), new LiveViews(application, 4)),
                         new QuerySettings(4)),
-                new NothingOperated(application), application);
+                new Operated(new NothingOperated(application), TestHttp::cluster), application);
     }
 
     /** @param overrides lines of configuration below {@code ritsem.http} */
@@ -51,6 +57,16 @@ public final class TestHttp {
         return HttpSettings.from(ConfigFactory
                 .parseString("ritsem.http { port = 0, drain-timeout = 0s\n" + String.join("\n", overrides) + "\n}")
                 .withFallback(ConfigFactory.load()));
+    }
+
+    /** Of two, one of which is silent. */
+    private static CompletionStage<ClusterReport> cluster() {
+        return CompletableFuture.completedFuture(new ClusterReport("akka://ritsem@10.0.0.1:25520",
+                List.of(new Member("akka://ritsem@10.0.0.1:25520", "up", true, true, true),
+                        new Member("akka://ritsem@10.0.0.2:25520", "up", false, false, false)),
+                100,
+                List.of(new Shard("7", "akka://ritsem@10.0.0.1:25520", 3L),
+                        new Shard("8", "akka://ritsem@10.0.0.1:25520", null))));
     }
 
     private record NothingOperated(ApplicationModel application) implements OperatedViews {

@@ -1,6 +1,6 @@
 /**
  * What a node knows of the others: whether it may still speak for its entities, and whether another cluster works on the
- * same database. Knows nothing of entities.
+ * same database; and what of them an operator is told. Knows of entities only how many there are where.
  */
 @NullMarked
 package io.ritsem.runtime.cluster;

@@ -46,7 +46,7 @@ public final class ShardedEntities implements CommandGateway {
     private static final Set<String> MOVED = Set.of("moving", "stopping", "no-majority", "unknown-type");
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
-    private static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
+    static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
 
     private final ClusterSharding sharding;
     private final EntityHost host;
