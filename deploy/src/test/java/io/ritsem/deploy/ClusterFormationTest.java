@@ -47,7 +47,7 @@ class ClusterFormationTest {
     /** Not those of a development cluster, which may run beside. */
     private static final List<String> ADDRESSES = List.of("127.85.0.1", "127.85.0.2", "127.85.0.3");
 
-    private static final Duration TO_FORM = Duration.ofSeconds(150);
+    private static final Duration TO_FORM = Duration.ofMinutes(4);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir private Path folder;
@@ -167,7 +167,9 @@ class ClusterFormationTest {
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .untilAsserted(() -> {
                     for (PodProcess node : nodes) {
-                        assertThat(node.isAlive()).as(node.said()).isTrue();
+                        if (!node.isAlive()) {
+                            throw new IllegalStateException("A node has ended: " + node.said());
+                        }
                     }
                     for (String address : ADDRESSES) {
                         assertThat(members(address)).as(said(nodes)).isEqualTo(all);

@@ -61,7 +61,7 @@ sealed interface CustomKind {
 
         record Postgresql(Synchronous synchronous, Map<String, String> parameters) {}
 
-        record Synchronous(String method, int number, String dataDurability) {}
+        record Synchronous(String method, int number, String dataDurability, boolean failoverQuorum) {}
 
         record Storage(String size) {}
 

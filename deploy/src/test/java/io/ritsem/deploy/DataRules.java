@@ -22,12 +22,13 @@ final class DataRules {
     private static final int READABLE_BY_THE_GROUP = 0440;
 
     static final List<Rule> ALL = List.of(
-            Rule.of("a commit is acknowledged when a standby on another machine has it, too",
+            Rule.of("a commit is acknowledged when a standby on another machine has it, too, and survives a fail-over",
                     m -> isSynchronous(m.only(Cluster.class).spec()),
                     m -> change(m, of -> of.synchronous(null)),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 0, "required"))),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 1, "preferred"))),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 3, "required"))),
+                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 0, "required", true))),
+                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 1, "preferred", true))),
+                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 3, "required", true))),
+                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 1, "required", false))),
                     m -> change(m, of -> of.instances(2)),
                     m -> change(m,
                             of -> of.affinity(new Cluster.Affinity(true, "preferred", "kubernetes.io/hostname"))))
@@ -113,6 +114,7 @@ final class DataRules {
         Cluster.Synchronous synchronous = cluster.postgresql().synchronous();
         return cluster.instances() >= 3 && synchronous.method().equals("any") && synchronous.number() >= 1
                 && synchronous.number() < cluster.instances() - 1 && synchronous.dataDurability().equals("required")
+                && synchronous.failoverQuorum()
                 && cluster.affinity().enablePodAntiAffinity()
                 && cluster.affinity().podAntiAffinityType().equals("required");
     }
