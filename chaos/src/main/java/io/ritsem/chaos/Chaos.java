@@ -36,7 +36,7 @@ public final class Chaos {
             new Partition("partition-pair", ClusterFault.PAIR, 40, 0),
             new Partition("partition-flapping", ClusterFault.FLAPPING, 30, 0),
             new Partition("partition-database", ClusterFault.WITHOUT_DATABASE, 30, 25), new TwoClusters(),
-            new DatabaseFailover(), new ClusterMix());
+            new DatabaseFailover(), new ClusterUpgrade(), new ClusterMix());
 
     private Chaos() {}
 

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -40,6 +41,7 @@ final class Cluster implements AutoCloseable {
     private final Ground ground;
     private final List<EmbeddedDatabase> databases;
     private final String url;
+    private final Map<String, String> properties;
     private final Diary diary;
     private final Path folder;
     private final List<ClusterNode> nodes = new ArrayList<>();
@@ -50,7 +52,9 @@ final class Cluster implements AutoCloseable {
     private final FullService service;
     private final SplittableRandom random;
 
-    private Cluster(Run run, Ground ground, List<EmbeddedDatabase> databases, String url) throws IOException {
+    private Cluster(Run run, Ground ground, List<EmbeddedDatabase> databases, String url,
+            Map<String, String> properties) throws IOException {
+        this.properties = properties;
         this.run = run;
         this.ground = ground;
         this.databases = databases;
@@ -64,11 +68,21 @@ final class Cluster implements AutoCloseable {
 
     /** Returns when it gives full service. */
     static Cluster open(Run run) throws IOException, SQLException {
-        return open(run, false);
+        return open(run, false, Map.of());
     }
 
-    /** @param standby whether the database has a synchronous one, to which it can fail over; needs a ground with networks */
-    static Cluster open(Run run, boolean standby) throws IOException, SQLException {
+    /** @param properties system properties of all nodes */
+    static Cluster open(Run run, Map<String, String> properties) throws IOException, SQLException {
+        return open(run, false, properties);
+    }
+
+    /** On a database with a synchronous standby, to which it can fail over; needs a ground with networks. */
+    static Cluster withStandby(Run run) throws IOException, SQLException {
+        return open(run, true, Map.of());
+    }
+
+    private static Cluster open(Run run, boolean standby, Map<String, String> properties)
+            throws IOException, SQLException {
         Ground ground = ground();
         List<EmbeddedDatabase> databases = new ArrayList<>();
         Cluster cluster = null;
@@ -84,7 +98,7 @@ final class Cluster implements AutoCloseable {
             }
             NodeProcess.migrate(url);
             run.without().switchOff(url);
-            cluster = new Cluster(run, ground, databases, url);
+            cluster = new Cluster(run, ground, databases, url, properties);
             cluster.start();
             opened = true;
             return cluster;
@@ -120,7 +134,8 @@ final class Cluster implements AutoCloseable {
         for (ClusterNode.Site site : sites) {
             Path log = log(site.number());
             Files.deleteIfExists(log);
-            begun.add(new ClusterNode(site, ground, url, contacts, log));
+            begun.add(new ClusterNode(site, ground.entry(site.number()),
+                    new ClusterNode.Setting(url, contacts, properties), log));
         }
         return begun;
     }

@@ -45,14 +45,26 @@ final class ClusterNode {
         }
     }
 
-    /** Starts it and returns at once. */
-    ClusterNode(Site site, Ground ground, String databaseUrl, List<Address> contacts, Path log) {
+    /**
+     * What it has in common with the others.
+     *
+     * @param contacts the management addresses of all
+     * @param properties its system properties
+     */
+    record Setting(String databaseUrl, List<Address> contacts, Map<String, String> properties) {}
+
+    /**
+     * Starts it and returns at once.
+     *
+     * @param entry the words that take it to its network
+     */
+    ClusterNode(Site site, List<String> entry, Setting setting, Path log) {
         this.number = site.number();
         this.http = site.http();
         this.management = site.management();
         this.remoting = site.remoting();
         Map<String, String> environment = new HashMap<>();
-        environment.put("RITSEM_DATABASE_URL", databaseUrl);
+        environment.put("RITSEM_DATABASE_URL", setting.databaseUrl());
         environment.put("RITSEM_HTTP_HOST", http.host());
         environment.put("RITSEM_HTTP_ALLOW_UNAUTHENTICATED", "true");
         environment.put("RITSEM_MANAGEMENT_HOST", management.host());
@@ -61,8 +73,8 @@ final class ClusterNode {
         environment.put("RITSEM_REMOTING_PORT", Integer.toString(remoting.port()));
         environment.put("RITSEM_CLUSTER", "contact-points");
         environment.put("RITSEM_CLUSTER_CONTACT_POINTS", String.join(",",
-                contacts.stream().map(Address::toString).toList()));
-        this.launch = new Launch(ground.entry(number), http, SMALL, environment, Map.of(),
+                setting.contacts().stream().map(Address::toString).toList()));
+        this.launch = new Launch(entry, http, SMALL, environment, setting.properties(),
                 Redirect.appendTo(log.toFile()));
         this.process = NodeProcess.begin(launch);
     }
@@ -88,6 +100,11 @@ final class ClusterNode {
     /** Starts another process in its place; returns at once. */
     synchronized void startAgain() {
         process.beginAgain();
+    }
+
+    /** Starts another process in its place, with other system properties; returns at once. */
+    synchronized void startAgain(Map<String, String> properties) {
+        process.beginAgain(properties);
     }
 
     /** Whether it says that it is ready, within a second. */

@@ -38,7 +38,7 @@ final class DatabaseFailover implements Scenario {
         if (Cluster.ground().networks().isEmpty()) {
             return new Verdict.Skipped(run, Cluster.NO_NETWORKS);
         }
-        try (Cluster cluster = Cluster.open(run, true); Traffic traffic = cluster.traffic()) {
+        try (Cluster cluster = Cluster.withStandby(run); Traffic traffic = cluster.traffic()) {
             EmbeddedDatabase primary = cluster.databases().getFirst();
             EmbeddedDatabase standby = cluster.databases().getLast();
             traffic.open();

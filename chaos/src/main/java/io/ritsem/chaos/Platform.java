@@ -1,6 +1,8 @@
 package io.ritsem.chaos;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -100,12 +102,36 @@ final class Platform implements AutoCloseable {
      * @throws IllegalStateException if the other one is not ready within 120 s
      */
     OptionalInt roll(ClusterNode node) {
+        return roll(node, Optional.empty());
+    }
+
+    /** The same with other system properties. */
+    OptionalInt roll(ClusterNode node, Map<String, String> properties) {
+        return roll(node, Optional.of(properties));
+    }
+
+    /**
+     * Stops a node in order and starts another with other system properties, which ends by itself.
+     *
+     * @return the other's exit code; empty if it had not ended after 60 s
+     */
+    OptionalInt tryAnother(ClusterNode node, Map<String, String> properties) {
+        hold(node);
+        Pause.millis(BEFORE_STOP_MILLIS);
+        var _ = node.stop();
+        node.startAgain(properties);
+        OptionalInt exit = node.process().exitWithin(TimeUnit.SECONDS.toMillis(60));
+        diary.note("node %d with %s ended with %s".formatted(node.number(), properties, exit));
+        return exit;
+    }
+
+    private OptionalInt roll(ClusterNode node, Optional<Map<String, String>> properties) {
         hold(node);
         Pause.millis(BEFORE_STOP_MILLIS);
         diary.note("node %d is asked to stop".formatted(node.number()));
         OptionalInt exit = node.stop();
         diary.note("node %d ended with %s".formatted(node.number(), exit));
-        node.startAgain();
+        properties.ifPresentOrElse(node::startAgain, node::startAgain);
         held.remove(node);
         awaitReady(node);
         return exit;

@@ -60,7 +60,8 @@ final class RollingRestart implements Scenario {
         }
     }
 
-    private static List<String> failed(Cluster cluster, long began) {
+    /** The requests that were not answered with something certain. */
+    static List<String> failed(Cluster cluster, long began) {
         List<String> failed = new ArrayList<>();
         for (Attempt attempt : cluster.calls().attempts()) {
             if (attempt.sentAt() > began && !attempt.told().isCertain()) {

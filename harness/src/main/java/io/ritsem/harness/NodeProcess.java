@@ -133,6 +133,12 @@ public final class NodeProcess implements AutoCloseable {
         process = serve(launch);
     }
 
+    /** The same, with these system properties. */
+    public void beginAgain(Map<String, String> properties) {
+        launch = launch.with(properties);
+        beginAgain();
+    }
+
     /** Asks it to stop in order (SIGTERM), and returns at once. */
     public void terminate() {
         process.destroy();

@@ -21,6 +21,7 @@ import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
 import scala.concurrent.ExecutionContextExecutor;
 
+import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.Gate;
 import io.ritsem.runtime.entity.GateMessage;
@@ -87,7 +88,18 @@ public final class ShardedEntities implements CommandGateway {
                 new Question<>(replyTo -> new GateMessage.Submit(request, commandId, replyTo, false),
                         request.key() != null, ShardedEntities::hasMoved));
         return deliver(delivery).handle((outcome, silence) -> silence != null || (delivery.isInDoubt()
-                && outcome instanceof CommandOutcome.Unavailable) ? new CommandOutcome.OutcomeUnknown() : outcome);
+                && outcome instanceof CommandOutcome.Unavailable)
+                        ? new CommandOutcome.OutcomeUnknown()
+                        : ofThisVersion(request, outcome));
+    }
+
+    /** A command that this version of the application knows, and the one at the entity's node does not. */
+    private CommandOutcome ofThisVersion(CommandRequest request, CommandOutcome outcome) {
+        @Nullable EntityModel<?, ?, ?> model = host.application().entity(request.entity().type());
+        return outcome instanceof CommandOutcome.UnknownCommand && model != null
+                && model.command(request.command()) != null
+                        ? new CommandOutcome.Unavailable("older-nodes-at-work")
+                        : outcome;
     }
 
     @Override public CompletionStage<EntityState> state(EntityId id, Instant deadline) {
