@@ -24,6 +24,8 @@ final class FullService {
 
     private static final Pattern MEMBER = Pattern.compile(
             "\"node\":\"([^\"]+)\",\"status\":\"up\",\"reachable\":true");
+    /** By a node that has no such answer: then its word that it is ready has to do. */
+    private static final Set<String> UNTOLD = Set.of("one", "other", "third");
     private static final int PATIENCE_MILLIS = 5_000;
     private static final int BETWEEN_MILLIS = 200;
 
@@ -83,7 +85,7 @@ final class FullService {
         try (HttpCaller caller = new HttpCaller(node.address(), PATIENCE_MILLIS)) {
             HttpCaller.Answer answer = caller.get("/api/admin/cluster", "");
             if (answer.status() == 404) {
-                return Set.of("1", "2", "3"); // INTERIM
+                return UNTOLD;
             }
             Matcher member = MEMBER.matcher(answer.body());
             while (member.find()) {

@@ -39,6 +39,7 @@ final class NodeKills implements Scenario {
             Pauses pauses = new Pauses(Traffic.probed());
             for (int time = 1; time <= TIMES; time++) {
                 Pause.millis(TimeUnit.NANOSECONDS.toMillis(Math.max(0, began + time * EVERY - System.nanoTime())));
+                cluster.nodes().forEach(cluster.platform()::awaitReady); // one left of three would be no majority
                 ClusterNode victim = cluster.any();
                 cluster.diary().note("node %d is killed".formatted(victim.number()));
                 pauses.fault(cluster.ownedBy(victim));
