@@ -182,7 +182,8 @@ final class Node {
     }
 
     private ActorSystem<Void> cluster(DatabaseSetup database, EntitySnapshots snapshots, NodeHeartbeat heartbeat) {
-        Readiness.Answer readiness = new Readiness.Answer(() -> isServing() && heartbeat.hasWrittenLately());
+        Readiness.Answer readiness = new Readiness.Answer(
+                () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
         ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));

@@ -9,8 +9,8 @@ import java.util.SequencedMap;
 
 /**
  * Whether this node may still speak for its entities: only within 5 s of a moment at which a majority of the members
- * answered it. The others give its entities to somebody else at the earliest 15 s after they have heard the last of it
- * (heartbeat pause 5 s, stable for 7 s, removal margin 3 s), so whoever holds the lease has no rival: what it says from
+ * answered it. The others give its entities to somebody else at the earliest 13 s after they have heard the last of it
+ * (heartbeat pause 5 s, stable for 7 s, removal margin 1 s), so whoever holds the lease has no rival: what it says from
  * memory is so. Time is measured by a clock that goes on while the process stands still. Thread-safe; one thread renews
  * it, anybody asks.
  */
