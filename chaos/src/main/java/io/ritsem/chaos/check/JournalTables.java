@@ -26,12 +26,12 @@ public final class JournalTables implements AutoCloseable {
         connection = DriverManager.getConnection(url);
     }
 
-    /** All events of the journal, by account and sequence. */
+    /** All events of accounts, by account and sequence. */
     List<StoredEvent> events() throws SQLException {
         String sql = """
                      SELECT entity, sequence, split_part(split_part(event, '.', 2), '/', 1),
                             coalesce(data->>'reference', data->>'owner', ''), data->>'amount', causation
-                     FROM ritsem.journal ORDER BY entity, sequence""";
+                     FROM ritsem.journal WHERE entity LIKE 'account|%' ORDER BY entity, sequence""";
         List<StoredEvent> events = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql); ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
