@@ -3,7 +3,6 @@ package io.ritsem.node;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -189,24 +188,31 @@ final class NodeProcesses {
                         ready.complete(null);
                     }
                 }
-                run.waitFor(TO_STOP.toSeconds(), TimeUnit.SECONDS);
-            } catch (IOException gone) {
-                throw new UncheckedIOException(gone);
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
+            } catch (IOException closed) {
+                // by whoever ends the process, which has nothing more to say then
             }
-            ended(run.exitValue());
+            ended(run);
         }
 
-        private void ended(int code) {
+        private void ended(Process run) {
             if (stopping) {
                 ready.complete(null);
             } else if (ready.isDone()) {
-                say("ended with %d and is started again".formatted(code));
+                say("has ended (%s) and is started again".formatted(exitOf(run)));
                 launch();
             } else {
-                ready.completeExceptionally(
-                        new NodeStartException("Node %d ended with %d before it served".formatted(number, code)));
+                ready.completeExceptionally(new NodeStartException(
+                        "Node %d has ended (%s) before it served".formatted(number, exitOf(run))));
+            }
+        }
+
+        /** What says nothing any more ends soon, or is hung up. */
+        private static String exitOf(Process run) {
+            try {
+                return run.waitFor(TO_STOP.toSeconds(), TimeUnit.SECONDS) ? "exit code " + run.exitValue() : "silent";
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return "interrupted";
             }
         }
 

@@ -55,7 +55,7 @@ public final class OtherClusters implements AutoCloseable {
             nodes.joined(Peers.nameOf(cluster.selfMember()));
             Set<String> members = members();
             Map<String, Integer> now = new HashMap<>();
-            nodes.strangers(members).forEach((process, member) -> {
+            nodes.strangers(members).forEach((member, process) -> {
                 int times = seen.getOrDefault(member, 0) + 1;
                 now.put(member, times);
                 if (times % LOOKS == 0) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +58,7 @@ public final class NodeHeartbeat implements AutoCloseable {
     private final String node = UUID.randomUUID().toString();
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-heartbeat").daemon().factory());
+    private @Nullable Connection kept; // by one thread at a time: who starts it, the clock's, who closes it
     private volatile long written;
     private volatile long writingSince;
     private volatile boolean inTrouble = true;
@@ -114,7 +116,7 @@ public final class NodeHeartbeat implements AutoCloseable {
         write(JOINED, member, node);
     }
 
-    /** Nodes at work on this database that are none of these members, by their process and who they are elsewhere. */
+    /** The processes of nodes at work on this database that are none of these members, by who they are elsewhere. */
     public Map<String, String> strangers(Set<String> members) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(STRANGERS)) {
@@ -122,7 +124,7 @@ public final class NodeHeartbeat implements AutoCloseable {
             try (ResultSet rows = statement.executeQuery()) {
                 Map<String, String> strangers = new TreeMap<>();
                 while (rows.next()) {
-                    strangers.put(rows.getString(1), rows.getString(2));
+                    strangers.put(rows.getString(2), rows.getString(1));
                 }
                 return strangers;
             }
@@ -156,21 +158,45 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
+    /** On a connection that is kept, so that it says of the database what is so, however busy the pool is. */
     private void beatOnce() throws SQLException {
-        write(BEAT, node, process, reads);
+        @Nullable Connection before = kept;
+        Connection own = before == null ? dataSource.getConnection() : before;
+        kept = own;
+        try (PreparedStatement beat = own.prepareStatement(BEAT)) {
+            fill(beat, node, process, reads);
+            beat.execute();
+            written = System.nanoTime();
+            clockOfDatabase = timeOf(beat);
+        } catch (SQLException failure) {
+            giveBack();
+            throw failure;
+        }
+    }
+
+    private void giveBack() {
+        @Nullable Connection own = kept;
+        kept = null;
+        if (own != null) {
+            try {
+                own.close();
+            } catch (SQLException broken) {
+                LOG.debug("It was broken already", broken);
+            }
+        }
     }
 
     private void write(String sql, String... parameters) throws SQLException {
         try (Connection connection = dataSource.getConnection();
                 PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            boolean tellsTheTime = statement.execute();
-            written = System.nanoTime();
-            if (tellsTheTime) {
-                clockOfDatabase = timeOf(statement);
-            }
+            fill(statement, parameters);
+            statement.execute();
+        }
+    }
+
+    private static void fill(PreparedStatement statement, String... parameters) throws SQLException {
+        for (int i = 0; i < parameters.length; i++) {
+            statement.setString(i + 1, parameters[i]);
         }
     }
 
@@ -200,7 +226,9 @@ public final class NodeHeartbeat implements AutoCloseable {
     @Override public void close() {
         clock.shutdown();
         try {
-            if (!clock.awaitTermination(TO_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (clock.awaitTermination(TO_STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+                giveBack();
+            } else {
                 LOG.warn("A heartbeat is still being written after {}", TO_STOP);
             }
             write(END, node);

@@ -1,6 +1,8 @@
 package io.ritsem.runtime.journal;
 
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -16,7 +18,9 @@ import io.ritsem.runtime.journal.JournalWriteException.NotReadableByAll;
 
 import static io.ritsem.runtime.journal.TestJournal.event;
 import static io.ritsem.runtime.journal.TestJournal.failure;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Nodes at work, what they can read, and what is not stored because of that. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -76,6 +80,20 @@ class NodeHeartbeatTest {
                         VALUES (gen_random_uuid(), 'unseen', '{till.paid/1}', now() - interval '50 s')""");
         assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1)))))
                 .isInstanceOf(NotReadableByAll.class);
+    }
+
+    @Test void goes_on_while_others_have_all_connections_of_the_pool() throws SQLException {
+        List<Connection> taken = new ArrayList<>();
+        try (NodeHeartbeat heartbeat = start(new Till.Shop())) {
+            for (int number = 1; number < TestJournal.POOL; number++) {
+                taken.add(journal.database().dataSource().getConnection());
+            }
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().toSeconds() >= 4);
+        } finally {
+            for (Connection connection : taken) {
+                connection.close();
+            }
+        }
     }
 
     private NodeHeartbeat start(Application application) {
