@@ -88,7 +88,7 @@ final class Delivery<R> {
     }
 
     private void answered(Try<R> result, Later later) {
-        repeatAt = Long.MAX_VALUE;
+        endRepeating();
         if (result.isFailure()) {
             answer.completeExceptionally(result.failed().get());
         } else if (question.moved().test(result.get()) && pause.compareTo(left()) < 0) {
@@ -100,10 +100,15 @@ final class Delivery<R> {
         }
     }
 
+    /** From here on it is known whether an earlier copy is on its way. */
+    private synchronized void endRepeating() {
+        repeatAt = Long.MAX_VALUE;
+    }
+
     /** Sends it again if it is time; to be called often. */
-    void repeatIfSilent(long now) {
+    synchronized void repeatIfSilent(long now) {
         GateMessage.Work first = sent;
-        if (now - repeatAt > 0 && first != null && !answer.isDone()) {
+        if (repeatAt != Long.MAX_VALUE && now - repeatAt > 0 && first != null && !answer.isDone()) {
             silence = silence.multipliedBy(2);
             repeatAt = now + silence.toNanos();
             inDoubt = true;
