@@ -75,6 +75,7 @@ final class Node {
     private volatile String address = "";
     private volatile String management = "";
     private volatile boolean serving;
+    private volatile long stopBy;
     private volatile @Nullable Membership membership;
 
     Node(NodeSettings settings, ApplicationModel application) {
@@ -223,10 +224,7 @@ final class Node {
 
     private void closeManagement(ActorSystem<?> system)
             throws InterruptedException, ExecutionException, TimeoutException {
-        AkkaManagement.get(system)
-                .stop()
-                .toCompletableFuture()
-                .get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+        awaitStopped(AkkaManagement.get(system).stop());
     }
 
     private boolean isServing() {
@@ -264,9 +262,14 @@ final class Node {
         }
     }
 
+    /** Not until it has terminated, if that is too long for its last phase: Akka closes a dead connection for minutes. */
     private void terminate(ActorSystem<Void> system) throws InterruptedException, ExecutionException, TimeoutException {
-        CoordinatedShutdown.get(system).runAll(new Stopped());
-        system.getWhenTerminated().toCompletableFuture().get(settings.stopWithin().toMillis(), TimeUnit.MILLISECONDS);
+        awaitStopped(CoordinatedShutdown.get(system).runAll(new Stopped()));
+    }
+
+    private void awaitStopped(CompletionStage<?> part)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        part.toCompletableFuture().get(Math.max(0, stopBy - System.nanoTime()), TimeUnit.NANOSECONDS);
     }
 
     /** Where the API is, such as {@code http://127.0.0.1:8080}; empty before {@link #start} has come so far. */
@@ -282,6 +285,7 @@ final class Node {
     /** Refuses new requests, finishes what is begun, gives everything back; returns when that is done or time is up. */
     void stop() {
         serving = false;
+        stopBy = System.nanoTime() + settings.stopWithin().toNanos();
         base.stop();
     }
 
