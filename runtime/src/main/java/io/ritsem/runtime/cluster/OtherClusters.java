@@ -66,8 +66,10 @@ public final class OtherClusters implements AutoCloseable {
                 }
             });
             seen = now;
-        } catch (SQLException | RuntimeException away) {
-            LOG.debug("Nodes of other clusters cannot be looked for now", away);
+        } catch (SQLException away) {
+            LOG.debug("Nodes of other clusters cannot be looked for while the database is away", away);
+        } catch (RuntimeException bug) {
+            LOG.warn("Nodes of other clusters cannot be looked for now", bug);
         }
     }
 

@@ -77,7 +77,6 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     /** Starts to ask, and keeps the lease from now on; to be called once on each node. */
     public static void watch(ActorSystem<?> system, MajorityLease lease, Supplier<DatabaseContact> database) {
         var _ = system.systemActorOf(Behaviors.<PeerMessage>withTimers(timers -> {
-
             timers.startTimerAtFixedRate(new Tick(), Duration.ZERO, EVERY);
             return Behaviors.setup(context -> new Peers(context, lease, database));
         }), NAME, DispatcherSelector.fromConfig(DISPATCHER));

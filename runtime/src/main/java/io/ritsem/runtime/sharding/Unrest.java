@@ -1,12 +1,14 @@
 package io.ritsem.runtime.sharding;
 
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import akka.cluster.ClusterEvent.CurrentClusterState;
+import akka.cluster.MemberStatus;
+import akka.cluster.UniqueAddress;
 
 /**
  * Whether entities may just be moving or their node dying: some member cannot be reached, or one came or went a while ago.
@@ -19,7 +21,7 @@ final class Unrest {
     private static final long LASTS = Duration.ofSeconds(30).toNanos();
 
     private final Cluster cluster;
-    private Set<Object> members = Set.of();
+    private Map<UniqueAddress, MemberStatus> members = Map.of();
     private long until = System.nanoTime();
 
     Unrest(ActorSystem<?> system) {
@@ -29,8 +31,8 @@ final class Unrest {
     /** To be called often. */
     boolean prevails(long now) {
         CurrentClusterState state = cluster.state();
-        Set<Object> present = new HashSet<>();
-        state.getMembers().forEach(member -> present.add(Set.of(member.uniqueAddress(), member.status())));
+        Map<UniqueAddress, MemberStatus> present = new HashMap<>();
+        state.getMembers().forEach(member -> present.put(member.uniqueAddress(), member.status()));
         boolean alone = Math.max(present.size(), members.size()) <= 1;
         if (!alone && (!present.equals(members) || !state.getUnreachable().isEmpty())) {
             until = now + LASTS;
