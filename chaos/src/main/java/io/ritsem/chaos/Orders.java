@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import io.ritsem.chaos.scenario.Guard;
+
 /**
  * What the command line asks for. Immutable.
  *

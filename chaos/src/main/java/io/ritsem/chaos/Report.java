@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 import io.ritsem.chaos.check.Figures;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Verdict;
 
 /** The table of all runs, printed row by row, and what they come to. Not thread-safe. */
 final class Report {

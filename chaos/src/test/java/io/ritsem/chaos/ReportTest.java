@@ -7,6 +7,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.chaos.check.Figures;
+import io.ritsem.chaos.scenario.Guard;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Verdict;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -22,6 +22,8 @@ import io.ritsem.chaos.load.CallLog;
 import io.ritsem.chaos.load.Endpoints;
 import io.ritsem.chaos.load.SessionLog;
 import io.ritsem.chaos.load.Traffic;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.harness.Address;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.postgres.EmbeddedDatabase;
@@ -155,6 +157,11 @@ final class Cluster implements AutoCloseable {
     /** The accounts whose entities a node has now, as another one says; all where none says it. */
     Set<String> ownedBy(ClusterNode node) {
         return Shards.ownedBy(node, nodes.stream().filter(other -> !other.equals(node)).toList());
+    }
+
+    /** How long a scenario takes that takes as long as it is told. */
+    int minutes() {
+        return run.minutes();
     }
 
     SplittableRandom random() {

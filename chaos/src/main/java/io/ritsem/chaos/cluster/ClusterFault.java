@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
 import java.util.ArrayList;
 import java.util.List;

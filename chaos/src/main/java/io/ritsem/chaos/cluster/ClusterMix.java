@@ -1,8 +1,6 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
-import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +13,7 @@ import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Traffic;
 
 /** Whatever can happen to nodes and to their database, one after the other as chance has it, for some minutes. */
-final class ClusterMix implements Scenario {
+final class ClusterMix implements UnderTraffic {
 
     private static final int SHORTEST_MILLIS = 1_000;
     private static final int LONGEST_MILLIS = 25_000;
@@ -26,30 +24,25 @@ final class ClusterMix implements Scenario {
         return "cluster-mix";
     }
 
-    @Override public Verdict run(Run run) throws IOException, SQLException {
-        try (Cluster cluster = Cluster.open(run); Traffic traffic = cluster.traffic()) {
-            traffic.open();
-            long began = System.nanoTime();
-            long end = began + TimeUnit.MINUTES.toNanos(run.minutes());
-            traffic.start();
-            List<String> broken = new ArrayList<>();
-            int faults = 0;
-            while (System.nanoTime() < end) {
-                something(cluster);
-                Pause.millis(cluster.random().nextInt(LONGEST_REST_MILLIS));
-                faults++;
-            }
-            cluster.diary().note("the last fault is over");
-            FullService.Found service = cluster.service().await(System.nanoTime(), FULL_SERVICE_SECONDS);
-            broken.addAll(service.missing());
-            traffic.stop();
-            broken.addAll(cluster.inspect());
-            long operations = (long) cluster.calls().attempts().size() + cluster.sessions().seen().size();
-            return cluster.verdict(began, String.format(Locale.ROOT,
-                    "%d faults, %,d requests; full service %.1f s after the last", faults, operations,
-                    service.seconds()),
-                    broken);
+    @Override public List<Long> seeds(List<Long> asked) {
+        return asked;
+    }
+
+    @Override public String happen(Cluster cluster, Traffic traffic, List<String> broken) throws SQLException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(cluster.minutes());
+        int faults = 0;
+        while (System.nanoTime() < end) {
+            something(cluster);
+            Pause.millis(cluster.random().nextInt(LONGEST_REST_MILLIS));
+            faults++;
         }
+        cluster.diary().note("the last fault is over");
+        FullService.Found service = cluster.service().await(System.nanoTime(), FULL_SERVICE_SECONDS);
+        broken.addAll(service.missing());
+        traffic.stop();
+        long operations = (long) cluster.calls().attempts().size() + cluster.sessions().seen().size();
+        return String.format(Locale.ROOT, "%d faults, %,d requests; full service %.1f s after the last", faults,
+                operations, service.seconds());
     }
 
     private static void something(Cluster cluster) throws SQLException {

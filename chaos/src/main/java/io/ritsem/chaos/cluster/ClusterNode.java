@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -1,7 +1,5 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +12,7 @@ import io.ritsem.chaos.load.Traffic;
  * A node is stopped in the midst of its work and wakes up later, when others have taken over what it had if that was long
  * enough: what it then does nobody believes.
  */
-final class FrozenNodes implements Scenario {
+final class FrozenNodes implements UnderTraffic {
 
     private static final List<Integer> SECONDS = List.of(2, 8, 30, 60);
     private static final int BEFORE_MILLIS = 5_000;
@@ -25,38 +23,24 @@ final class FrozenNodes implements Scenario {
         return "frozen-nodes";
     }
 
-    @Override public List<Long> seeds(List<Long> asked) {
-        return List.of(asked.getFirst());
-    }
-
-    @Override public Verdict run(Run run) throws IOException, SQLException {
-        try (Cluster cluster = Cluster.open(run); Traffic traffic = cluster.traffic()) {
-            traffic.open();
-            long began = System.nanoTime();
-            traffic.start();
-            Pauses pauses = new Pauses(Traffic.probed());
-            List<String> broken = new ArrayList<>();
-            List<String> seen = new ArrayList<>();
-            for (int seconds : SECONDS) {
-                Pause.millis(BEFORE_MILLIS);
-                ClusterNode victim = cluster.any();
-                long frozen = System.nanoTime();
-                ClusterFault.FROZEN.inflict(cluster, victim, 1_000L * seconds);
-                FullService.Found service = cluster.service().await(System.nanoTime(), FULL_SERVICE_SECONDS);
-                broken.addAll(service.missing());
-                double longest = pauses.longest(cluster.calls().attempts(), frozen);
-                seen.add(String.format(Locale.ROOT, "%d s: a pause of %.1f s, full service after %.1f s", seconds,
-                        longest,
-                        service.seconds()));
-                if (longest > SERVES_WITHIN_SECONDS) {
-                    broken.add(String.format(Locale.ROOT,
-                            "an entity answered only after %.1f s when a node was frozen for %d s",
-                            longest, seconds));
-                }
+    @Override public String happen(Cluster cluster, Traffic traffic, List<String> broken) {
+        Pauses pauses = new Pauses(Traffic.probed());
+        List<String> seen = new ArrayList<>();
+        for (int seconds : SECONDS) {
+            Pause.millis(BEFORE_MILLIS);
+            ClusterNode victim = cluster.any();
+            long frozen = System.nanoTime();
+            ClusterFault.FROZEN.inflict(cluster, victim, 1_000L * seconds);
+            FullService.Found service = cluster.service().await(System.nanoTime(), FULL_SERVICE_SECONDS);
+            broken.addAll(service.missing());
+            double longest = pauses.longest(cluster.calls().attempts(), frozen);
+            seen.add(String.format(Locale.ROOT, "%d s: a pause of %.1f s, full service after %.1f s", seconds, longest,
+                    service.seconds()));
+            if (longest > SERVES_WITHIN_SECONDS) {
+                broken.add(String.format(Locale.ROOT,
+                        "an entity answered only after %.1f s when a node was frozen for %d s", longest, seconds));
             }
-            traffic.stop();
-            broken.addAll(cluster.inspect());
-            return cluster.verdict(began, String.join("; ", seen), broken);
         }
+        return String.join("; ", seen);
     }
 }

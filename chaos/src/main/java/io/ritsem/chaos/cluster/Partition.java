@@ -1,8 +1,5 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
-import java.io.IOException;
-import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,39 +15,20 @@ import io.ritsem.chaos.load.Traffic;
  * @param seconds how long it is cut
  * @param minorityStopsWithin after how many seconds who was cut off acknowledges nothing more; 0 if it need not stop
  */
-record Partition(String name, ClusterFault fault, int seconds, int minorityStopsWithin) implements Scenario {
+record Partition(String name, ClusterFault fault, int seconds, int minorityStopsWithin) implements UnderTraffic {
 
-    private static final int TIMES = 1;
     private static final int BEFORE_MILLIS = 5_000;
     private static final int SERVES_WITHIN_SECONDS = 20;
     private static final int REJOINS_WITHIN_SECONDS = 60;
 
-    @Override public List<Long> seeds(List<Long> asked) {
-        return List.of(asked.getFirst());
+    @Override public boolean needsNetworks() {
+        return true;
     }
 
-    @Override public Verdict run(Run run) throws IOException, SQLException {
-        if (Cluster.ground().networks().isEmpty()) {
-            return new Verdict.Skipped(run, Cluster.NO_NETWORKS);
-        }
-        try (Cluster cluster = Cluster.open(run); Traffic traffic = cluster.traffic()) {
-            traffic.open();
-            long began = System.nanoTime();
-            traffic.start();
-            List<String> broken = new ArrayList<>();
-            List<String> seen = new ArrayList<>();
-            for (int time = 0; time < TIMES; time++) {
-                Pause.millis(BEFORE_MILLIS);
-                seen.add(once(cluster, cluster.any(), broken));
-            }
-            traffic.stop();
-            broken.addAll(cluster.inspect());
-            return cluster.verdict(began, String.join("; ", seen), broken);
-        }
-    }
-
-    private String once(Cluster cluster, ClusterNode victim, List<String> broken) {
+    @Override public String happen(Cluster cluster, Traffic traffic, List<String> broken) {
         Pauses pauses = new Pauses(Traffic.probed());
+        Pause.millis(BEFORE_MILLIS);
+        ClusterNode victim = cluster.any();
         long cut = System.nanoTime();
         fault.inflict(cluster, victim, 1_000L * seconds);
         long healed = System.nanoTime();

@@ -1,7 +1,5 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
-import java.io.IOException;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,54 +12,47 @@ import io.ritsem.chaos.load.SessionLog.Missed;
 import io.ritsem.chaos.load.Traffic;
 
 /** Three nodes are replaced one after the other, five times, under load: clients see pauses, and no error. */
-final class RollingRestart implements Scenario {
+final class RollingRestart implements UnderTraffic {
 
     private static final int TIMES = 5;
     private static final int BETWEEN_MILLIS = 2_000;
+    private static final int FULL_SERVICE_SECONDS = 60;
     private static final double LONGEST_PAUSE_SECONDS = 3;
 
     @Override public String name() {
         return "rolling-restart";
     }
 
-    @Override public List<Long> seeds(List<Long> asked) {
-        return List.of(asked.getFirst());
-    }
-
-    @Override public Verdict run(Run run) throws IOException, SQLException {
-        try (Cluster cluster = Cluster.open(run); Traffic traffic = cluster.traffic()) {
-            traffic.open();
-            long began = System.nanoTime();
-            traffic.start();
-            List<String> broken = new ArrayList<>();
-            for (int time = 0; time < TIMES; time++) {
-                for (ClusterNode node : cluster.nodes()) {
-                    Pause.millis(BETWEEN_MILLIS);
-                    OptionalInt exit = cluster.platform().roll(node);
-                    if (!exit.equals(OptionalInt.of(0))) {
-                        broken.add("node %d was asked to stop and ended with %s".formatted(node.number(), exit));
-                    }
+    @Override public String happen(Cluster cluster, Traffic traffic, List<String> broken) {
+        long began = System.nanoTime();
+        for (int time = 0; time < TIMES; time++) {
+            for (ClusterNode node : cluster.nodes()) {
+                Pause.millis(BETWEEN_MILLIS);
+                OptionalInt exit = cluster.platform().roll(node);
+                if (!exit.equals(OptionalInt.of(0))) {
+                    broken.add("node %d was asked to stop and ended with %s".formatted(node.number(), exit));
                 }
             }
-            FullService.Found service = cluster.service().await(System.nanoTime(), 60);
-            broken.addAll(service.missing());
-            traffic.stop();
-            List<String> failed = failed(cluster, began);
-            failed.forEach(cluster.diary()::note);
-            double longest = new Pauses(Traffic.probed()).longest(cluster.calls().attempts(), began);
-            if (longest > LONGEST_PAUSE_SECONDS) {
-                broken.add(String.format(Locale.ROOT, "an entity answered only after %.1f s", longest));
-            }
-            broken.addAll(failed);
-            broken.addAll(cluster.inspect());
-            return cluster.verdict(began, String.format(Locale.ROOT,
-                    "%d replacements, %d requests failed, a pause of %.1f s at most", TIMES * cluster.nodes().size(),
-                    failed.size(), longest), broken);
         }
+        broken.addAll(cluster.service().await(System.nanoTime(), FULL_SERVICE_SECONDS).missing());
+        traffic.stop();
+        return "%d replacements, %s".formatted(TIMES * cluster.nodes().size(), unnoticed(cluster, began, broken));
+    }
+
+    /** That no request failed since a moment, and that no pause was long. */
+    static String unnoticed(Cluster cluster, long since, List<String> broken) {
+        List<String> failed = failed(cluster, since);
+        failed.forEach(cluster.diary()::note);
+        broken.addAll(failed);
+        double longest = new Pauses(Traffic.probed()).longest(cluster.calls().attempts(), since);
+        if (longest > LONGEST_PAUSE_SECONDS) {
+            broken.add(String.format(Locale.ROOT, "an entity answered only after %.1f s", longest));
+        }
+        return String.format(Locale.ROOT, "%d requests failed, a pause of %.1f s at most", failed.size(), longest);
     }
 
     /** The requests that were not answered with something certain. */
-    static List<String> failed(Cluster cluster, long began) {
+    private static List<String> failed(Cluster cluster, long began) {
         List<String> failed = new ArrayList<>();
         for (Attempt attempt : cluster.calls().attempts()) {
             if (attempt.sentAt() > began && !attempt.told().isCertain()) {

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.cluster;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -15,6 +15,9 @@ import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Endpoints;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.harness.Address;
 
 /**

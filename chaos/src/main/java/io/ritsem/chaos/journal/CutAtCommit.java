@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -11,6 +11,10 @@ import io.ritsem.chaos.fault.CuttingProxy;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /** The connection breaks 1,000 times while an insert commits: each command that was accepted has one effect. */

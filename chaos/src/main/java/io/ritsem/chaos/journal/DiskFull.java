@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -6,6 +6,10 @@ import java.util.Optional;
 
 import io.ritsem.chaos.fault.FullDisk;
 import io.ritsem.chaos.fault.MemoryDisk;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 /** The disk of the database is full for 10 s: an {@link Outage} as any other. */

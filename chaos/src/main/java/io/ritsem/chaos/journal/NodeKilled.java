@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -7,6 +7,10 @@ import java.util.Locale;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 
 /** The node is killed 20 times under load and started again: all that was acknowledged is there, in order, once. */
 final class NodeKilled implements Scenario {

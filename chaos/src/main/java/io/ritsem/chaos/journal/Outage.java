@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -13,6 +13,10 @@ import io.ritsem.chaos.fault.DatabaseFault;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * The database goes away under load and comes back: nothing that was acknowledged is lost, and the first write is

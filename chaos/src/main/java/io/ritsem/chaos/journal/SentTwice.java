@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -12,6 +12,10 @@ import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Told;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * Of all commands 20 % are sent twice at once, 10 % are given up after some milliseconds and sent again, and some 5 % are

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -15,6 +15,10 @@ import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.Told;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * A writer that is not the node has stored the next event of one of 300 entities, and the journal is locked for 1.5 s

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -21,6 +21,10 @@ import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.LagProbe;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.harness.Latencies;
 
 /**

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.journal;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -17,6 +17,10 @@ import io.ritsem.chaos.load.Habits;
 import io.ritsem.chaos.load.RowReader;
 import io.ritsem.chaos.load.Told;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.harness.Address;
 import io.ritsem.harness.NodeProcess;
 

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -10,6 +10,9 @@ import java.util.Map;
 import io.ritsem.chaos.fault.CrashedDatabase;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * The server of three nodes crashes and recovers at once, by turns under load and just after it, when nobody has

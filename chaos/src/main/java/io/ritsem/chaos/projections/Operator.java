@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.Connection;

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -8,6 +8,9 @@ import java.util.Map;
 
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 
 /** Of three nodes one is killed, six times, and started anew: what they share of the views is the fold of the journal. */
 final class OwnerKilled implements Scenario {

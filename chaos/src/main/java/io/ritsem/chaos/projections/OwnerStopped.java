@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -9,6 +9,9 @@ import java.util.Map;
 import io.ritsem.chaos.check.Owners.TakenOver;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * Of three nodes one is frozen for longer than its leases, six times, every other time the one that has the cursor of a

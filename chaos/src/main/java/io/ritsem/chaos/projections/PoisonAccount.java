@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -13,6 +13,9 @@ import io.ritsem.chaos.load.Client;
 import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.ViewLags;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.chaos.views.ChaosViews;
 import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -10,6 +10,9 @@ import java.util.Set;
 
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * Three nodes rebuild two views under load, one of them is killed meanwhile and started anew; when the new generations

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -16,6 +16,10 @@ import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.load.Client;
 import io.ritsem.chaos.load.Command;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Scenario;
+import io.ritsem.chaos.scenario.Stage;
+import io.ritsem.chaos.scenario.Verdict;
 
 /**
  * Three sessions keep an old snapshot of the journal, and 500 inserts are rolled back, which leaves gaps: no node shows

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.projections;
 
 import java.io.IOException;
 import java.sql.SQLException;
@@ -22,6 +22,8 @@ import io.ritsem.chaos.load.LagProbe;
 import io.ritsem.chaos.load.NodeWatch;
 import io.ritsem.chaos.load.ViewLags;
 import io.ritsem.chaos.load.Workload;
+import io.ritsem.chaos.scenario.Run;
+import io.ritsem.chaos.scenario.Stage;
 import io.ritsem.chaos.views.ChaosViews;
 import io.ritsem.harness.Address;
 import io.ritsem.harness.Latencies;

@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.scenario;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -15,7 +15,7 @@ import io.ritsem.chaos.fault.SharedLeases;
  * What keeps a promise, and how it is switched off for a run that must then fail: in the database only, since no node has
  * a switch for it.
  */
-enum Guard {
+public enum Guard {
     /** Nothing is switched off. */
     NONE,
 
@@ -52,7 +52,12 @@ enum Guard {
             'SELECT null::xid8 WHERE false'""",
             """
             DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, pg_catalog',
-            current_database()); END $$""");
+            current_database()); END $$"""),
+
+    /** What is acknowledged is on the disk of the database, and on that of its standby if it has one. */
+    SYNCHRONOUS_COMMIT("""
+                       DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off',
+                       current_database()); END $$""");
 
     @SuppressWarnings("ImmutableEnumChecker") // a List.of
     private final List<String> statements;
@@ -62,7 +67,7 @@ enum Guard {
     }
 
     /** As a command line names it. */
-    String option() {
+    public String option() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
@@ -71,7 +76,7 @@ enum Guard {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static Guard of(String option) {
+    public static Guard of(String option) {
         return Arrays.stream(values())
                 .filter(guard -> guard != NONE && guard.option().equals(option))
                 .findFirst()
@@ -84,7 +89,7 @@ enum Guard {
     }
 
     /** Switches it off in a migrated database, for the connections that come. */
-    void switchOff(String url) throws SQLException {
+    public void switchOff(String url) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {

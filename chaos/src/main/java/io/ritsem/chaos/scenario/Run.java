@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.scenario;
 
 /**
  * One run of a scenario. Immutable.
@@ -7,4 +7,4 @@ package io.ritsem.chaos;
  * @param without the guard that is switched off
  * @param minutes how long one takes that takes as long as it is told
  */
-record Run(String scenario, long seed, Guard without, int minutes) {}
+public record Run(String scenario, long seed, Guard without, int minutes) {}

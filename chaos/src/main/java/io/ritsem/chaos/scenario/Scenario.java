@@ -1,11 +1,11 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.scenario;
 
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 
 /** A fault, and what must hold although it happens. */
-interface Scenario {
+public interface Scenario {
 
     /** As a command line names it. */
     String name();

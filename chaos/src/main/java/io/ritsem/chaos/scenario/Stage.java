@@ -1,4 +1,4 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.scenario;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -25,7 +25,7 @@ import io.ritsem.postgres.EmbeddedDatabase;
 /**
  * A real node, or several, on a real PostgreSQL, for one run, and the log of what their clients are told. Not thread-safe.
  */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
 
     private final Run run;
     private final EmbeddedDatabase server;
@@ -47,7 +47,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** A way from the node to its database. */
-    interface Way {
+    public interface Way {
 
         /** Straight ahead. */
         Way DIRECT = url -> url;
@@ -57,7 +57,7 @@ final class Stage implements AutoCloseable {
     }
 
     /** What a migrated database is told before the first node comes. */
-    interface Preparation {
+    public interface Preparation {
 
         /** Nothing. */
         Preparation NONE = _ -> {};
@@ -67,22 +67,22 @@ final class Stage implements AutoCloseable {
     }
 
     /** On a server of its own. */
-    static Stage open(Run run) throws IOException, SQLException {
+    public static Stage open(Run run) throws IOException, SQLException {
         return open(run, Preparation.NONE);
     }
 
     /** On a server of its own, with a database that is prepared. */
-    static Stage open(Run run, Preparation preparation) throws IOException, SQLException {
+    public static Stage open(Run run, Preparation preparation) throws IOException, SQLException {
         return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, preparation, Map.of());
     }
 
     /** On a server of its own, with a node that has these system properties. */
-    static Stage open(Run run, Map<String, String> properties) throws IOException, SQLException {
+    public static Stage open(Run run, Map<String, String> properties) throws IOException, SQLException {
         return open(run, EmbeddedDatabase.temporary(), Way.DIRECT, Preparation.NONE, properties);
     }
 
     /** On this server, which it closes with itself. */
-    static Stage open(Run run, EmbeddedDatabase server, Way way) throws IOException, SQLException {
+    public static Stage open(Run run, EmbeddedDatabase server, Way way) throws IOException, SQLException {
         return open(run, server, way, Preparation.NONE, Map.of());
     }
 
@@ -108,67 +108,67 @@ final class Stage implements AutoCloseable {
     }
 
     /** Clients of all nodes that there are by now. */
-    Workload workload(Habits habits) {
+    public Workload workload(Habits habits) {
         List<Address> nodes = new ArrayList<>(List.of(node.address()));
         others.forEach(other -> nodes.add(other.address()));
         return new Workload(nodes, log, habits, run.seed());
     }
 
     /** Starts another node on the same database, in a cluster of its own. */
-    NodeProcess startOther() {
+    public NodeProcess startOther() {
         return startOther(Map.of());
     }
 
     /** Starts another node with these system properties. */
-    NodeProcess startOther(Map<String, String> properties) {
+    public NodeProcess startOther(Map<String, String> properties) {
         NodeProcess started = NodeProcess.start(url, properties, Redirect.appendTo(nodeLog.toFile()));
         others.add(started);
         return started;
     }
 
-    EmbeddedDatabase server() {
+    public EmbeddedDatabase server() {
         return server;
     }
 
     /** The database, by the way that has no fault. */
-    String url() {
+    public String url() {
         return url;
     }
 
-    NodeProcess node() {
+    public NodeProcess node() {
         return node;
     }
 
-    CallLog log() {
+    public CallLog log() {
         return log;
     }
 
-    SplittableRandom random() {
+    public SplittableRandom random() {
         return random;
     }
 
     /** Events that no client asked for are expected. */
-    void expect(Set<UUID> causations) {
+    public void expect(Set<UUID> causations) {
         planted.addAll(causations);
     }
 
     /** The causations of events that no client asked for. */
-    Set<UUID> expected() {
+    public Set<UUID> expected() {
         return Set.copyOf(planted);
     }
 
     /** All that the nodes have said. */
-    String nodeSaid() throws IOException {
+    public String nodeSaid() throws IOException {
         return Files.readString(nodeLog);
     }
 
     /** Checks what must hold after every run. */
-    List<String> inspect() throws SQLException, IOException {
+    public List<String> inspect() throws SQLException, IOException {
         return new Inspection(url, node.address()).inspect(log, planted);
     }
 
     /** The figures from a moment on, and what does not hold. */
-    Verdict verdict(long sinceNanos, String note, List<String> broken) {
+    public Verdict verdict(long sinceNanos, String note, List<String> broken) {
         return new Verdict.Ran(run, Figures.of(log.attempts(), sinceNanos), note, List.copyOf(broken));
     }
 

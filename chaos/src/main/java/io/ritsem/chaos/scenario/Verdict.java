@@ -1,11 +1,11 @@
-package io.ritsem.chaos;
+package io.ritsem.chaos.scenario;
 
 import java.util.List;
 
 import io.ritsem.chaos.check.Figures;
 
 /** What a run of a scenario came to. */
-sealed interface Verdict {
+public sealed interface Verdict {
 
     /**
      * It ran.
