@@ -69,10 +69,8 @@ record ClusterSettings(Formation formation, List<ContactPoint> contactPoints, in
         require(!service.isBlank(), "service", "a name", service);
         if (formation == Formation.CONTACT_POINTS) {
             require(!contactPoints.isEmpty(), "contact-points", "HOST:PORT,HOST:PORT with this formation", "empty");
-            require(requiredContactPoints <= contactPoints.size() && 2 * requiredContactPoints > contactPoints.size(),
-                    "required-contact-points", "more than half of the %d contact points, and not more than there are"
-                            .formatted(contactPoints.size()),
-                    requiredContactPoints);
+            require(requiredContactPoints <= contactPoints.size(), "required-contact-points",
+                    "at most the number of contact points, %d".formatted(contactPoints.size()), requiredContactPoints);
         }
     }
 
@@ -89,14 +87,25 @@ record ClusterSettings(Formation formation, List<ContactPoint> contactPoints, in
                 config.getDuration("form-within"));
     }
 
+    /** For a person who wonders why the others were not found. */
+    String sought() {
+        return switch (formation) {
+            case ALONE -> "it is alone";
+            case CONTACT_POINTS -> "it asked %s, of which at least %d have to answer".formatted(
+                    contactPoints.stream().map(point -> point.host() + ":" + point.port()).collect(joining(", ")),
+                    requiredContactPoints);
+            case KUBERNETES ->
+                    "it looked for pods with the label app.kubernetes.io/name=%s, of which at least %d have to answer"
+                            .formatted(service, requiredContactPoints);
+        };
+    }
+
     /** Says to Akka where the others are found. */
     Config discovery() {
         return ConfigFactory.parseMap(switch (formation) {
             case ALONE -> Map.of();
             case KUBERNETES -> Map.of("akka.discovery.method", "kubernetes-api");
             case CONTACT_POINTS -> Map.of("akka.discovery.method", "config",
-                    // those who answer are more than half, so nobody else can form another
-                    "akka.management.cluster.bootstrap.contact-point-discovery.contact-with-all-contact-points", false,
                     "akka.discovery.config.services", Map.of(service, Map.of("endpoints", contactPoints.stream()
                             .map(point -> Map.of("host", point.host(), "port", point.port()))
                             .toList())));

@@ -56,7 +56,7 @@ final class Development {
 
     private void startNode(NodeSettings settings, EmbeddedDatabase database, ApplicationModel application) {
         say("Starting the node ...");
-        Node node = process.start("node", () -> new Node(settings, application), Node::stop);
+        Node node = process.start("node", () -> new Node(settings, application, Main::endGivenUp), Node::stop);
         node.start();
         tell(List.of(node.address()), "  health     %s/ready".formatted(node.management()), database, application);
     }

@@ -26,13 +26,17 @@ public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int FAILED = 1;
     private static final int MISUSED = 2;
+    private static final int GIVEN_UP = 255;
 
     private static final PrintStream OUT = System.out;
     private static final PrintStream ERR = System.err;
 
     private Main() {}
 
-    /** Exits with 0 after an orderly stop or a finished task, 1 if the node cannot run, 2 if the command line is wrong. */
+    /**
+     * Exits with 0 after an orderly stop or a finished task, 1 if the node cannot run, 2 if the command line is wrong, 255 if
+     * the cluster has given the node up.
+     */
     public static void main(String[] arguments) {
         SLF4JBridgeHandler.removeHandlersForRootLogger();
         SLF4JBridgeHandler.install();
@@ -98,9 +102,14 @@ public final class Main {
         Map<String, Object> overrides = new HashMap<>();
         httpPort.ifPresent(port -> overrides.put(NodeSettings.HTTP_PORT, port));
         NodeSettings settings = NodeSettings.load(overrides);
-        Node node = process.start("node", () -> new Node(settings, Node.application()), Node::stop);
+        Node node = process.start("node", () -> new Node(settings, Node.application(), Main::endGivenUp), Node::stop);
         node.start();
         OUT.printf("Ritsem is ready after %.1f s on %s%n", (System.nanoTime() - started) / 1e9, node.address());
+    }
+
+    /** The cluster has given the node up: the platform starts another in its place. */
+    static void endGivenUp() {
+        System.exit(GIVEN_UP);
     }
 
     /** The first signal stops everything in order; a second one does not wait for that. */

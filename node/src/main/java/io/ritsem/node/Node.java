@@ -18,6 +18,7 @@ import akka.Done;
 import akka.actor.BootstrapSetup;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.setup.ActorSystemSetup;
+import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.http.javadsl.model.Uri;
@@ -64,9 +65,11 @@ final class Node {
     private static final Duration TO_BUILD_VIEWS = Duration.ofDays(7);
 
     private static final Duration LOOK_FOR_OTHERS = Duration.ofSeconds(10);
+    private static final Duration TO_TERMINATE = Duration.ofSeconds(5);
 
     private final NodeSettings settings;
     private final ApplicationModel application;
+    private final Runnable givenUp;
     /** Below the actor system, and itself. */
     private final StopOrder base = new StopOrder();
     /** What must have stopped before the actor system, whoever ends that. */
@@ -78,9 +81,11 @@ final class Node {
     private volatile long stopBy;
     private volatile @Nullable Membership membership;
 
-    Node(NodeSettings settings, ApplicationModel application) {
+    /** @param givenUp what is done when the cluster has given the node up, which is of no more use then */
+    Node(NodeSettings settings, ApplicationModel application, Runnable givenUp) {
         this.settings = settings;
         this.application = application;
+        this.givenUp = givenUp;
     }
 
     /**
@@ -175,7 +180,7 @@ final class Node {
 
     private NodeHeartbeat heartbeat(Database database) {
         NodeHeartbeat heartbeat = base.start("heartbeat",
-                () -> NodeHeartbeat.start(database.dataSource(), process(), application),
+                () -> NodeHeartbeat.start(database, process(), application),
                 NodeHeartbeat::close);
         // in this order: from its first beat on no other node stores what could not be read here
         new EventTypes(database).requireReadable(application);
@@ -185,10 +190,11 @@ final class Node {
     private ActorSystem<Void> cluster(DatabaseSetup database, EntitySnapshots snapshots, NodeHeartbeat heartbeat) {
         Readiness.Answer readiness = new Readiness.Answer(
                 () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
-        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness),
+        FirstMember.Right first = new FirstMember.Right(system -> OtherClusters.orClaimed(system, heartbeat));
+        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness, first),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
-        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.silentFor()));
+        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor()));
         join(system);
         edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
                 OtherClusters::close);
@@ -200,11 +206,11 @@ final class Node {
                 Clock.systemUTC(), lease::isHeld);
     }
 
-    private ActorSystem<Void> actorSystem(DatabaseSetup database, EntitySnapshots snapshots,
-            Readiness.Answer readiness) {
+    private ActorSystem<Void> actorSystem(Setup... setups) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
-                ActorSystemSetup.create(BootstrapSetup.create(settings.config()), database, snapshots, readiness,
-                        new HostedApplication(application)));
+                ActorSystemSetup.create(setups)
+                        .withSetup(BootstrapSetup.create(settings.config()))
+                        .withSetup(new HostedApplication(application)));
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",
                         () -> CompletableFuture.supplyAsync(() -> {
@@ -212,7 +218,29 @@ final class Node {
                             edge.stop();
                             return Done.getInstance();
                         }, task -> Thread.ofVirtual().name("ritsem-edge-stop").start(task)));
+        CoordinatedShutdown.get(system)
+                .addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "given-up", () -> {
+                    Thread.ofPlatform().name("ritsem-given-up").start(() -> sayGivenUp(system));
+                    return CompletableFuture.completedFuture(Done.getInstance());
+                });
         return system;
+    }
+
+    /**
+     * The cluster has given this node up, unless it was asked to stop. It waits for Akka, but not as long as that may take
+     * with a connection to somebody whom it cannot reach.
+     */
+    private void sayGivenUp(ActorSystem<Void> system) {
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(TO_TERMINATE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException late) {
+            system.log().debug("The actor system has not ended within {}", TO_TERMINATE, late);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!base.isStopping()) {
+            givenUp.run();
+        }
     }
 
     private String management(ActorSystem<?> system) {
@@ -224,7 +252,9 @@ final class Node {
 
     private void closeManagement(ActorSystem<?> system)
             throws InterruptedException, ExecutionException, TimeoutException {
-        awaitStopped(AkkaManagement.get(system).stop());
+        if (!system.getWhenTerminated().toCompletableFuture().isDone()) {
+            awaitStopped(AkkaManagement.get(system).stop());
+        }
     }
 
     private boolean isServing() {
@@ -240,7 +270,7 @@ final class Node {
         ClusterSettings cluster = settings.cluster();
         Membership joining = Membership.join(system, cluster.formation());
         Duration limit = cluster.formation() == Formation.ALONE ? settings.startWithin() : cluster.formWithin();
-        await(joining.up(), limit, "join the cluster");
+        await(joining.up(), limit, "join the cluster (%s)".formatted(cluster.sought()));
         membership = joining;
     }
 
@@ -262,9 +292,11 @@ final class Node {
         }
     }
 
-    /** Not until it has terminated, if that is too long for its last phase: Akka closes a dead connection for minutes. */
+    /** Or its last phase has given up waiting for that. */
     private void terminate(ActorSystem<Void> system) throws InterruptedException, ExecutionException, TimeoutException {
-        awaitStopped(CoordinatedShutdown.get(system).runAll(new Stopped()));
+        CompletionStage<Done> phases = CoordinatedShutdown.get(system).runAll(CoordinatedShutdown.jvmExitReason());
+        awaitStopped(CompletableFuture.anyOf(phases.toCompletableFuture(),
+                system.getWhenTerminated().toCompletableFuture()));
     }
 
     private void awaitStopped(CompletionStage<?> part)
@@ -293,6 +325,9 @@ final class Node {
         try {
             CompletableFuture.anyOf(condition.toCompletableFuture(), base.stopping().toCompletableFuture())
                     .get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (base.isStopping()) {
+                throw new NodeStartException("The node was stopped while it was starting");
+            }
         } catch (TimeoutException late) {
             throw new NodeStartException("The node could not %s within %s".formatted(what, limit), late);
         } catch (ExecutionException failure) {

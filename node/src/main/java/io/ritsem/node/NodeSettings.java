@@ -47,10 +47,11 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
     static NodeSettings load(Map<String, ?> overrides) {
         return checked(overrides, config -> {
             ClusterSettings cluster = read("ritsem.node.cluster", ClusterSettings::from, config);
+            EntitySettings entities = read("ritsem.runtime.entity", EntitySettings::from, config);
+            AkkaTimes.check(config, entities.stopWithin());
             return new NodeSettings(cluster.discovery().withFallback(config),
                     read("ritsem.runtime.database", DatabaseSettings::from, config),
-                    read("ritsem.runtime.journal", JournalSettings::from, config),
-                    read("ritsem.runtime.entity", EntitySettings::from, config),
+                    read("ritsem.runtime.journal", JournalSettings::from, config), entities,
                     read("ritsem.runtime.gateway", ShardingSettings::from, config),
                     read("ritsem.projections", ProjectionSettings::from, config), http(config), cluster,
                     config.getDuration(PATH + ".start-within"), config.getDuration(PATH + ".stop-within"));

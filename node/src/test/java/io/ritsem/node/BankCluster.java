@@ -33,8 +33,6 @@ final class BankCluster implements AutoCloseable {
         this.overrides.put("akka.management.cluster.bootstrap.contact-point-discovery.stable-margin", "500 ms");
         this.overrides.put("akka.management.cluster.bootstrap.contact-point-discovery.interval", "200 ms");
         this.overrides.put("akka.management.cluster.bootstrap.contact-point.probe-interval", "200 ms");
-        // a node that the cluster has downed would end the tests
-        this.overrides.put("akka.coordinated-shutdown.exit-jvm", "off");
     }
 
     /** On a new database. */

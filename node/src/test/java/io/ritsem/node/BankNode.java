@@ -44,7 +44,7 @@ final class BankNode implements AutoCloseable {
 
     private BankNode(String url, Map<String, ?> overrides, ApplicationModel application) {
         this.url = url;
-        this.node = new Node(settings(url, overrides), application);
+        this.node = new Node(settings(url, overrides), application, () -> {});
     }
 
     private BankNode started() {

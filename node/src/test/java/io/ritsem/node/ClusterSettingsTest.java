@@ -24,10 +24,8 @@ class ClusterSettingsTest {
                 Map.of(FORMATION, "contact-points", POINTS, "a:70000"));
     }
 
-    @Test void two_halves_could_each_form_a_cluster_unless_more_than_half_is_required() {
-        refuses("required-contact-points must be more than half of the 4 contact points",
-                Map.of(FORMATION, "contact-points", POINTS, "a:1,b:1,c:1,d:1", REQUIRED, 2));
-        refuses("not more than there are",
+    @Test void no_more_nodes_can_be_required_than_are_asked() {
+        refuses("required-contact-points must be at most the number of contact points, 2, but is 3",
                 Map.of(FORMATION, "contact-points", POINTS, "a:1,b:1", REQUIRED, 3));
         assertThat(NodeSettings.load(Map.of(FORMATION, "contact-points", POINTS, " a:1, b:1,c:1 ", REQUIRED, 2))
                 .cluster()

@@ -207,11 +207,18 @@ final class Cluster implements AutoCloseable {
 
     /** What does not hold when all is over: checked at each node, as far as a node has a say. */
     List<String> inspect() throws SQLException, IOException {
-        Inspection first = new Inspection(url, nodes.getFirst().address());
+        List<ClusterNode> answering = nodes.stream().filter(ClusterNode::isReady).toList();
+        if (answering.isEmpty()) {
+            return List.of("no node is ready in the end, so nothing else was looked at");
+        }
+        Inspection first = new Inspection(url, answering.getFirst().address());
         List<String> broken = new ArrayList<>(first.inspect(calls, Set.of()));
-        for (ClusterNode other : nodes.subList(1, nodes.size())) {
+        for (ClusterNode other : answering.subList(1, answering.size())) {
             broken.addAll(new Inspection(url, other.address()).entities());
         }
+        nodes.stream()
+                .filter(node -> !answering.contains(node))
+                .forEach(node -> broken.add("node %d is not ready in the end".formatted(node.number())));
         Total total = new Total(Traffic.transferred(),
                 BigDecimal.valueOf(Traffic.FIRST_CENTS * Traffic.transferred().size(), 2));
         broken.addAll(first.sessions(sessions.seen(), total));

@@ -9,15 +9,15 @@ import java.util.SequencedMap;
 
 /**
  * Whether this node may still speak for its entities: only within 5 s of a moment at which a majority of the members
- * answered it. The others give its entities to somebody else at the earliest 13 s after they have heard the last of it
- * (heartbeat pause 5 s, stable for 7 s, removal margin 1 s), so whoever holds the lease has no rival: what it says from
- * memory is so. Time is measured by a clock that goes on while the process stands still. Thread-safe; one thread renews
+ * answered it. Nobody answers whom any member has lost sight of (heartbeat pause, 5 s), and its entities are given to
+ * somebody else at the earliest 8 s after that (stable for 7 s, removal margin 1 s), so whoever holds the lease has no
+ * rival: what it says from memory is so. Time is measured by a clock that goes on while the process stands still. Thread-safe; one thread renews
  * it, anybody asks.
  */
 public final class MajorityLease {
 
     /** How long an answer counts, from when the question was sent. */
-    static final Duration HELD = Duration.ofSeconds(5);
+    public static final Duration HELD = Duration.ofSeconds(5);
 
     private volatile long heldUntil = System.nanoTime();
     private volatile boolean revoked;
@@ -33,6 +33,11 @@ public final class MajorityLease {
     /** Until when, in {@link System#nanoTime()}; a moment in the past if it is not held. */
     public long heldUntil() {
         return revoked ? System.nanoTime() : heldUntil;
+    }
+
+    /** Until somebody renews it. */
+    void lapse() {
+        heldUntil = System.nanoTime();
     }
 
     /** For good: the node is about to leave without ceremony. */

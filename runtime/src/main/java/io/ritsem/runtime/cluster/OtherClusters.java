@@ -3,6 +3,7 @@ package io.ritsem.runtime.cluster;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -48,6 +49,15 @@ public final class OtherClusters implements AutoCloseable {
         OtherClusters others = new OtherClusters(Cluster.get(system), nodes);
         var _ = others.clock.scheduleWithFixedDelay(others::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
         return others;
+    }
+
+    /**
+     * Asks for the right to form a cluster, which nobody has while members of another are at work on this database.
+     *
+     * @return the processes of those; empty if this node has the right
+     */
+    public static List<String> orClaimed(ActorSystem<?> system, NodeHeartbeat nodes) throws SQLException {
+        return nodes.claimFirst(Peers.nameOf(Cluster.get(system).selfMember()));
     }
 
     synchronized void look() {

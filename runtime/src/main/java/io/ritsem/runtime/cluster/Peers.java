@@ -16,12 +16,14 @@ import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.cluster.Cluster;
+import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +34,7 @@ import io.ritsem.runtime.cluster.PeerMessage.Tick;
 
 /**
  * Asks the other members every second whether they are there, which keeps the {@link MajorityLease}, and whether the
- * database takes their writes: a node that alone has lost it gives its entities away at once, by leaving. If nobody can
- * write, nobody leaves. Actor-confined.
+ * database takes their writes, by which {@link GivingUp} decides. Actor-confined.
  */
 public final class Peers extends AbstractBehavior<PeerMessage> {
 
@@ -42,12 +43,11 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     private static final String DISPATCHER = "akka.actor.internal-dispatcher";
     private static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** So long this node has not written, and another has without a break: it is not the database. */
-    private static final Duration LOST = Duration.ofSeconds(6);
-
     /** Those that the split brain resolver counts, too. */
-    private static final Set<MemberStatus> COUNTED = Set.of(MemberStatus.up(), MemberStatus.leaving(),
-            MemberStatus.exiting());
+    private static final Set<MemberStatus> COUNTED = Set.of(MemberStatus.up(), MemberStatus.leaving());
+
+    /** Those that it might count a moment later, on the other side of a split perhaps. */
+    private static final Set<MemberStatus> COMING = Set.of(MemberStatus.joining(), MemberStatus.weaklyUp());
 
     private final Cluster cluster;
     private final MajorityLease lease;
@@ -55,16 +55,17 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     private final String self;
     private final Map<String, Long> answered = new HashMap<>();
     private final SequencedMap<Long, Long> asked = new LinkedHashMap<>();
-    private long round;
+    private final GivingUp givingUp = new GivingUp();
+    private long round = System.nanoTime(); // no answer to one before a restart is taken for one to a question after it
     private boolean leaving;
 
     /**
      * How this node stands with the database.
      *
      * @param writing for how long every write has succeeded; zero if the last one did not
-     * @param silence for how long none has
+     * @param failing for how long every write has failed; zero if none did
      */
-    public record DatabaseContact(Duration writing, Duration silence) {}
+    public record DatabaseContact(Duration writing, Duration failing) {}
 
     private Peers(ActorContext<PeerMessage> context, MajorityLease lease, Supplier<DatabaseContact> database) {
         super(context);
@@ -76,10 +77,12 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
 
     /** Starts to ask, and keeps the lease from now on; to be called once on each node. */
     public static void watch(ActorSystem<?> system, MajorityLease lease, Supplier<DatabaseContact> database) {
-        var _ = system.systemActorOf(Behaviors.<PeerMessage>withTimers(timers -> {
-            timers.startTimerAtFixedRate(new Tick(), Duration.ZERO, EVERY);
+        Behavior<PeerMessage> peers = Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay(new Tick(), Duration.ZERO, EVERY);
             return Behaviors.setup(context -> new Peers(context, lease, database));
-        }), NAME, DispatcherSelector.fromConfig(DISPATCHER));
+        });
+        var _ = system.systemActorOf(Behaviors.supervise(peers).onFailure(SupervisorStrategy.restart()), NAME,
+                DispatcherSelector.fromConfig(DISPATCHER));
     }
 
     @Override public Receive<PeerMessage> createReceive() {
@@ -93,13 +96,15 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         long now = System.nanoTime();
         asked.putLast(++round, now);
         asked.entrySet().removeIf(entry -> now - entry.getValue() > MajorityLease.HELD.toNanos());
-        for (Member member : members()) {
+        for (Member member : members(true)) {
             if (!nameOf(member).equals(self)) {
                 peer(member.address()).tell(new Ping(round, getContext().getSelf()),
                         Adapter.toClassic(getContext().getSelf()));
             }
         }
         renew(now);
+        givingUp.afterLook(cluster.selfMember().status().equals(MemberStatus.up()), lease.isHeld())
+                .ifPresent(this::giveUp);
         return this;
     }
 
@@ -107,8 +112,14 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         return Adapter.toClassic(getContext()).actorSelection(address + "/system/" + NAME);
     }
 
+    /** Whom somebody has lost sight of, or who is on his way out, is to lose his lease before others have his entities. */
     private Behavior<PeerMessage> answer(Ping ping) {
-        ping.replyTo().tell(new Pong(ping.round(), self, database.get().writing().toMillis()));
+        Address asker = ping.replyTo().path().address();
+        CurrentClusterState state = cluster.state();
+        if (members(false).stream().anyMatch(member -> member.address().equals(asker))
+                && state.getUnreachable().stream().noneMatch(member -> member.address().equals(asker))) {
+            ping.replyTo().tell(new Pong(ping.round(), self, database.get().writing().toMillis()));
+        }
         return this;
     }
 
@@ -117,17 +128,28 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         if (sent != null) {
             answered.merge(pong.from(), sent, (one, other) -> one - other > 0 ? one : other);
             renew(System.nanoTime());
-            leaveIfOthersWrite(Duration.ofMillis(pong.writingMillis()));
+            GivingUp.without(database.get(), Duration.ofMillis(pong.writingMillis())).ifPresent(this::giveUp);
         }
         return this;
     }
 
+    /** For as long as both are so: a majority without those that are on their way in, and with them. */
     private void renew(long now) {
-        List<String> members = members().stream().map(Peers::nameOf).toList();
-        answered.keySet().retainAll(members);
-        if (!members.contains(self)) {
+        List<String> counted = members(false).stream().map(Peers::nameOf).toList();
+        List<String> all = members(true).stream().map(Peers::nameOf).toList();
+        answered.keySet().retainAll(all);
+        if (!counted.contains(self)) {
+            lease.lapse();
             return;
         }
+        OptionalLong without = MajorityLease.answeredSince(moments(counted, now));
+        OptionalLong with = MajorityLease.answeredSince(moments(all, now));
+        if (without.isPresent() && with.isPresent()) {
+            lease.renew(Math.min(without.getAsLong(), with.getAsLong()));
+        }
+    }
+
+    private SequencedMap<String, OptionalLong> moments(List<String> members, long now) {
         SequencedMap<String, OptionalLong> moments = new LinkedHashMap<>();
         for (String member : members) {
             @Nullable Long moment = answered.get(member);
@@ -135,13 +157,14 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
                     ? OptionalLong.of(now)
                     : moment == null ? OptionalLong.empty() : OptionalLong.of(moment));
         }
-        MajorityLease.answeredSince(moments).ifPresent(lease::renew);
+        return moments;
     }
 
     /** In the order in which the split brain resolver finds the first. */
-    private List<Member> members() {
+    private List<Member> members(boolean withComing) {
         return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-                .filter(member -> COUNTED.contains(member.status()))
+                .filter(member -> COUNTED.contains(member.status())
+                        || (withComing && COMING.contains(member.status())))
                 .sorted((one, other) -> Member.addressOrdering().compare(one.address(), other.address()))
                 .toList();
     }
@@ -151,14 +174,12 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         return member.address() + "#" + member.uniqueAddress().longUid();
     }
 
-    private void leaveIfOthersWrite(Duration othersWriting) {
-        DatabaseContact contact = database.get();
-        if (!leaving && contact.silence().compareTo(LOST) > 0 && othersWriting.compareTo(LOST) > 0) {
+    private void giveUp(String why) {
+        if (!leaving) {
             leaving = true;
             getContext().getLog()
-                    .error("The database has not taken a write of this node for {} s, though it takes those of others: "
-                            + "the node leaves the cluster, so that its entities are served elsewhere, and ends",
-                            contact.silence().toSeconds());
+                    .error("{}: the node leaves the cluster, so that its entities are served elsewhere, and ends",
+                            why);
             lease.revoke();
             cluster.down(cluster.selfAddress());
         }

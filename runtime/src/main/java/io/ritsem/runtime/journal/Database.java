@@ -134,14 +134,14 @@ public final class Database implements AutoCloseable {
         return info;
     }
 
+    /** A connection outside of the pool, with the limits of those in it: for who may not wait until others give one back. */
+    Connection ownConnection() throws SQLException {
+        return DriverManager.getConnection(settings.urlAtWork(), user());
+    }
+
     /** A connection outside of the pool, whose statements may take so long. */
     Connection patientConnection(Duration statement) throws SQLException {
-        Properties properties = new Properties();
-        if (!settings.user().isEmpty()) {
-            properties.setProperty("user", settings.user());
-            properties.setProperty("password", settings.password());
-        }
-        Connection connection = DriverManager.getConnection(settings.urlForMigrations(), properties);
+        Connection connection = DriverManager.getConnection(settings.urlForMigrations(), user());
         try (Statement limit = connection.createStatement()) {
             limit.execute("SET statement_timeout = " + statement.toMillis());
             connection.setNetworkTimeout(Runnable::run, (int) statement.multipliedBy(2).toMillis());
@@ -150,6 +150,15 @@ public final class Database implements AutoCloseable {
             throw failure;
         }
         return connection;
+    }
+
+    private Properties user() {
+        Properties properties = new Properties();
+        if (!settings.user().isEmpty()) {
+            properties.setProperty("user", settings.user());
+            properties.setProperty("password", settings.password());
+        }
+        return properties;
     }
 
     /**

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,8 +36,11 @@ public final class NodeHeartbeat implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration TO_STOP = Duration.ofSeconds(5);
 
-    /** Longer than a quick crash of the database lasts, and than two beats that wait for a connection. */
+    /** Longer than a quick crash of the database lasts, and than a beat that waits for its answer in vain. */
     private static final Duration LATELY = Duration.ofSeconds(6);
+
+    /** Then beats have been missed. */
+    private static final Duration LATE = EVERY.multipliedBy(3);
 
     /** Rows of nodes that were killed are of no use to anybody after so long. */
     private static final String FORGET = "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'";
@@ -46,12 +51,19 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     private static final String JOINED = "UPDATE ritsem.node SET member = ? WHERE node = ?::uuid";
 
+    private static final String ONE_AT_A_TIME = "SELECT FROM ritsem.journal_info FOR UPDATE";
+
+    private static final String OTHERS = """
+                                         SELECT process FROM ritsem.node WHERE member IS NOT NULL AND node <> ?::uuid
+                                            AND seen > clock_timestamp() - interval '10 seconds' ORDER BY process""";
+
     private static final String STRANGERS = """
                                             SELECT process, member FROM ritsem.node
                                              WHERE seen > now() - interval '5 seconds' AND member <> ALL (?) ORDER BY member""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
+    private final Database database;
     private final DataSource dataSource;
     private final String process;
     private final String reads;
@@ -64,8 +76,9 @@ public final class NodeHeartbeat implements AutoCloseable {
     private volatile boolean inTrouble = true;
     private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
-    private NodeHeartbeat(DataSource dataSource, String process, String reads) {
-        this.dataSource = dataSource;
+    private NodeHeartbeat(Database database, String process, String reads) {
+        this.database = database;
+        this.dataSource = database.dataSource();
         this.process = process;
         this.reads = reads;
     }
@@ -75,8 +88,8 @@ public final class NodeHeartbeat implements AutoCloseable {
      *
      * @param process host and process id, for people to see
      */
-    public static NodeHeartbeat start(DataSource dataSource, String process, ApplicationModel application) {
-        NodeHeartbeat heartbeat = new NodeHeartbeat(dataSource, process, readable(application));
+    public static NodeHeartbeat start(Database database, String process, ApplicationModel application) {
+        NodeHeartbeat heartbeat = new NodeHeartbeat(database, process, readable(application));
         try {
             heartbeat.write(FORGET);
             heartbeat.beatOnce();
@@ -116,6 +129,40 @@ public final class NodeHeartbeat implements AutoCloseable {
         write(JOINED, member, node);
     }
 
+    /**
+     * Asks for the right to be the first member of a cluster. One node at a time gets it, as long as it beats: the others
+     * have to join it.
+     *
+     * @param member who it will be there
+     * @return the processes of members that are at work already, or were within the last 10 s; empty if it has the right
+     */
+    public List<String> claimFirst(String member) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement lock = connection.prepareStatement(ONE_AT_A_TIME);
+                    PreparedStatement others = connection.prepareStatement(OTHERS);
+                    PreparedStatement joined = connection.prepareStatement(JOINED)) {
+                lock.execute();
+                fill(others, node);
+                List<String> atWork = new ArrayList<>();
+                try (ResultSet rows = others.executeQuery()) {
+                    while (rows.next()) {
+                        atWork.add(rows.getString(1));
+                    }
+                }
+                if (atWork.isEmpty()) {
+                    fill(joined, member, node);
+                    joined.execute();
+                }
+                connection.commit();
+                return atWork;
+            } catch (SQLException failure) {
+                connection.rollback();
+                throw failure;
+            }
+        }
+    }
+
     /** The processes of nodes at work on this database that are none of these members, by who they are elsewhere. */
     public Map<String, String> strangers(Set<String> members) throws SQLException {
         try (Connection connection = dataSource.getConnection();
@@ -131,11 +178,16 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
-    /** For how long every write has succeeded; zero if one has failed since, or is late. */
+    /** For how long every write has succeeded, and in time; zero if one has failed since, or is late. */
     public Duration writingFor() {
-        return inTrouble || !silentFor().minus(EVERY.multipliedBy(3)).isNegative()
+        return inTrouble || silentFor().compareTo(LATE) > 0
                 ? Duration.ZERO
                 : Duration.ofNanos(written - writingSince);
+    }
+
+    /** For how long none has succeeded although it was tried; zero if none has failed since the last that has. */
+    public Duration failingFor() {
+        return inTrouble ? silentFor() : Duration.ZERO;
     }
 
     /** For how long none has succeeded. */
@@ -145,8 +197,9 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     private void beat() {
         try {
+            long before = written;
             beatOnce();
-            if (inTrouble) {
+            if (inTrouble || written - before > LATE.toNanos()) {
                 writingSince = written;
             }
             inTrouble = false;
@@ -158,10 +211,10 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
-    /** On a connection that is kept, so that it says of the database what is so, however busy the pool is. */
+    /** On a connection of its own, so that it says of the database what is so, however busy the pool is. */
     private void beatOnce() throws SQLException {
         @Nullable Connection before = kept;
-        Connection own = before == null ? dataSource.getConnection() : before;
+        Connection own = before == null ? database.ownConnection() : before;
         kept = own;
         try (PreparedStatement beat = own.prepareStatement(BEAT)) {
             fill(beat, node, process, reads);

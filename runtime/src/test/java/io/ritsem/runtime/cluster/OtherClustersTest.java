@@ -82,7 +82,7 @@ class OtherClustersTest {
             Cluster cluster = Cluster.get(system);
             cluster.join(cluster.selfAddress());
             await().atMost(20, SECONDS).until(() -> cluster.selfMember().status().equals(MemberStatus.up()));
-            heartbeat = NodeHeartbeat.start(database.dataSource(), process, ApplicationModel.of(new Till.Shop()));
+            heartbeat = NodeHeartbeat.start(database, process, ApplicationModel.of(new Till.Shop()));
             others = OtherClusters.watch(system, heartbeat, SHORT);
         }
 

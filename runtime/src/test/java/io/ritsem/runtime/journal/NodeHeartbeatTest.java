@@ -1,7 +1,11 @@
 package io.ritsem.runtime.journal;
 
+import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -82,13 +86,16 @@ class NodeHeartbeatTest {
                 .isInstanceOf(NotReadableByAll.class);
     }
 
-    @Test void goes_on_while_others_have_all_connections_of_the_pool() throws SQLException {
+    @Test void goes_on_while_others_have_all_connections_of_the_pool() throws Exception {
         List<Connection> taken = new ArrayList<>();
         try (NodeHeartbeat heartbeat = start(new Till.Shop())) {
-            for (int number = 1; number < TestJournal.POOL; number++) {
+            for (int number = 0; number < TestJournal.POOL; number++) {
                 taken.add(journal.database().dataSource().getConnection());
             }
-            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().toSeconds() >= 4);
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().toSeconds() >= 2);
+            signal("TERM", sessionOfBeats(taken.getFirst()));
+            await().atMost(20, SECONDS).until(() -> heartbeat.failingFor().isPositive());
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().isPositive());
         } finally {
             for (Connection connection : taken) {
                 connection.close();
@@ -96,7 +103,50 @@ class NodeHeartbeatTest {
         }
     }
 
+    @Test void what_stood_still_has_neither_failed_nor_written_without_a_break() throws Exception {
+        try (NodeHeartbeat heartbeat = start(new Till.Shop());
+                Connection connection = journal.database().dataSource().getConnection()) {
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().isPositive());
+            String session = sessionOfBeats(connection);
+            signal("STOP", session);
+            try {
+                await().atMost(20, SECONDS).until(() -> heartbeat.silentFor().compareTo(Duration.ofMillis(3_200)) > 0);
+                assertThat(heartbeat.failingFor()).isZero();
+            } finally {
+                signal("CONT", session);
+            }
+            await().atMost(20, SECONDS).until(() -> heartbeat.silentFor().compareTo(Duration.ofSeconds(1)) < 0);
+            assertThat(heartbeat.writingFor()).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test void only_one_at_a_time_may_be_the_first_member() throws SQLException {
+        try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
+            assertThat(one.claimFirst("one#1")).isEmpty();
+            assertThat(other.claimFirst("other#2")).containsExactly("here/1");
+            assertThat(one.claimFirst("one#1")).isEmpty();
+
+            journal.execute("UPDATE ritsem.node SET seen = now() - interval '11 s' WHERE member = 'one#1'");
+            assertThat(other.claimFirst("other#2")).isEmpty();
+        }
+    }
+
+    private static String sessionOfBeats(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet session = statement.executeQuery("""
+                                                           SELECT pid FROM pg_stat_activity
+                                                           WHERE query LIKE 'INSERT INTO ritsem.node %'
+                                                             AND datname = current_database()""")) {
+            session.next();
+            return session.getString(1);
+        }
+    }
+
+    private static void signal(String name, String process) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-" + name, process).start().waitFor()).isZero();
+    }
+
     private NodeHeartbeat start(Application application) {
-        return NodeHeartbeat.start(journal.database().dataSource(), "here/1", ApplicationModel.of(application));
+        return NodeHeartbeat.start(journal.database(), "here/1", ApplicationModel.of(application));
     }
 }
