@@ -8,6 +8,8 @@ import java.util.Set;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -116,6 +118,8 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 .onMessage(Stop.class, stop -> stop())
                 .onMessage(StopNow.class, now -> stopNow())
                 .onSignal(ChildFailed.class, this::childFailed)
+                .onSignal(PostStop.class, _ -> answerAll())
+                .onSignal(PreRestart.class, _ -> answerAll())
                 .build();
     }
 
@@ -305,9 +309,15 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> stopNow() {
+        return Behaviors.stopped(); // and all that is left is answered
+    }
+
+    /** Whoever ends it, and however. */
+    private Behavior<GateMessage> answerAll() {
         queue.answerCertain(work -> queue.notDecided(work, "stopping"));
         queue.answerDoubtful(Answers::outcomeUnknown);
         writing.forEach(Answers::outcomeUnknown);
-        return Behaviors.stopped();
+        writing = List.of();
+        return this;
     }
 }
