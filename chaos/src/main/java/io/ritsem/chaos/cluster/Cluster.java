@@ -134,12 +134,21 @@ final class Cluster implements AutoCloseable {
         List<Address> contacts = sites.stream().map(ClusterNode.Site::management).toList();
         List<ClusterNode> begun = new ArrayList<>();
         for (ClusterNode.Site site : sites) {
-            Path log = log(site.number());
-            Files.deleteIfExists(log);
-            begun.add(new ClusterNode(site, ground.entry(site.number()),
-                    new ClusterNode.Setting(url, contacts, properties), log));
+            begun.add(begin(site, contacts));
         }
         return begun;
+    }
+
+    /** Starts a node that is a cluster of its own, and returns at once. */
+    ClusterNode beginAlone(int number) throws IOException {
+        return begin(ClusterNode.Site.of(ground, number), List.of());
+    }
+
+    private ClusterNode begin(ClusterNode.Site site, List<Address> contacts) throws IOException {
+        Path log = log(site.number());
+        Files.deleteIfExists(log);
+        return new ClusterNode(site, ground.entry(site.number()), new ClusterNode.Setting(url, contacts, properties),
+                log);
     }
 
     Traffic traffic() {

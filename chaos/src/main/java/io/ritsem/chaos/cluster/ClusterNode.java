@@ -48,7 +48,7 @@ final class ClusterNode {
     /**
      * What it has in common with the others.
      *
-     * @param contacts the management addresses of all
+     * @param contacts the management addresses of all; empty for a node that is alone
      * @param properties its system properties
      */
     record Setting(String databaseUrl, List<Address> contacts, Map<String, String> properties) {}
@@ -71,7 +71,7 @@ final class ClusterNode {
         environment.put("RITSEM_MANAGEMENT_PORT", Integer.toString(management.port()));
         environment.put("RITSEM_REMOTING_HOST", remoting.host());
         environment.put("RITSEM_REMOTING_PORT", Integer.toString(remoting.port()));
-        environment.put("RITSEM_CLUSTER", "contact-points");
+        environment.put("RITSEM_CLUSTER", setting.contacts().isEmpty() ? "alone" : "contact-points");
         environment.put("RITSEM_CLUSTER_CONTACT_POINTS", String.join(",",
                 setting.contacts().stream().map(Address::toString).toList()));
         this.launch = new Launch(entry, http, SMALL, environment, setting.properties(),
