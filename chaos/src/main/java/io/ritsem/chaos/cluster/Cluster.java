@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -70,20 +71,25 @@ final class Cluster implements AutoCloseable {
 
     /** Returns when it gives full service. */
     static Cluster open(Run run) throws IOException, SQLException {
-        return open(run, false, Map.of());
+        return open(run, NODES, false, Map.of());
     }
 
     /** @param properties system properties of all nodes */
     static Cluster open(Run run, Map<String, String> properties) throws IOException, SQLException {
-        return open(run, false, properties);
+        return open(run, NODES, false, properties);
     }
 
     /** On a database with a synchronous standby, to which it can fail over; needs a ground with networks. */
     static Cluster withStandby(Run run) throws IOException, SQLException {
-        return open(run, true, Map.of());
+        return open(run, NODES, true, Map.of());
     }
 
-    private static Cluster open(Run run, boolean standby, Map<String, String> properties)
+    /** Of one node, which others can be added to. */
+    static Cluster ofOne(Run run) throws IOException, SQLException {
+        return open(run, 1, false, Map.of("ritsem.node.cluster.required-contact-points", "1"));
+    }
+
+    private static Cluster open(Run run, int nodes, boolean standby, Map<String, String> properties)
             throws IOException, SQLException {
         Ground ground = ground();
         List<EmbeddedDatabase> databases = new ArrayList<>();
@@ -101,7 +107,7 @@ final class Cluster implements AutoCloseable {
             NodeProcess.migrate(url);
             run.without().switchOff(url);
             cluster = new Cluster(run, ground, databases, url, properties);
-            cluster.start();
+            cluster.start(nodes);
             opened = true;
             return cluster;
         } finally {
@@ -119,17 +125,17 @@ final class Cluster implements AutoCloseable {
         return url.replace(first, first + "," + second) + "&targetServerType=primary";
     }
 
-    private void start() throws IOException {
-        nodes.addAll(begin(1));
+    private void start(int number) throws IOException {
+        nodes.addAll(begin(1, number));
         nodes.forEach(platform::take);
         nodes.forEach(platform::awaitReady);
         diary.note("full service: " + service.await(System.nanoTime(), 60));
     }
 
-    /** Starts three nodes that know of each other, and not of those that there are, and returns at once. */
-    List<ClusterNode> begin(int first) throws IOException {
-        List<ClusterNode.Site> sites = IntStream.range(first, first + NODES)
-                .mapToObj(number -> ClusterNode.Site.of(ground, number))
+    /** Starts nodes that know of each other, and not of those that there are, and returns at once. */
+    List<ClusterNode> begin(int first, int number) throws IOException {
+        List<ClusterNode.Site> sites = IntStream.range(first, first + number)
+                .mapToObj(at -> ClusterNode.Site.of(ground, at))
                 .toList();
         List<Address> contacts = sites.stream().map(ClusterNode.Site::management).toList();
         List<ClusterNode> begun = new ArrayList<>();
@@ -142,6 +148,20 @@ final class Cluster implements AutoCloseable {
     /** Starts a node that is a cluster of its own, and returns at once. */
     ClusterNode beginAlone(int number) throws IOException {
         return begin(ClusterNode.Site.of(ground, number), List.of());
+    }
+
+    /** Starts one more node, which joins by the first; returns when it is ready. */
+    void grow() throws IOException {
+        ClusterNode.Site site = ClusterNode.Site.of(ground, nodes.size() + 1);
+        ClusterNode node = begin(site, List.of(ClusterNode.Site.of(ground, 1).management(), site.management()));
+        nodes.add(node);
+        platform.take(node);
+        platform.awaitReady(node);
+    }
+
+    /** Stops the last node in order, and nobody comes in its place; returns its exit code. */
+    OptionalInt shrink() {
+        return platform.dismiss(nodes.removeLast());
     }
 
     private ClusterNode begin(ClusterNode.Site site, List<Address> contacts) throws IOException {

@@ -125,6 +125,20 @@ final class Platform implements AutoCloseable {
         return exit;
     }
 
+    /**
+     * Stops a node in order, and starts nobody in its place.
+     *
+     * @return its exit code; empty if it had to be killed
+     */
+    OptionalInt dismiss(ClusterNode node) {
+        hold(node);
+        Pause.millis(BEFORE_STOP_MILLIS);
+        diary.note("node %d is asked to stop for good".formatted(node.number()));
+        OptionalInt exit = node.stop();
+        diary.note("node %d ended with %s".formatted(node.number(), exit));
+        return exit;
+    }
+
     private OptionalInt roll(ClusterNode node, Optional<Map<String, String>> properties) {
         hold(node);
         Pause.millis(BEFORE_STOP_MILLIS);

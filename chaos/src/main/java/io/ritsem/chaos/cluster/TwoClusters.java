@@ -44,7 +44,7 @@ final class TwoClusters implements Scenario {
         try (Cluster cluster = Cluster.open(run)) {
             List<String> broken = new ArrayList<>();
             long began = System.nanoTime();
-            try (Others others = new Others(cluster.begin(Cluster.NODES + 1))) {
+            try (Others others = new Others(cluster.begin(Cluster.NODES + 1, Cluster.NODES))) {
                 formNone(cluster, others.nodes(), broken);
             }
             try (Others other = new Others(List.of(cluster.beginAlone(Cluster.NODES + 1)));
