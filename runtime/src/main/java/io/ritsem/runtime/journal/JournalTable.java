@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -53,7 +54,7 @@ final class JournalTable implements AutoCloseable {
                                            WHERE (SELECT clock_timestamp() < ?::timestamptz)
                                            RETURNING true
                                          )
-                                         SELECT pg_current_xact_id()::text::bigint FROM stored LIMIT 1"""
+                                         SELECT (SELECT pg_current_xact_id()::text::bigint FROM stored LIMIT 1), clock_timestamp()"""
             .formatted(WRITER, SERIALIZER);
 
     /** The SQLSTATE of a lock that was waited for as long as {@code lock_timeout}. */
@@ -100,9 +101,10 @@ final class JournalTable implements AutoCloseable {
             columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
             columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
             columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
-            columns.until(fence.closesAt());
+            Instant closesAt = fence.closesAt();
+            columns.until(closesAt);
             eventTypes.note(insert.getConnection(), rows.stream().map(row -> envelope(row).manifest()).toList());
-            long transaction = stored(insert);
+            long transaction = stored(insert, closesAt);
             used = System.nanoTime();
             return transaction;
         } catch (SQLException failure) {
@@ -157,12 +159,13 @@ final class JournalTable implements AutoCloseable {
         }
     }
 
-    private static long stored(PreparedStatement insert) throws SQLException {
+    private static long stored(PreparedStatement insert, Instant closesAt) throws SQLException {
         try (ResultSet result = insert.executeQuery()) {
-            if (!result.next()) {
-                throw new FencedOff();
-            }
+            var _ = result.next();
             long transaction = result.getLong(1);
+            if (result.wasNull()) {
+                throw new FencedOff(closesAt, result.getObject(2, OffsetDateTime.class).toInstant());
+            }
             if (insert.getWarnings() != null) {
                 throw new InDoubt(insert.getWarnings());
             }
@@ -268,8 +271,9 @@ final class JournalTable implements AutoCloseable {
     private static final class FencedOff extends SQLException {
         private static final long serialVersionUID = 1L;
 
-        FencedOff() {
-            super("The node had lost sight of the majority when the database was to store");
+        FencedOff(Instant closesAt, Instant now) {
+            super("By the database's clock this node may write until %s, but it is %s there: the node had lost sight of the "
+                    .formatted(closesAt, now) + "majority, or that clock has jumped ahead, as it may at a fail-over");
         }
     }
 

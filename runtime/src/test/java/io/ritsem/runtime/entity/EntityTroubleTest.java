@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,14 +96,16 @@ class EntityTroubleTest {
 
     @Test void the_database_stores_nothing_for_a_node_whose_time_is_over() {
         node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
-        try (LoggedBugs _ = new LoggedBugs("io.ritsem.runtime.journal")) {
-            node.fence(Instant.now().minusSeconds(1));
+        try (LoggedBugs log = new LoggedBugs("io.ritsem.runtime.journal", Level.WARN)) {
+            Instant closed = Instant.now().minusSeconds(1);
+            node.fence(closed);
             CompletionStage<CommandOutcome> late = node.gateway()
                     .submit(node.command("till", "pay", "{\"amount\":\"2\"}"));
             assertThat(node.outcome(node.due("till", Duration.ofMillis(500))))
                     .isIn(new CommandOutcome.Unavailable("no-majority"),
                             new CommandOutcome.Unavailable("deadline-passed"));
             assertThat(node.count("till")).isEqualTo(1);
+            assertThat(log.first()).contains("until " + closed, "clock has jumped ahead");
 
             node.fence(Instant.now().plusSeconds(60));
 

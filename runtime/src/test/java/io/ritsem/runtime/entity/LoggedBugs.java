@@ -24,7 +24,7 @@ public final class LoggedBugs implements AutoCloseable {
         this(authors, Level.ERROR);
     }
 
-    private LoggedBugs(String authors, Level from) {
+    LoggedBugs(String authors, Level from) {
         logger = (Logger) LoggerFactory.getLogger(authors);
         before = logger.getLevel();
         lines.start();
