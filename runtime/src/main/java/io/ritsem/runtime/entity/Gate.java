@@ -3,7 +3,9 @@ package io.ritsem.runtime.entity;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -67,6 +69,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private @Nullable ActorRef<ChildMessage> child;
     private @Nullable ActorRef<ChildMessage> ready;
     private List<Work> writing = List.of();
+    private List<Work> unheard = List.of();
     private long version;
     private Set<String> spentUnnoticed = Set.of();
     private Duration backOff = FIRST_BACK_OFF;
@@ -124,7 +127,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> accept(Work work) {
-        if (work.repeated() && queue.holds(work, writing)) {
+        if (work.repeated() && (queue.renew(work) || renewWriting(work))) {
             return this;
         }
         if (!queue.offer(work)) {
@@ -140,12 +143,27 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         return drive();
     }
 
+    /**
+     * Whether what was sent again is being written. The child answers as it was told; who listens now gets the answer when
+     * it comes up once more, or when the child fails.
+     */
+    private boolean renewWriting(Work again) {
+        Optional<Work> twin = writing.stream().filter(work -> WorkQueue.isSame(work, again)).findFirst();
+        if (twin.isPresent() && !twin.get().replyTo().equals(again.replyTo())) {
+            writing = WorkQueue.renewed(writing, again);
+            unheard = Stream.concat(unheard.stream().filter(work -> !WorkQueue.isSame(work, again)), Stream.of(again))
+                    .toList();
+        }
+        return twin.isPresent();
+    }
+
     private Behavior<GateMessage> childIsReady(Ready message) {
         if (!message.child().equals(child)) {
             return this;
         }
-        queue.answered(writing);
+        queue.answered(writing, unheard);
         writing = List.of();
+        unheard = List.of();
         version = message.version();
         spentUnnoticed = Set.of();
         backOff = FIRST_BACK_OFF;
@@ -225,6 +243,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             }
         }
         writing = List.of();
+        unheard = List.of();
         child = null;
         ready = null;
         if (stopping && queue.isEmpty()) {

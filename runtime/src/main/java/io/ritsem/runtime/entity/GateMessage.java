@@ -17,6 +17,9 @@ public sealed interface GateMessage permits GateMessage.Work, GateMessage.Stop, 
         /** Past it nobody waits any more. */
         Instant deadline();
 
+        /** Who is answered. When the same is sent again it may be another, and this one not listen any more. */
+        ActorRef<?> replyTo();
+
         /** Whether it was sent before, without an answer: that one may have come, too, or may still come. */
         boolean repeated();
 

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -46,13 +47,24 @@ final class WorkQueue {
         return waiting.size() < bound && waiting.offer(work);
     }
 
-    /** Whether what was sent again is there already. */
-    boolean holds(Work again, List<Work> writing) {
-        return writing.stream().anyMatch(work -> isSame(work, again))
-                || waiting.stream().anyMatch(work -> isSame(work, again));
+    /** Whether what was sent again waits already; it takes its twin's place, so that who listens now is answered. */
+    boolean renew(Work again) {
+        boolean waits = waiting.stream().anyMatch(work -> isSame(work, again));
+        if (waits) {
+            List<Work> renewed = renewed(waiting, again);
+            waiting.clear();
+            waiting.addAll(renewed);
+        }
+        return waits;
     }
 
-    private static boolean isSame(Work one, Work other) {
+    /** The same work with what was sent again in its twin's place. */
+    static List<Work> renewed(Collection<Work> works, Work again) {
+        return works.stream().map(work -> isSame(work, again) ? again : work).toList();
+    }
+
+    /** Whether it is the same read or command, perhaps with another to be answered. */
+    static boolean isSame(Work one, Work other) {
         return switch (one) {
             case Submit submit -> other instanceof Submit twin && submit.commandId().equals(twin.commandId());
             case Read read -> other instanceof Read twin && read.replyTo().equals(twin.replyTo());
@@ -183,6 +195,14 @@ final class WorkQueue {
         if (!sentBefore.isEmpty()) {
             sentBefore.removeAll(idsOf(batch));
         }
+    }
+
+    /** The same, but nobody has heard the answers to some: they come next, and their earlier writes may still come. */
+    void answered(List<Work> batch, List<Work> unheard) {
+        Set<UUID> doubtful = sentBefore(unheard);
+        answered(batch);
+        sentBefore.addAll(doubtful);
+        unheard.reversed().forEach(waiting::addFirst);
     }
 
     /** Answers and removes all that certainly was not stored; what is in doubt goes on waiting for the journal. */

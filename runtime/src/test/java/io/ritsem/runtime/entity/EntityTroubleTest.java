@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.EntityState;
@@ -111,6 +114,44 @@ class EntityTroubleTest {
 
             assertThat(((Accepted) node.await(late)).version()).isEqualTo(2);
         }
+    }
+
+    @Test void who_asks_again_from_elsewhere_hears_what_is_being_written_meanwhile() throws SQLException {
+        askAgainWhileWriting(Connection::rollback);
+    }
+
+    @Test void who_asks_again_from_elsewhere_hears_what_was_in_doubt_meanwhile() throws SQLException {
+        askAgainWhileWriting(lock -> {
+            node.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    + "WHERE datname = current_database() AND wait_event_type = 'Lock'");
+            lock.rollback();
+        });
+    }
+
+    private interface Release {
+        void of(Connection lock) throws SQLException;
+    }
+
+    private void askAgainWhileWriting(Release release) throws SQLException {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        TestProbe<CommandOutcome> now = node.listener();
+        Submit first = new Submit(node.keyed("till", "pay", "{\"amount\":\"1\"}", "k"), UUID.randomUUID(),
+                node.listener().getRef(), false);
+        try (Connection lock = node.lockedJournal()) {
+            node.tell(first);
+            await().until(() -> node.blocked() == 1);
+
+            node.tell(new Submit(first.request(), first.commandId(), now.getRef(), true));
+            // it is there when what came after it is answered
+            assertThat(node.outcome(node.due("till", Duration.ofMillis(300))))
+                    .isEqualTo(new CommandOutcome.Unavailable("deadline-passed"));
+            release.of(lock);
+        }
+
+        Accepted answer = now.expectMessageClass(Accepted.class, Duration.ofSeconds(10));
+        assertThat(answer.version()).isEqualTo(2);
+        assertThat(answer.replayed()).isFalse();
+        assertThat(node.count("till")).isEqualTo(2);
     }
 
     @Test void a_write_that_failed_is_not_logged_as_a_bug_by_anybody() {

@@ -18,8 +18,11 @@ import javax.sql.DataSource;
 
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.sharding.typed.javadsl.ClusterSharding;
+import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
@@ -27,6 +30,7 @@ import io.ritsem.domain.Application;
 import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
@@ -247,6 +251,19 @@ final class TestNode implements AutoCloseable {
         } catch (InterruptedException | ExecutionException | TimeoutException failure) {
             throw new AssertionError(failure);
         }
+    }
+
+    /** Sends it to the till as another node may. */
+    void tell(Submit submit) {
+        ClusterSharding.get(system)
+                .entityRefFor(EntityTypeKey.create(GateMessage.class, "entity"),
+                        submit.request().entity().persistenceId())
+                .tell(submit);
+    }
+
+    /** Somebody who waits for an answer. */
+    TestProbe<CommandOutcome> listener() {
+        return TestProbe.create(system);
     }
 
     // ---- behind its back -----------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 package io.ritsem.runtime.entity;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -106,21 +107,43 @@ class WorkQueueTest {
         assertThat(queue.sentBefore(List.of(unsent))).isEmpty();
     }
 
-    @Test void knows_what_was_sent_again_whether_it_waits_or_is_being_written() {
-        Work waiting = command("k");
-        Work writing = command("l");
-        assertThat(queue.offer(waiting)).isTrue();
+    @Test void what_was_sent_again_takes_its_twins_place_and_all_that_is_known_of_it() {
+        Submit sent = command("k");
+        Submit later = command("l");
+        TestProbe<CommandOutcome> listener = actors.createTestProbe();
+        Submit again = new Submit(sent.request(), sent.commandId(), listener.getRef(), true);
+        assertThat(queue.offer(later)).isTrue();
+        assertThat(queue.renew(again)).isFalse();
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.settleDoubts();
 
-        assertThat(queue.holds(waiting.again(), List.of())).isTrue();
-        assertThat(queue.holds(writing.again(), List.of(writing))).isTrue();
-        assertThat(queue.holds(writing.again(), List.of())).isFalse();
+        assertThat(queue.renew(again)).isTrue();
+        queue.answerCertain(work -> queue.notDecided(work, "journal-away"));
+
+        listener.expectMessage(new CommandOutcome.OutcomeUnknown());
+        caller.expectMessage(new CommandOutcome.Unavailable("journal-away"));
+        caller.expectNoMessage(Duration.ofMillis(1));
     }
 
-    private Work command(String key) {
+    @Test void what_was_answered_where_nobody_listens_comes_next_and_its_earlier_write_may_still_come() {
+        Work sent = command("k");
+        Work later = command("l");
+        assertThat(queue.offer(later)).isTrue();
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.settleDoubts();
+        List<Work> writing = queue.nextBatch(1);
+
+        queue.answered(writing, List.of(sent.again()));
+
+        assertThat(queue.nextBatch(2)).containsExactly(sent.again(), later);
+        assertThat(queue.sentBefore(List.of(sent, later))).hasSize(1);
+    }
+
+    private Submit command(String key) {
         return command(key, Instant.MAX);
     }
 
-    private Work command(String key, Instant deadline) {
+    private Submit command(String key, Instant deadline) {
         CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", new byte[0], key,
                 Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
         return new Submit(request, UUID.randomUUID(), caller.getRef(), false);
