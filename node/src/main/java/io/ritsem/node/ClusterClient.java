@@ -23,6 +23,7 @@ final class ClusterClient {
 
     private static final String LINE = "%-28s %-24s %7s %10s  %s%n";
     private static final String NOBODY = "nobody";
+    private static final String UNKNOWN = "?";
 
     private final NodeApi node;
     private final PrintStream out;
@@ -94,8 +95,8 @@ final class ClusterClient {
         addIf(member.path("oldest").asBoolean(), "oldest", status);
         addIf(asked, "asked", status);
         Holding holding = holdings.getOrDefault(name, new Holding());
-        out.printf(LINE, name, String.join(", ", status), answered ? holding.shards.size() : "?",
-                answered ? holding.entities + (holding.uncounted ? "+" : "") : "?", told(holding.partitions));
+        out.printf(LINE, name, String.join(", ", status), answered ? holding.shards.size() : UNKNOWN,
+                answered ? holding.entities + (holding.uncounted ? "+" : "") : UNKNOWN, told(holding.partitions));
     }
 
     private static void addIf(boolean holds, String word, List<String> to) {
@@ -104,13 +105,20 @@ final class ClusterClient {
         }
     }
 
+    /** A shard that no member tells of is nobody's, unless a member does not tell: it may be that one's. */
     private void printUnowned(JsonNode cluster) {
         Set<String> known = new HashSet<>();
         holdings.values().forEach(holding -> known.addAll(holding.shards));
         long shards = cluster.path("numberOfShards").asLong() - known.size();
         Map<String, SortedSet<Integer>> partitions = nobody.partitions;
-        if (shards > 0 || !partitions.isEmpty()) {
-            out.printf(LINE, NOBODY, "", shards, "", told(partitions));
+        boolean silence = cluster.path("members")
+                .valueStream()
+                .anyMatch(member -> !member.path("answered").asBoolean());
+        if (silence && shards > 0) {
+            out.printf(LINE, UNKNOWN, "", shards, "", "");
+        }
+        if ((!silence && shards > 0) || !partitions.isEmpty()) {
+            out.printf(LINE, NOBODY, "", silence ? UNKNOWN : shards, "", told(partitions));
         }
     }
 

@@ -1,5 +1,11 @@
 package io.ritsem.node;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +16,10 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import org.junit.jupiter.api.Test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -78,6 +86,47 @@ class ClusterOverviewTest {
             }
         }
         return numbers;
+    }
+
+    @Test void calls_unknown_what_a_silent_member_may_have() throws IOException {
+        assertThat(told(member("a", true), member("b", true))).containsExactly("a up 1 5", "b up 0 0",
+                "nobody 3 v 0-1");
+        assertThat(told(member("a", true), member("b", false))).containsExactly("a up 1 5", "b up, silent ? ?", "? 3",
+                "nobody ? v 0-1");
+    }
+
+    private static String member(String name, boolean answered) {
+        return "{\"node\":\"%s\",\"status\":\"up\",\"reachable\":true,\"answered\":%b}".formatted(name, answered);
+    }
+
+    /** The lines about a cluster of which {@code a} has one shard of four, and nobody the partitions of a view. */
+    private static List<String> told(String... members) throws IOException {
+        HttpServer node = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        answer(node, "/api/admin/cluster", """
+                                           {"node":"c","numberOfShards":4,"members":[%s],
+                                            "shards":[{"node":"a","shard":"1","entities":5}]}"""
+                .formatted(String.join(",", members)));
+        answer(node, ViewsClient.PATH,
+                """
+                {"views":[{"view":"v","generations":[{"state":"serving","partitions":[
+                  {"partition":0,"condition":"unowned"},{"partition":1,"condition":"unowned"}]}]}]}""");
+        node.start();
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        try (PrintStream out = new PrintStream(printed, true, UTF_8)) {
+            new ClusterClient(URI.create("http://127.0.0.1:" + node.getAddress().getPort()), out).show();
+        } finally {
+            node.stop(0);
+        }
+        return printed.toString(UTF_8).lines().skip(1).map(line -> line.strip().replaceAll(" +", " ")).toList();
+    }
+
+    private static void answer(HttpServer node, String path, String json) {
+        node.createContext(path, exchange -> {
+            try (exchange) {
+                exchange.sendResponseHeaders(200, 0);
+                exchange.getResponseBody().write(json.getBytes(UTF_8));
+            }
+        });
     }
 
     @Test void tells_numbers_as_ranges() {
