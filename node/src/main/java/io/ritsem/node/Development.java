@@ -64,8 +64,8 @@ final class Development {
     private void startNodes(int httpPort, EmbeddedDatabase database, ApplicationModel application) {
         say("Starting %d nodes ...".formatted(order.nodes()));
         NodeProcesses nodes = process.start("nodes",
-                () -> NodeProcesses.start(order.nodes(), httpPort, database.jdbcUrl(), out), NodeProcesses::stop);
-        nodes.awaitReady();
+                () -> new NodeProcesses(order.nodes(), httpPort, database.jdbcUrl(), out), NodeProcesses::stop);
+        nodes.start();
         tell(nodes.addresses(), "  cluster    ./ritsem cluster --url " + nodes.addresses().getFirst(), database,
                 application);
     }

@@ -73,6 +73,7 @@ public final class Main {
             case Order.OfLetters letters -> new LettersClient(letters.at().node(), OUT).carryOut(letters);
             case Order.Serve(OptionalInt httpPort) -> {
                 endInOrder(process);
+                NodeProcesses.endWithParent();
                 serve(httpPort, process);
             }
             case Order.Dev dev -> {

@@ -2,6 +2,7 @@ package io.ritsem.node;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -25,19 +27,35 @@ import static java.util.stream.Collectors.joining;
 
 /**
  * Several nodes on this machine that form one cluster, each a process on a loopback address of its own, as they would be
- * pods. One that ends is started again, unless it never served. Thread-safe.
+ * pods. One that ends is started again, unless it never served; all end when this process does. Thread-safe.
  */
 final class NodeProcesses {
 
     private static final Duration TO_START = Duration.ofMinutes(3);
     private static final Duration TO_STOP = Duration.ofSeconds(90);
+    /** What is killed is gone at once, but for one that the kernel itself holds. */
+    private static final Duration TO_DIE = Duration.ofSeconds(10);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    /** Against a port that was free at one address and is taken at another. */
+    private static final String RETRY = "start again, which chooses another";
     private static final String READY = "Ritsem is ready";
+
+    /** Tells a process that it is one of these; a node in a container may have no standard input at all. */
+    private static final String CHILD = "ritsem.dev.child";
 
     private final List<Child> children;
     private final PrintStream out;
-    private volatile boolean stopping;
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
-    private NodeProcesses(int nodes, int httpPort, String databaseUrl, PrintStream out) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param httpPort the same at each address; 0 for one that is free
+     * @param out where they say what they say, each line with the node's number
+     * @throws NodeStartException if an address or port is not to be had
+     */
+    NodeProcesses(int nodes, int httpPort, String databaseUrl, PrintStream out) {
         this.out = out;
         List<String> hosts = hosts(nodes);
         int http = httpPort == 0 ? freePort(hosts) : httpPort;
@@ -58,25 +76,39 @@ final class NodeProcesses {
     }
 
     /**
-     * Starts them; see {@link #awaitReady}.
+     * Looks for what {@link #start} needs before anything else is started.
      *
-     * @param httpPort the same at each address; 0 for one that is free
-     * @param out where they say what they say, each line with the node's number
-     * @throws NodeStartException if an address or port is not to be had
+     * @throws NodeStartException if an address or the port is not to be had
      */
-    static NodeProcesses start(int nodes, int httpPort, String databaseUrl, PrintStream out) {
-        NodeProcesses all = new NodeProcesses(nodes, httpPort, databaseUrl, out);
-        all.children.forEach(Child::launch);
-        return all;
-    }
-
-    /** Looks for what {@link #start} needs before anything else is started. */
     static void requireFree(int nodes, int httpPort) {
-        hosts(nodes).forEach(host -> freePort(host, httpPort));
+        hosts(nodes).forEach(host -> freePort(host, httpPort, "stop who has it or choose another with --http-port"));
     }
 
-    /** @throws NodeStartException if one ends before it serves, or takes more than 3 minutes */
-    void awaitReady() {
+    /** Ends this process in order when the one that started it as one of these is gone, however that has ended. */
+    static void endWithParent() {
+        if (Boolean.getBoolean(CHILD)) {
+            Thread.ofPlatform().daemon().name("ritsem-parent").start(() -> {
+                try {
+                    var _ = System.in.transferTo(OutputStream.nullOutputStream());
+                } catch (IOException broken) {
+                    // as good as closed
+                }
+                System.exit(0);
+            });
+        }
+    }
+
+    /**
+     * Starts them and waits until all serve. Who calls stops them when that fails.
+     *
+     * @throws NodeStartException if one cannot be started, ends before it serves, or takes more than 3 minutes
+     */
+    void start() {
+        children.forEach(Child::start);
+        awaitReady();
+    }
+
+    private void awaitReady() {
         CompletableFuture<?>[] all = children.stream().map(child -> child.ready).toArray(CompletableFuture<?>[]::new);
         try {
             CompletableFuture.allOf(all).get(TO_START.toSeconds(), TimeUnit.SECONDS);
@@ -99,7 +131,7 @@ final class NodeProcesses {
 
     /** Stops all at once, in order; by force what takes longer than 90 s. */
     void stop() throws InterruptedException {
-        stopping = true;
+        stopping.countDown();
         children.forEach(Child::terminate);
         long end = System.nanoTime() + TO_STOP.toNanos();
         for (Child child : children) {
@@ -107,24 +139,38 @@ final class NodeProcesses {
         }
     }
 
+    private boolean stopsWithin(Duration time) {
+        try {
+            return stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
     private static List<String> hosts(int nodes) {
         return IntStream.rangeClosed(1, nodes).mapToObj(number -> "127.0.0." + number).toList();
     }
 
-    private static int freePort(List<String> hosts) {
-        int port = freePort(hosts.getFirst(), 0);
-        hosts.forEach(host -> freePort(host, port));
+    /** A port that is free at each of them. */
+    static int freePort(List<String> hosts) {
+        int port = freePort(hosts.getFirst(), 0, RETRY);
+        hosts.forEach(host -> freePort(host, port, RETRY));
         return port;
     }
 
-    private static int freePort(String host, int port) {
+    private static int freePort(String host, int port, String remedy) {
         try (ServerSocket probe = new ServerSocket()) {
             probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
             return probe.getLocalPort();
         } catch (IOException taken) {
-            throw new NodeStartException(("Port %d of %s cannot be had (%s): stop who has it or choose another with "
-                    + "--http-port; where the address is missing, as on macOS, add it: sudo ifconfig lo0 alias %s")
-                    .formatted(port, host, taken.getMessage(), host), taken);
+            throw new NodeStartException(("Port %d of %s cannot be had (%s): %s; where the address is missing, as on "
+                    + "macOS, add it: sudo ifconfig lo0 alias %s")
+                    .formatted(port, host, taken.getMessage(), remedy, host), taken);
         }
     }
 
@@ -137,6 +183,8 @@ final class NodeProcesses {
         private final Map<String, String> environment;
         private final CompletableFuture<Void> ready = new CompletableFuture<>();
         private volatile @Nullable Process process;
+        /** Confined to the thread that follows it. */
+        private Duration pause = FIRST_PAUSE;
 
         private Child(int number, String host, int httpPort, Map<String, String> environment) {
             this.number = number;
@@ -149,17 +197,23 @@ final class NodeProcesses {
             return "http://%s:%d".formatted(host, httpPort);
         }
 
-        private synchronized void launch() {
-            if (stopping) {
-                return;
+        private void start() {
+            Process first = launch();
+            // not a daemon: as long as there are nodes, this process has something to do
+            Thread.ofPlatform().daemon(false).name("ritsem-node-" + number).start(() -> follow(first));
+        }
+
+        /** Null once all are to stop. */
+        private synchronized @Nullable Process launch() {
+            if (isStopping()) {
+                return null;
             }
             ProcessBuilder builder = new ProcessBuilder(command()).redirectErrorStream(true);
             builder.environment().putAll(environment);
             try {
                 Process started = builder.start();
                 process = started;
-                // not a daemon: as long as there are nodes, this process has something to do
-                Thread.ofPlatform().daemon(false).name("ritsem-node-" + number).start(() -> follow(started));
+                return started;
             } catch (IOException failure) {
                 throw new NodeStartException("The process of a node cannot be started: " + failure.getMessage(),
                         failure);
@@ -175,45 +229,72 @@ final class NodeProcesses {
                     .stream()
                     .filter(argument -> !argument.equals("-XX:+AutoCreateSharedArchive"))
                     .forEach(line::add);
-            line.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName(), "serve",
-                    "--http-port", Integer.toString(httpPort)));
+            line.addAll(List.of("-D" + CHILD + "=true", "-cp", System.getProperty("java.class.path"),
+                    Main.class.getName(), "serve", "--http-port", Integer.toString(httpPort)));
             return line;
         }
 
-        private void follow(Process run) {
+        /** Stays with it from its first run to its last. */
+        private void follow(@Nullable Process first) {
+            @Nullable Process run = first;
+            String end = "never started";
+            while (run != null) {
+                repeatWhatIsSaid(run);
+                end = endOf(run);
+                run = ready.isDone() && !isStopping() ? again(end) : null;
+            }
+            ready.completeExceptionally(
+                    new NodeStartException("Node %d has ended (%s) before it served".formatted(number, end)));
+        }
+
+        private void repeatWhatIsSaid(Process run) {
             try (BufferedReader said = run.inputReader(UTF_8)) {
                 for (String line = said.readLine(); line != null; line = said.readLine()) {
                     say(line);
                     if (line.startsWith(READY)) {
                         ready.complete(null);
+                        pause = FIRST_PAUSE;
                     }
                 }
             } catch (IOException closed) {
                 // by whoever ends the process, which has nothing more to say then
             }
-            ended(run);
         }
 
-        private void ended(Process run) {
-            if (stopping) {
-                ready.complete(null);
-            } else if (ready.isDone()) {
-                say("has ended (%s) and is started again".formatted(exitOf(run)));
-                launch();
-            } else {
-                ready.completeExceptionally(new NodeStartException(
-                        "Node %d has ended (%s) before it served".formatted(number, exitOf(run))));
-            }
-        }
-
-        /** What says nothing any more ends soon, or is hung up. */
-        private static String exitOf(Process run) {
+        /** What says nothing any more ends soon, or is hung up and would keep its ports from the next run. */
+        private static String endOf(Process run) {
             try {
-                return run.waitFor(TO_STOP.toSeconds(), TimeUnit.SECONDS) ? "exit code " + run.exitValue() : "silent";
+                if (run.waitFor(TO_STOP.toSeconds(), TimeUnit.SECONDS)) {
+                    return "exit code " + run.exitValue();
+                }
+                var _ = run.destroyForcibly().waitFor(TO_DIE.toSeconds(), TimeUnit.SECONDS);
+                return "silent, and killed";
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
                 return "interrupted";
             }
+        }
+
+        /** Its next run, after a pause, or null once all are to stop. */
+        private @Nullable Process again(String end) {
+            say("has ended (%s)".formatted(end));
+            while (!stopsWithin(nextPause())) {
+                try {
+                    return launch();
+                } catch (NodeStartException failure) {
+                    say(String.valueOf(failure.getMessage()));
+                }
+            }
+            return null;
+        }
+
+        /** Longer each time until one serves. */
+        private Duration nextPause() {
+            Duration now = pause;
+            Duration longer = now.multipliedBy(2);
+            pause = longer.compareTo(LONGEST_PAUSE) < 0 ? longer : LONGEST_PAUSE;
+            say("is started again in %d s".formatted(now.toSeconds()));
+            return now;
         }
 
         private void say(String line) {
