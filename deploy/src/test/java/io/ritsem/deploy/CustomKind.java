@@ -52,8 +52,9 @@ sealed interface CustomKind {
     /** Of CloudNativePG: PostgreSQL with its standbys. */
     record Cluster(String apiVersion, String kind, Metadata metadata, ClusterSpec spec) implements CustomKind {
 
-        record ClusterSpec(int instances, Bootstrap bootstrap, Postgresql postgresql, String primaryUpdateMethod,
-                Storage storage, Storage walStorage, Resources resources, Affinity affinity, List<Plugin> plugins) {}
+        record ClusterSpec(int instances, String imageName, Bootstrap bootstrap, Postgresql postgresql,
+                String primaryUpdateMethod, Storage storage, Storage walStorage, Resources resources,
+                Affinity affinity, List<Plugin> plugins) {}
 
         record Bootstrap(InitDb initdb) {}
 

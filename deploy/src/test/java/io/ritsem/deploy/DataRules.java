@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
 
@@ -20,27 +22,36 @@ import io.ritsem.deploy.CustomKind.ScheduledBackup;
 final class DataRules {
 
     private static final int READABLE_BY_THE_GROUP = 0440;
+    /** The operator reads the major version off the tag, which therefore stands before a digest, too. */
+    private static final String IMAGE = "[^:@]+:\\d+\\.\\d+-[^:@]+(@sha256:[0-9a-f]{64})?";
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     static final List<Rule> ALL = List.of(
             Rule.of("a commit is acknowledged when a standby on another machine has it, too, and survives a fail-over",
                     m -> isSynchronous(m.only(Cluster.class).spec()),
-                    m -> change(m, of -> of.synchronous(null)),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 0, "required", true))),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 1, "preferred", true))),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 3, "required", true))),
-                    m -> change(m, of -> of.synchronous(new Cluster.Synchronous("any", 1, "required", false))),
-                    m -> change(m, of -> of.instances(2)),
-                    m -> change(m,
-                            of -> of.affinity(new Cluster.Affinity(true, "preferred", "kubernetes.io/hostname"))))
+                    m -> change(m, "postgresql/synchronous", null),
+                    m -> change(m, "postgresql/synchronous/number", 0),
+                    m -> change(m, "postgresql/synchronous/number", 3),
+                    m -> change(m, "postgresql/synchronous/dataDurability", "preferred"),
+                    m -> change(m, "postgresql/synchronous/failoverQuorum", false),
+                    m -> change(m, "instances", 2),
+                    m -> change(m, "affinity/podAntiAffinityType", "preferred"))
                     .where(Manifests::isProduction),
             Rule.of("the WAL is archived and a base backup is made each night, into the store that is there",
                     DataRules::isBackedUp,
                     m -> m.objects().removeIf(ObjectStore.class::isInstance),
                     m -> m.objects().removeIf(ScheduledBackup.class::isInstance),
-                    m -> change(m, of -> of.plugins(List.of())),
-                    m -> change(m, of -> of.plugins(List.of(new Cluster.Plugin("barman-cloud.cloudnative-pg.io", false,
-                            Map.of("barmanObjectName", "ritsem-backup"))))))
+                    m -> change(m, "plugins", List.of()),
+                    m -> change(m, "plugins", List.of(new Cluster.Plugin("barman-cloud.cloudnative-pg.io", false,
+                            Map.of("barmanObjectName", "ritsem-backup")))))
                     .where(Manifests::isProduction),
+            Rule.of("PostgreSQL is of the version that is named, so that what was backed up is restored by the same",
+                    m -> m.only(Cluster.class).spec().imageName().matches(IMAGE),
+                    m -> change(m, "imageName", null),
+                    m -> change(m, "imageName", "ghcr.io/cloudnative-pg/postgresql"),
+                    m -> change(m, "imageName", "ghcr.io/cloudnative-pg/postgresql:latest"),
+                    m -> change(m, "imageName", "ghcr.io/cloudnative-pg/postgresql:18"),
+                    m -> change(m, "imageName", "ghcr.io/cloudnative-pg/postgresql@sha256:" + "0".repeat(64))),
             Rule.of("nodes speak with nodes by TLS, with a certificate that serves both ends, from an authority that is there",
                     DataRules::isEncrypted,
                     m -> m.configuration().put("RITSEM_REMOTING_TRANSPORT", "tcp"),
@@ -67,40 +78,21 @@ final class DataRules {
 
     private DataRules() {}
 
-    /** A changed copy of the one cluster's specification; a record has no setters. */
-    private record Change(ClusterSpec of) {
-
-        Change synchronous(Cluster.Synchronous with) {
-            return postgresql(new Cluster.Postgresql(with, of.postgresql().parameters()));
-        }
-
-        private Change postgresql(Cluster.Postgresql with) {
-            return new Change(new ClusterSpec(of.instances(), of.bootstrap(), with, of.primaryUpdateMethod(),
-                    of.storage(), of.walStorage(), of.resources(), of.affinity(), of.plugins()));
-        }
-
-        Change instances(int number) {
-            return new Change(new ClusterSpec(number, of.bootstrap(), of.postgresql(), of.primaryUpdateMethod(),
-                    of.storage(), of.walStorage(), of.resources(), of.affinity(), of.plugins()));
-        }
-
-        Change affinity(Cluster.Affinity with) {
-            return new Change(new ClusterSpec(of.instances(), of.bootstrap(), of.postgresql(),
-                    of.primaryUpdateMethod(), of.storage(), of.walStorage(), of.resources(), with, of.plugins()));
-        }
-
-        Change plugins(List<Cluster.Plugin> with) {
-            return new Change(new ClusterSpec(of.instances(), of.bootstrap(), of.postgresql(),
-                    of.primaryUpdateMethod(), of.storage(), of.walStorage(), of.resources(), of.affinity(), with));
-        }
-    }
-
-    private static void change(Manifests manifests, UnaryOperator<Change> change) {
-        manifests.objects()
-                .replaceAll(object -> object instanceof Cluster cluster
-                        ? new Cluster(cluster.apiVersion(), cluster.kind(), cluster.metadata(),
-                                change.apply(new Change(cluster.spec())).of())
-                        : object);
+    /** Changes a field of the one cluster's specification, as a file would have it; a record has no setters. */
+    private static void change(Manifests manifests, String field, Object value) {
+        manifests.objects().replaceAll(object -> {
+            if (!(object instanceof Cluster cluster)) {
+                return object;
+            }
+            ObjectNode changed = JSON.valueToTree(cluster);
+            List<String> path = List.of(field.split("/"));
+            ObjectNode parent = changed.withObject("/spec");
+            for (String step : path.subList(0, path.size() - 1)) {
+                parent = parent.withObject("/" + step);
+            }
+            parent.set(path.getLast(), JSON.valueToTree(value));
+            return JSON.convertValue(changed, Cluster.class);
+        });
     }
 
     private static void certify(Manifests manifests, UnaryOperator<CertificateSpec> change) {
