@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.deploy.CustomKind.Certificate;
 import io.ritsem.deploy.CustomKind.Certificate.CertificateSpec;
@@ -79,7 +80,7 @@ final class DataRules {
     private DataRules() {}
 
     /** Changes a field of the one cluster's specification, as a file would have it; a record has no setters. */
-    private static void change(Manifests manifests, String field, Object value) {
+    private static void change(Manifests manifests, String field, @Nullable Object value) {
         manifests.objects().replaceAll(object -> {
             if (!(object instanceof Cluster cluster)) {
                 return object;

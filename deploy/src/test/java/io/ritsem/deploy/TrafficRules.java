@@ -25,6 +25,7 @@ final class TrafficRules {
 
     private static final Map<String, String> CLIENT = Map.of("ritsem-client", "true");
     private static final Map<String, String> GATEWAY = Map.of("kubernetes.io/metadata.name", "gateway");
+    private static final String OF_A_DATABASE = "cnpg.io/cluster";
     private static final Set<String> BETWEEN_NODES = Set.of("remoting", "management");
 
     static final List<Rule> ALL = List.of(
@@ -97,6 +98,21 @@ final class TrafficRules {
                     m -> database(m).getIngress().getFirst().getFrom().getFirst().setPodSelector(new LabelSelector()),
                     m -> database(m).getIngress().getFirst().getFrom().removeLast(),
                     m -> database(m).getIngress().getLast().getFrom().getLast().setPodSelector(null)),
+            Rule.of("what holds for the database holds for one beside it, too, which is to take its place",
+                    m -> policies(m, Map.of(OF_A_DATABASE, "other")).equals(policies(m, ofDatabase(m)))
+                            && database(m).getIngress()
+                                    .stream()
+                                    .allMatch(rule -> rule.getFrom()
+                                            .stream()
+                                            .anyMatch(peer -> peer.getNamespaceSelector() == null
+                                                    && selects(peer.getPodSelector(), Map.of(OF_A_DATABASE, "other")))),
+                    m -> database(m).setPodSelector(new LabelSelector(List.of(), ofDatabase(m))),
+                    m -> database(m).getIngress()
+                            .getFirst()
+                            .getFrom()
+                            .getFirst()
+                            .setPodSelector(new LabelSelector(List.of(), ofDatabase(m))),
+                    m -> database(m).getIngress().getLast().getFrom().removeFirst()),
             Rule.of("the way in from outside leads to commands, views and their description, never to what operates nodes",
                     m -> paths(m).stream()
                             .noneMatch(path -> "/api/admin".startsWith(path) || path.startsWith("/api/admin"))
@@ -147,9 +163,17 @@ final class TrafficRules {
     private static List<NetworkPolicy> policies(Manifests manifests, Map<String, String> labels) {
         return manifests.all(NetworkPolicy.class)
                 .stream()
-                .filter(policy -> labels.entrySet()
-                        .containsAll(policy.getSpec().getPodSelector().getMatchLabels().entrySet()))
+                .filter(policy -> selects(policy.getSpec().getPodSelector(), labels))
                 .toList();
+    }
+
+    private static boolean selects(LabelSelector selector, Map<String, String> labels) {
+        return labels.entrySet().containsAll(selector.getMatchLabels().entrySet())
+                && selector.getMatchExpressions().stream().allMatch(label -> switch (label.getOperator()) {
+                    case "Exists" -> labels.containsKey(label.getKey());
+                    case "In" -> label.getValues().contains(labels.get(label.getKey()));
+                    default -> throw new IllegalStateException(label.getOperator());
+                });
     }
 
     private static NetworkPolicy policyOfNodes(Manifests manifests) {
@@ -198,11 +222,13 @@ final class TrafficRules {
         return peer.getIpBlock() == null && (isHere || isGateway);
     }
 
+    /** The labels of its pods, as far as they count. */
+    private static Map<String, String> ofDatabase(Manifests manifests) {
+        return Map.of(OF_A_DATABASE, manifests.only(CustomKind.Cluster.class).metadata().name());
+    }
+
     private static NetworkPolicySpec database(Manifests manifests) {
-        return policies(manifests,
-                Map.of("cnpg.io/cluster", manifests.only(CustomKind.Cluster.class).metadata().name()))
-                .getFirst()
-                .getSpec();
+        return policies(manifests, ofDatabase(manifests)).getFirst().getSpec();
     }
 
     private static boolean isDatabaseClosed(Manifests manifests) {
