@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.TopologySpreadConstraint;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -107,22 +108,19 @@ final class PodRules {
                             .getLast()
                             .getLabelSelector()
                             .setMatchLabels(Map.of("app", "ritsem"))),
-            Rule.of("two nodes of a release are not on one machine while another has none",
-                    m -> m.pod()
-                            .getSpec()
-                            .getTopologySpreadConstraints()
-                            .stream()
-                            .anyMatch(spread -> "DoNotSchedule"
-                                    .equals(spread.getWhenUnsatisfiable())
-                                    && "kubernetes.io/hostname".equals(spread.getTopologyKey())),
-                    m -> m.pod()
-                            .getSpec()
-                            .getTopologySpreadConstraints()
-                            .getLast()
-                            .setWhenUnsatisfiable("ScheduleAnyway"))
-                    .where(Manifests::isProduction));
+            Rule.of("two nodes of a release are not on one machine while another that takes pods has none, of three at least",
+                    m -> machines(m).getTopologyKey().equals("kubernetes.io/hostname")
+                            && machines(m).getWhenUnsatisfiable().equals("DoNotSchedule")
+                            && machines(m).getMinDomains() == 3 && machines(m).getNodeTaintsPolicy().equals("Honor"),
+                    m -> machines(m).setWhenUnsatisfiable("ScheduleAnyway"),
+                    m -> machines(m).setMinDomains(null),
+                    m -> machines(m).setNodeTaintsPolicy(null)).where(Manifests::isProduction));
 
     private PodRules() {}
+
+    private static TopologySpreadConstraint machines(Manifests manifests) {
+        return manifests.pod().getSpec().getTopologySpreadConstraints().getLast();
+    }
 
     private static PodSecurityContext security(Manifests manifests) {
         return manifests.pod().getSpec().getSecurityContext();
