@@ -282,7 +282,7 @@ final class ConfigurationRules {
         CustomKind.Cluster cluster = manifests.only(CustomKind.Cluster.class);
         URI url = URI.create(manifests.configuration().get("RITSEM_DATABASE_URL").substring("jdbc:".length()));
         return url.getHost().equals(cluster.service())
-                && url.getPath().equals("/" + cluster.spec().bootstrap().initdb().database())
+                && url.getPath().equals("/" + cluster.database())
                 && secret(manifests, "RITSEM_DATABASE_USER").getName().equals(cluster.secret());
     }
 

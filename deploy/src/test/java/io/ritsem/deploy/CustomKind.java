@@ -54,11 +54,16 @@ sealed interface CustomKind {
 
         record ClusterSpec(int instances, String imageName, Bootstrap bootstrap, Postgresql postgresql,
                 String primaryUpdateMethod, Storage storage, Storage walStorage, Resources resources,
-                Affinity affinity, List<Plugin> plugins) {}
+                Affinity affinity, List<Plugin> plugins, List<ExternalCluster> externalClusters) {}
 
-        record Bootstrap(InitDb initdb) {}
+        /** An empty database, or what a backup has. */
+        record Bootstrap(InitDb initdb, Recovery recovery) {}
 
         record InitDb(String database, String owner) {}
+
+        record Recovery(String source, String database, String owner) {}
+
+        record ExternalCluster(String name, Plugin plugin) {}
 
         record Postgresql(Synchronous synchronous, Map<String, String> parameters) {}
 
@@ -71,6 +76,12 @@ sealed interface CustomKind {
         record Affinity(boolean enablePodAntiAffinity, String podAntiAffinityType, String topologyKey) {}
 
         record Plugin(String name, boolean isWALArchiver, Map<String, String> parameters) {}
+
+        /** The database of the application in it. */
+        String database() {
+            Bootstrap begun = spec.bootstrap();
+            return begun.recovery() == null ? begun.initdb().database() : begun.recovery().database();
+        }
 
         /** The Secret that the operator makes for the owner of the database. */
         String secret() {

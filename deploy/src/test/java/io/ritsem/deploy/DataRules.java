@@ -4,11 +4,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.deploy.CustomKind.Certificate;
@@ -25,6 +29,7 @@ final class DataRules {
     private static final int READABLE_BY_THE_GROUP = 0440;
     /** The operator reads the major version off the tag, which therefore stands before a digest, too. */
     private static final String IMAGE = "[^:@]+:\\d+\\.\\d+-[^:@]+(@sha256:[0-9a-f]{64})?";
+    private static final Map<String, String> OF_DATABASE = Map.of("app.kubernetes.io/component", "database");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static final List<Rule> ALL = List.of(
@@ -45,6 +50,23 @@ final class DataRules {
                     m -> change(m, "plugins", List.of()),
                     m -> change(m, "plugins", List.of(new Cluster.Plugin("barman-cloud.cloudnative-pg.io", false,
                             Map.of("barmanObjectName", "ritsem-backup")))))
+                    .where(Manifests::isProduction),
+            Rule.of("a database that is restored begins from a backup in the store that is there, and adds none to it under that name",
+                    DataRules::isRestored,
+                    m -> change(m, "externalClusters", List.of()),
+                    m -> change(m, "bootstrap/recovery/source", "other"),
+                    m -> change(m, "bootstrap/initdb", new Cluster.InitDb("ritsem", "ritsem")),
+                    m -> before(m).put("serverName", m.only(Cluster.class).metadata().name()),
+                    m -> before(m).remove("serverName"),
+                    m -> before(m).put("barmanObjectName", "other"),
+                    m -> m.only(Cluster.class).spec().plugins().getFirst().parameters().put("serverName", "ritsem-db"))
+                    .where(m -> m.only(Cluster.class).spec().bootstrap().recovery() != null),
+            Rule.of("what is the database's, and nothing else, can be applied alone, before nodes are there",
+                    m -> ofDatabase(m).equals(Set.of("Cluster " + m.only(Cluster.class).metadata().name(),
+                            "NetworkPolicy ritsem-db", "ObjectStore ritsem-backup", "ScheduledBackup ritsem-nightly")),
+                    m -> m.only(Cluster.class).metadata().labels().clear(),
+                    m -> m.deployment().getMetadata().getLabels().putAll(OF_DATABASE),
+                    m -> m.only(Job.class).getMetadata().getLabels().putAll(OF_DATABASE))
                     .where(Manifests::isProduction),
             Rule.of("PostgreSQL is of the version that is named, so that what was backed up is restored by the same",
                     m -> m.only(Cluster.class).spec().imageName().matches(IMAGE),
@@ -126,6 +148,44 @@ final class DataRules {
                                 .equals(plugin.parameters().get("barmanObjectName")))
                 && nightly.cluster().name().equals(cluster.metadata().name()) && nightly.method().equals("plugin")
                 && nightly.schedule().split(" ").length == 6;
+    }
+
+    /** Without a name of its own in the store, a database has that of the Cluster there. */
+    private static boolean isRestored(Manifests manifests) {
+        Cluster cluster = manifests.only(Cluster.class);
+        return cluster.spec().bootstrap().initdb() == null
+                && before(manifests).get("barmanObjectName").equals(manifests.only(ObjectStore.class).metadata().name())
+                && !before(manifests).get("serverName").equals(cluster.metadata().name())
+                && cluster.spec().plugins().stream().noneMatch(one -> one.parameters().containsKey("serverName"));
+    }
+
+    /** Where the backup is from which the database begins. */
+    private static Map<String, String> before(Manifests manifests) {
+        ClusterSpec cluster = manifests.only(Cluster.class).spec();
+        return cluster.externalClusters()
+                .stream()
+                .filter(one -> one.name().equals(cluster.bootstrap().recovery().source()))
+                .findFirst()
+                .orElseThrow(IllegalStateException::new)
+                .plugin()
+                .parameters();
+    }
+
+    private static Set<String> ofDatabase(Manifests manifests) {
+        return Stream.concat(
+                manifests.all(HasMetadata.class)
+                        .stream()
+                        .filter(one -> has(one.getMetadata().getLabels()))
+                        .map(one -> one.getKind() + ' ' + one.getMetadata().getName()),
+                manifests.all(CustomKind.class)
+                        .stream()
+                        .filter(one -> has(one.metadata().labels()))
+                        .map(one -> one.getClass().getSimpleName() + ' ' + one.metadata().name()))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean has(@Nullable Map<String, String> labels) {
+        return labels != null && labels.entrySet().containsAll(OF_DATABASE.entrySet());
     }
 
     private static SecretVolumeSource keys(Manifests manifests) {
