@@ -66,12 +66,15 @@ final class ConfigurationRules {
                                     container -> VARIABLES.containsAll(ours(m, container))),
                     m -> m.configuration().put("RITSEM_HTTP_PROT", "8080"),
                     m -> m.node().getEnv().getFirst().setName("RITSEM_REMOTING_ADDRESS"),
-                    m -> m.migrationPod()
-                            .getSpec()
-                            .getContainers()
-                            .getFirst()
-                            .getEnv()
+                    m -> migration(m).getEnv()
                             .add(new EnvVar("RITSEM_MIGRATE", "true", null))),
+            Rule.of("a setting that has no variable is given by its own name",
+                    m -> settings(m).findAny().isPresent() && settings(m).allMatch(config(m)::hasPath)
+                            && m.environment(migration(m), String::valueOf).containsKey("JAVA_TOOL_OPTIONS"),
+                    m -> m.configuration().put("JAVA_TOOL_OPTIONS", "-Dritsem.http.bulk-windows=128"),
+                    m -> m.configuration().put("JAVA_TOOL_OPTIONS", "-Xmx1g"),
+                    m -> migration(m).setEnvFrom(List.of()))
+                    .where(m -> m.configuration().containsKey("JAVA_TOOL_OPTIONS")),
             Rule.of("no variable is set twice",
                     m -> m.node().getEnv().stream().map(EnvVar::getName).distinct().count() == m.node().getEnv().size()
                             && m.node()
@@ -173,6 +176,10 @@ final class ConfigurationRules {
                 .resolve(ConfigResolveOptions.noSystem());
     }
 
+    private static Container migration(Manifests manifests) {
+        return manifests.migrationPod().getSpec().getContainers().getFirst();
+    }
+
     private static Map<String, Integer> ports(Manifests manifests) {
         return manifests.node()
                 .getPorts()
@@ -204,6 +211,13 @@ final class ConfigurationRules {
                 .stream()
                 .filter(name -> name.startsWith("RITSEM_"))
                 .collect(Collectors.toSet());
+    }
+
+    /** What the virtual machine is told beside the variables: names of settings. */
+    private static Stream<String> settings(Manifests manifests) {
+        return Stream.of(manifests.configuration().get("JAVA_TOOL_OPTIONS").split(" "))
+                .filter(option -> option.startsWith("-D"))
+                .map(option -> option.substring(2).replaceFirst("=.*", ""));
     }
 
     /** What the configuration files of all modules read, and of logging. */

@@ -7,8 +7,8 @@ import java.util.Set;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What the manifests use of the kinds that operators define, as the operators' own definitions have it: a field that is not
- * here is one that nobody has looked up. Immutable.
+ * What the manifests use of the kinds that operators define, written by hand after the operators' documentation: a field that
+ * is not here is one that nobody has looked up. Immutable.
  */
 sealed interface CustomKind {
 
@@ -113,7 +113,8 @@ sealed interface CustomKind {
 
         record ObjectStoreSpec(String retentionPolicy, Configuration configuration) {}
 
-        record Configuration(String destinationPath, Credentials s3Credentials, Compressed wal, Compressed data) {}
+        record Configuration(String destinationPath, String endpointURL, Credentials s3Credentials, Compressed wal,
+                Compressed data) {}
 
         record Credentials(Key accessKeyId, Key secretAccessKey) {}
 

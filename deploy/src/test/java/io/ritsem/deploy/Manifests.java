@@ -47,7 +47,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 record Manifests(String name, List<Object> objects) {
 
     /** What is rendered: {@code deploy/render} says how. */
-    static final List<String> RENDERED = List.of("dev", "prod", "public", "restored");
+    static final List<String> RENDERED = List.of("dev", "prod", "my", "drill");
 
     private static final Map<String, Class<?>> KINDS = Map.ofEntries(
             Map.entry("v1 ConfigMap", ConfigMap.class),

@@ -39,7 +39,8 @@ class RenderingTest {
     }
 
     @ParameterizedTest @CsvSource({"overlays/dev, dev", "overlays/prod, prod",
-        "src/test/kustomize/public, public", "src/test/kustomize/restored, restored"}) void what_is_checked_in_is_what_the_manifests_render_to(String overlay,
+        "src/test/kustomize/my, my",
+        "src/test/kustomize/drill, drill"}) void what_is_checked_in_is_what_the_manifests_render_to(String overlay,
                 String rendering) throws Exception {
         assertThat(Manifests.rendered(rendering).objects())
                 .as("checked in, compared with what is rendered now; if that is what was meant, run deploy/render")

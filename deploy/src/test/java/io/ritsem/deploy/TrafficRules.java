@@ -24,7 +24,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 final class TrafficRules {
 
     private static final Map<String, String> CLIENT = Map.of("ritsem-client", "true");
-    private static final Map<String, String> GATEWAY = Map.of("kubernetes.io/metadata.name", "gateway");
+    private static final Set<String> ONE_NAMESPACE = Set.of("kubernetes.io/metadata.name");
     private static final String OF_A_DATABASE = "cnpg.io/cluster";
     private static final Set<String> BETWEEN_NODES = Set.of("remoting", "management");
 
@@ -218,7 +218,7 @@ final class TrafficRules {
     private static boolean isClient(NetworkPolicyPeer peer) {
         boolean isHere = peer.getNamespaceSelector() == null && peer.getPodSelector().getMatchLabels().equals(CLIENT);
         boolean isGateway = peer.getNamespaceSelector() != null
-                && peer.getNamespaceSelector().getMatchLabels().equals(GATEWAY);
+                && peer.getNamespaceSelector().getMatchLabels().keySet().equals(ONE_NAMESPACE);
         return peer.getIpBlock() == null && (isHere || isGateway);
     }
 
