@@ -337,6 +337,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         queue.answerDoubtful(Answers::outcomeUnknown);
         writing.forEach(Answers::outcomeUnknown);
         writing = List.of();
+        unheard = List.of();
         return this;
     }
 }
