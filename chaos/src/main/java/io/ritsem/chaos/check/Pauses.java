@@ -2,9 +2,12 @@ package io.ritsem.chaos.check;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -78,11 +81,21 @@ public final class Pauses {
 
     /** The longest that any probe waited for one answer from a moment on, in seconds. */
     public double longest(List<Attempt> log, long sinceNanos) {
+        return longestOf(log, sinceNanos).map(Waited::nanos).orElse(0L) / 1e9;
+    }
+
+    /** Whose wait it was, and when it began, for who looks what happened then. */
+    public String longestInWords(List<Attempt> log, long sinceNanos) {
+        return longestOf(log, sinceNanos)
+                .map(command -> String.format(Locale.ROOT, "%s waited for %.1f s, from %.1f s after the beginning",
+                        command.account(), command.nanos() / 1e9, (command.from() - sinceNanos) / 1e9))
+                .orElse("nobody waited");
+    }
+
+    private Optional<Waited> longestOf(List<Attempt> log, long sinceNanos) {
         return waited(log).stream()
                 .filter(command -> command.until() >= sinceNanos)
-                .mapToLong(Waited::nanos)
-                .max()
-                .orElse(0) / 1e9;
+                .max(Comparator.comparingLong(Waited::nanos));
     }
 
     private record Waited(String account, long from, long until) {

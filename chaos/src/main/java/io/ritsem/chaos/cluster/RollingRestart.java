@@ -44,9 +44,11 @@ final class RollingRestart implements UnderTraffic {
         List<String> failed = failed(cluster, since);
         failed.forEach(cluster.diary()::note);
         broken.addAll(failed);
-        double longest = new Pauses(Traffic.probed()).longest(cluster.calls().attempts(), since);
+        Pauses pauses = new Pauses(Traffic.probed());
+        double longest = pauses.longest(cluster.calls().attempts(), since);
+        cluster.diary().note(pauses.longestInWords(cluster.calls().attempts(), since));
         if (longest > LONGEST_PAUSE_SECONDS) {
-            broken.add(String.format(Locale.ROOT, "an entity answered only after %.1f s", longest));
+            broken.add(pauses.longestInWords(cluster.calls().attempts(), since));
         }
         return String.format(Locale.ROOT, "%d requests failed, a pause of %.1f s at most", failed.size(), longest);
     }

@@ -44,6 +44,8 @@ class PausesTest {
 
         assertThat(pauses.of(log).slowestSeconds()).isZero();
         assertThat(pauses.longest(log, 30 * SECOND)).isEqualTo(10);
+        assertThat(pauses.longestInWords(log, 20 * SECOND))
+                .isEqualTo("p0 waited for 10.0 s, from 6.0 s after the beginning");
     }
 
     private void sent(String account, String key, int number, long from, long until, Told told) {

@@ -116,7 +116,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     private Behavior<PeerMessage> answer(Ping ping) {
         Address asker = ping.replyTo().path().address();
         CurrentClusterState state = cluster.state();
-        if (members(false).stream().anyMatch(member -> member.address().equals(asker))
+        if (members(true).stream().anyMatch(member -> member.address().equals(asker))
                 && state.getUnreachable().stream().noneMatch(member -> member.address().equals(asker))) {
             ping.replyTo().tell(new Pong(ping.round(), self, database.get().writing().toMillis()));
         }

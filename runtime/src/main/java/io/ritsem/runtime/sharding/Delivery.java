@@ -25,7 +25,7 @@ import io.ritsem.runtime.entity.GateMessage;
 final class Delivery<R> {
 
     /** Longer than an answer takes but in trouble; then twice as long each time. */
-    private static final Duration FIRST_SILENCE = Duration.ofSeconds(1);
+    private static final Duration FIRST_SILENCE = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
