@@ -23,6 +23,7 @@ import io.ritsem.chaos.load.CallLog;
 import io.ritsem.chaos.load.Endpoints;
 import io.ritsem.chaos.load.SessionLog;
 import io.ritsem.chaos.load.Traffic;
+import io.ritsem.chaos.scenario.Guard;
 import io.ritsem.chaos.scenario.Run;
 import io.ritsem.chaos.scenario.Verdict;
 import io.ritsem.harness.Address;
@@ -137,7 +138,9 @@ final class Cluster implements AutoCloseable {
         List<ClusterNode.Site> sites = IntStream.range(first, first + number)
                 .mapToObj(at -> ClusterNode.Site.of(ground, at))
                 .toList();
-        List<Address> contacts = sites.stream().map(ClusterNode.Site::management).toList();
+        List<Address> contacts = run.without() == Guard.ONE_CLUSTER
+                ? List.of()
+                : sites.stream().map(ClusterNode.Site::management).toList();
         List<ClusterNode> begun = new ArrayList<>();
         for (ClusterNode.Site site : sites) {
             begun.add(begin(site, contacts));

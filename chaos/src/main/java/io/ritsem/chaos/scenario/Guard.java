@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import io.ritsem.chaos.fault.SharedLeases;
 
 /**
- * What keeps a promise, and how it is switched off for a run that must then fail: in the database only, since no node has
- * a switch for it.
+ * What keeps a promise, and how it is switched off for a run that must then fail: in the database, or by what a node is told
+ * of the others, since no node has a switch for it.
  */
 public enum Guard {
     /** Nothing is switched off. */
@@ -57,7 +57,10 @@ public enum Guard {
     /** What is acknowledged is on the disk of the database, and on that of its standby if it has one. */
     SYNCHRONOUS_COMMIT("""
                        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off',
-                       current_database()); END $$""");
+                       current_database()); END $$"""),
+
+    /** The nodes of a cluster find each other, so that an entity is on one of them: here, each is told to be alone. */
+    ONE_CLUSTER;
 
     @SuppressWarnings("ImmutableEnumChecker") // a List.of
     private final List<String> statements;
