@@ -11,8 +11,8 @@ import java.util.SequencedMap;
  * Whether this node may still speak for its entities: only within 5 s of a moment at which a majority of the members
  * answered it. Nobody answers whom any member has lost sight of (heartbeat pause, 5 s), and its entities are given to
  * somebody else at the earliest 8 s after that (stable for 7 s, removal margin 1 s), so whoever holds the lease has no
- * rival: what it says from memory is so. Time is measured by a clock that goes on while the process stands still. Thread-safe; one thread renews
- * it, anybody asks.
+ * rival: what it says from memory is so. Time is measured by a clock that goes on while the process stands still.
+ * Thread-safe; one thread renews it, anybody asks.
  */
 public final class MajorityLease {
 
