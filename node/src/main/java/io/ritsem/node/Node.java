@@ -162,7 +162,11 @@ final class Node {
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
         EntityHistory history = new EntityHistory(application, reader, snapshots, blocking);
+        // before the node is a member: where shards are is stored with an answer of every one, also of one that has just come
         CommandGateway gateway = ShardedEntities.start(system, host(history), settings.gateway());
+        join(system);
+        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
+                OtherClusters::close);
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
@@ -190,14 +194,11 @@ final class Node {
     private ActorSystem<Void> cluster(DatabaseSetup database, EntitySnapshots snapshots, NodeHeartbeat heartbeat) {
         Readiness.Answer readiness = new Readiness.Answer(
                 () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
-        FirstMember.Right first = new FirstMember.Right(system -> OtherClusters.orClaimed(system, heartbeat));
+        FirstMember.Right first = new FirstMember.Right(system -> OtherClusters.claimFirst(system, heartbeat));
         ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness, first),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
         Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor()));
-        join(system);
-        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
-                OtherClusters::close);
         return system;
     }
 

@@ -56,7 +56,7 @@ public final class OtherClusters implements AutoCloseable {
      *
      * @return the processes of those; empty if this node has the right
      */
-    public static List<String> orClaimed(ActorSystem<?> system, NodeHeartbeat nodes) throws SQLException {
+    public static List<String> claimFirst(ActorSystem<?> system, NodeHeartbeat nodes) throws SQLException {
         return nodes.claimFirst(Peers.nameOf(Cluster.get(system).selfMember()));
     }
 

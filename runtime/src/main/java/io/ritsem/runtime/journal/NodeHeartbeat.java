@@ -59,7 +59,7 @@ public final class NodeHeartbeat implements AutoCloseable {
 
     private static final String STRANGERS = """
                                             SELECT process, member FROM ritsem.node
-                                             WHERE seen > now() - interval '5 seconds' AND member <> ALL (?) ORDER BY member""";
+                                             WHERE seen > now() - interval '5 seconds' AND member IS NOT NULL AND member <> ALL (?) ORDER BY member""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
@@ -157,9 +157,17 @@ public final class NodeHeartbeat implements AutoCloseable {
                 connection.commit();
                 return atWork;
             } catch (SQLException failure) {
-                connection.rollback();
+                rollBack(connection, failure);
                 throw failure;
             }
+        }
+    }
+
+    private static void rollBack(Connection connection, SQLException failure) {
+        try {
+            connection.rollback();
+        } catch (SQLException again) {
+            failure.addSuppressed(again);
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +62,15 @@ class NodeHeartbeatTest {
         }
         assertThat(failure(writer.write(List.of(event(NEWER, "till|b", 1))))).isNull();
         assertThat(journal.count()).isEqualTo(3);
+    }
+
+    @Test void a_node_that_is_no_member_yet_belongs_to_no_other_cluster() throws SQLException {
+        try (NodeHeartbeat starting = start(new Till.Shop()); NodeHeartbeat member = start(new Till.Shop())) {
+            assertThat(starting.strangers(Set.of())).isEmpty();
+            member.joined("here");
+            assertThat(starting.strangers(Set.of())).containsOnlyKeys("here");
+            assertThat(starting.strangers(Set.of("here"))).isEmpty();
+        }
     }
 
     @Test void what_the_journal_holds_already_is_stored_whoever_is_at_work() {
