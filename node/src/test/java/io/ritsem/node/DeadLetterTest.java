@@ -1,6 +1,7 @@
 package io.ritsem.node;
 
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -9,7 +10,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.EntityView;
+import io.ritsem.domain.KeyedView;
 import io.ritsem.domain.Recorded;
+import io.ritsem.domain.Rows;
 import io.ritsem.runtime.application.ApplicationModel;
 import bank.Account;
 import bank.Bank;
@@ -36,6 +39,19 @@ class DeadLetterTest {
                 return new Deposits(deposited.amount().toPlainString(), row == null ? 1 : row.count() + 1);
             }
             return row;
+        }
+    }
+
+    private static final class ByReference implements KeyedView<Account.Event, Deposits> {
+
+        @Override public void apply(Account.Event event, Recorded recorded, Rows<Deposits> rows) {
+            if (event instanceof Account.Event.Deposited(var amount, var reference)) {
+                if (POISONS.contains(reference)) {
+                    throw new IllegalStateException("no, not that");
+                }
+                rows.update(reference,
+                        row -> new Deposits(amount.toPlainString(), row == null ? 1 : row.count() + 1));
+            }
         }
     }
 
@@ -80,6 +96,31 @@ class DeadLetterTest {
             assertThat(node.get("/api/admin/audit?limit=1").body()).contains("\"action\":\"skip\"",
                     "\"subject\":\"view deposits\"", "\"reason\":\"never mind\"", "\"key\": \"ada\"")
                     .doesNotContain("\"next\":null");
+        }
+    }
+
+    @Test void what_waits_before_it_has_named_a_row_is_told_with_every_answer_of_the_view() {
+        POISONS.add("poison");
+        try (BankNode node = BankNode.start(ApplicationModel.of(new Bank(),
+                app -> app.view("references", Deposits.class).on("account", new ByReference())))) {
+            node.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+            HttpResponse<String> before = node.get("/api/views/references/a", "Consistency-Token", deposit(node, "a"));
+            assertThat(before.headers().firstValue("Ritsem-View-Unplaced")).isEmpty();
+            deposit(node, "poison");
+            String token = deposit(node, "a");
+            for (String address : List.of("/api/views/references/a", "/api/views/references",
+                    "/api/views/references/b")) {
+                assertThat(node.get(address, "Consistency-Token", token).headers().firstValue("Ritsem-View-Unplaced"))
+                        .hasValue("2");
+            }
+            assertThat(node.get("/api/views/references/a").body()).contains("\"count\":1");
+
+            POISONS.clear();
+            assertThat(node.post("/api/admin/dead-letters/references/account%7Cada/retry?entity=true",
+                    "{\"reason\":\"mended\"}").body()).contains("\"applied\":2,\"waiting\":0");
+            HttpResponse<String> after = node.get("/api/views/references/a", "Consistency-Token", token);
+            assertThat(after.headers().firstValue("Ritsem-View-Unplaced")).isEmpty();
+            assertThat(after.body()).contains("\"count\":2");
         }
     }
 

@@ -70,6 +70,11 @@ final class Parameters {
         add(all, "ritsem-view-lag",
                 described("For how many milliseconds the oldest event has been waiting that the view "
                         + "has not applied yet; it grows for as long as the view is stopped", Nodes.whole(0)));
+        add(all, "ritsem-view-unplaced",
+                described(
+                        "How many events wait as dead letters of which nobody knows the row, so that any row may lack them "
+                                + "(1001: more than 1000); absent if there are none",
+                        Nodes.whole(1)));
         add(all, "link", described("`rel=\"next\"`: the next page", Nodes.text()));
         return all;
     }

@@ -154,6 +154,7 @@ final class ViewPaths {
         ObjectNode headers = found.putObject("headers");
         headers.set("Consistency-Token", Nodes.ref("headers", "consistency-token"));
         headers.set("Ritsem-View-Lag", Nodes.ref("headers", "ritsem-view-lag"));
+        headers.set("Ritsem-View-Unplaced", Nodes.ref("headers", "ritsem-view-unplaced"));
         ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef(schema));
         content.setAll(Nodes.content(Exchange.EVENT_STREAM,
                 Nodes.text("Server-sent events; the `data` of a `row` is what JSON gives of one")));

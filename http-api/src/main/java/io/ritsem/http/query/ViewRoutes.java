@@ -38,6 +38,7 @@ public final class ViewRoutes {
 
     private static final String PATH = "/api/views/";
     private static final HeaderName LAG = HeaderNames.create("Ritsem-View-Lag");
+    private static final HeaderName UNPLACED = HeaderNames.create("Ritsem-View-Unplaced");
     private static final HeaderName PREFERENCE_APPLIED = HeaderNames.create("Preference-Applied");
     private static final int MENDED_SECONDS = 60; // somebody has to mend it, so there is no hurry
 
@@ -158,7 +159,7 @@ public final class ViewRoutes {
      */
     private void meet(Exchange exchange, ViewDefinition<?> view, Demand demand) {
         boolean met = await(view, demand);
-        Freshness freshness = reader.freshness(view.name());
+        Freshness freshness = reader.freshness(view.name(), exchange.timeLeft());
         ConsistencyToken token = freshness.token();
         if (met) {
             // Passed, it may still lie beyond the view's own cursor: where nothing that the view reads lies between.
@@ -167,6 +168,9 @@ public final class ViewRoutes {
             }
         }
         exchange.set(Demand.TOKEN, token.encode()).set(LAG, Long.toString(milliseconds(freshness.lag())));
+        if (freshness.unplaced() > 0) {
+            exchange.set(UNPLACED, Long.toString(freshness.unplaced()));
+        }
         if (!demand.tokens().isEmpty() && !demand.preferences().applied().isEmpty()) {
             exchange.set(PREFERENCE_APPLIED, String.join(", ", demand.preferences().applied()));
         }

@@ -25,6 +25,10 @@ final class RowQueries {
                                             from (select d.event_time from ritsem.dead_letter d
                                                    where d.view = ? and d.generation = ? and not d.by_entity and d.key = %s
                                                    order by d.transaction_id, d.ordering limit 1001) d) as behind""";
+    private static final String UNPLACED = """
+                                           select count(*) from (select from ritsem.dead_letter d
+                                              where d.view = ? and d.generation = ? and d.by_entity
+                                              order by d.key limit 1001) d""";
     // The count of what waits for a row is taken for the rows of the page alone, by the primary key, and ends at 1,001: of a
     // busy account a million may wait.
     private static final String COLUMNS = "select key, row::text, version, updated_at, " + BEHIND.formatted("r.key");
@@ -58,6 +62,19 @@ final class RowQueries {
             result.next();
             return behind(result, 1);
         }
+    }
+
+    /** How many events wait of which nobody knows the row. */
+    static long unplaced(Connection connection, ServedView<?> view, Deadline deadline) throws SQLException {
+        try (PreparedStatement statement = unplaced(view).prepare(connection, deadline);
+                ResultSet result = statement.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    static Sql unplaced(ServedView<?> view) {
+        return new Sql().add(UNPLACED, view.table().view(), view.table().generation());
     }
 
     private static ViewRow.@Nullable Behind behind(ResultSet result, int column) throws SQLException {

@@ -131,12 +131,18 @@ public final class ViewReader {
      * How fresh an answer is that is read <em>after</em> this call: the rows may be newer than the token says, never
      * older.
      *
+     * @param atMost how long it may take; 4 seconds if it is more
      * @throws UnavailableException if that cannot be told now
      */
-    public Freshness freshness(String view) {
+    public Freshness freshness(String view, Duration atMost) {
+        Deadline deadline = deadline(atMost);
         ServedView<?> served = served(view);
         try {
-            return new Freshness(passed(served), served.progress().lag(), served.progress().stopped());
+            ConsistencyToken token = passed(served); // before what waits is counted: of what it has seen none is left out
+            long unplaced = served.table().keyed()
+                    ? read(deadline, connection -> RowQueries.unplaced(connection, served, deadline))
+                    : 0;
+            return new Freshness(token, served.progress().lag(), served.progress().stopped(), unplaced);
         } catch (SQLException failed) {
             throw ReadFailure.of(failed);
         }

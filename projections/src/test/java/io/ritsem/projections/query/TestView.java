@@ -201,10 +201,13 @@ final class TestView implements AutoCloseable {
     List<String> plan(ViewQuery query, Ordering.Step step) throws SQLException {
         QueryCheck check = new QueryCheck(served.columns(), served.table().definition(), query);
         QueryCheck.Checked checked = check.check();
-        Sql page = RowQueries.page(served, checked, step, query.limit() + 1);
+        return plan(RowQueries.page(served, checked, step, query.limit() + 1));
+    }
+
+    List<String> plan(Sql sql) throws SQLException {
         List<String> plan = new ArrayList<>();
         try (Connection connection = database.dataSource().getConnection();
-                var statement = page.prepareAs("explain (analyze, buffers off, timing off, summary off) ", connection);
+                var statement = sql.prepareAs("explain (analyze, buffers off, timing off, summary off) ", connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
                 plan.add(result.getString(1));

@@ -48,7 +48,7 @@ class ViewFreshnessTest {
 
     @Test void a_view_that_is_not_built_yet_cannot_be_read_in_any_way() {
         List<ThrowingCallable> reads = List.of(() -> view.reader.row(TestView.UNBUILT, "a", LONG),
-                () -> view.reader.freshness(TestView.UNBUILT),
+                () -> view.reader.freshness(TestView.UNBUILT, LONG),
                 () -> view.reader.live(TestView.UNBUILT, List.of(), LONG));
         assertThat(reads).allSatisfy(read -> assertThatThrownBy(read).isInstanceOf(UnavailableException.class)
                 .hasMessage("view-building"));
@@ -64,7 +64,8 @@ class ViewFreshnessTest {
         assertThat(view.reader.await(TestView.NAME, token, Duration.ZERO)).isFalse();
         moveCursor(2, 700, Long.MAX_VALUE);
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(view.reader.freshness(TestView.NAME).token().seen()).isEqualTo(Map.of(0, 0L, 1, 0L, 2, 700L, 3, 0L));
+        assertThat(view.reader.freshness(TestView.NAME, LONG).token().seen())
+                .isEqualTo(Map.of(0, 0L, 1, 0L, 2, 700L, 3, 0L));
     }
 
     @Test void has_passed_a_token_when_nothing_that_it_reads_lies_between() throws SQLException {
@@ -180,7 +181,7 @@ class ViewFreshnessTest {
         ViewQuery all = new ViewQuery(List.of(), List.of(), 1, null, false);
         assertThatThrownBy(() -> view.reader.query(TestView.NAME, all, LONG)).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> view.reader.row(TestView.NAME, "a", LONG)).isInstanceOf(UnavailableException.class);
-        assertThatThrownBy(() -> view.reader.freshness(TestView.NAME)).isInstanceOf(UnavailableException.class);
+        assertThatThrownBy(() -> view.reader.freshness(TestView.NAME, LONG)).isInstanceOf(UnavailableException.class);
         assertThatThrownBy(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(1, 0, 1), LONG))
                 .isInstanceOf(UnavailableException.class);
     }

@@ -143,6 +143,11 @@ class ViewPlanTest {
         assertThat(view.reader.behind(TestView.NAME, HOT, LONG)).isEqualTo(behind);
     }
 
+    @Test void of_very_many_events_without_a_row_only_the_first_are_counted_by_the_index() throws SQLException {
+        assertThat(String.join("\n", view.plan(RowQueries.unplaced(view.served))))
+                .containsPattern("Index (Only )?Scan using dead_letter_pkey .*actual rows=1001[. ]");
+    }
+
     private static ViewQuery query(List<Filter> filters, List<Sort> sort, @Nullable String cursor) {
         return new ViewQuery(filters, sort, LIMIT, cursor, false);
     }
