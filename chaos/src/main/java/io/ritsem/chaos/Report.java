@@ -1,9 +1,12 @@
 package io.ritsem.chaos;
 
 import java.io.PrintStream;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.ritsem.chaos.check.Figures;
 import io.ritsem.chaos.scenario.Run;
@@ -12,7 +15,8 @@ import io.ritsem.chaos.scenario.Verdict;
 /** The table of all runs, printed row by row, and what they come to. Not thread-safe. */
 final class Report {
 
-    private static final int SHOWN = 5;
+    private static final int SHOWN = 12;
+    private static final Pattern WORD_OF_ONE_FINDING = Pattern.compile("\\S*[0-9]\\S*");
 
     private final PrintStream out;
     private final boolean nothingMayBeSkipped;
@@ -39,11 +43,7 @@ final class Report {
                 say("%-25s %4d %,9d %,12d %,8d %,8d %9.1f %8.1f  %s: %s", run.scenario(), run.seed(),
                         figures.commands(), figures.acknowledged(), figures.unknown(), figures.refused(),
                         figures.outageSeconds(), figures.p99Millis(), broken.isEmpty() ? "passed" : "FAILED", note);
-                List<String> shown = new ArrayList<>(broken.subList(0, Math.min(SHOWN, broken.size())));
-                if (broken.size() > SHOWN) {
-                    shown.add("and %d more".formatted(broken.size() - SHOWN));
-                }
-                shown.forEach(line -> say("    %s", line));
+                show(broken);
                 passed += broken.isEmpty() ? 1 : 0;
                 failed += broken.isEmpty() ? 0 : 1;
             }
@@ -57,6 +57,26 @@ final class Report {
                 skipped++;
             }
         }
+    }
+
+    /** The first of each kind, so that a thousand of one do not hide the one of another. */
+    private void show(List<String> broken) {
+        Map<String, List<String>> kinds = broken.stream()
+                .collect(Collectors.groupingBy(Report::kind, LinkedHashMap::new, Collectors.toList()));
+        kinds.values().stream().limit(SHOWN).forEach(kind -> {
+            say("    %s", kind.getFirst());
+            if (kind.size() > 1) {
+                say("      and %d more of this kind", kind.size() - 1);
+            }
+        });
+        if (kinds.size() > SHOWN) {
+            say("    and %d more kinds", kinds.size() - SHOWN);
+        }
+    }
+
+    /** What it says without who, when and how many, which have digits. */
+    private static String kind(String finding) {
+        return WORD_OF_ONE_FINDING.matcher(finding).replaceAll("#");
     }
 
     /** Prints how many there were of each; returns 0, or 1 if one failed. */

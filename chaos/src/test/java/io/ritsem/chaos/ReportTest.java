@@ -3,6 +3,7 @@ package io.ritsem.chaos;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
@@ -25,9 +26,17 @@ class ReportTest {
     @Test void ends_with_0_if_all_passed_and_with_1_and_the_reasons_if_one_did_not() {
         assertThat(endOf(false, PASSED)).isZero();
         assertThat(lastLine()).isEqualTo("1 passed, 0 failed");
-        assertThat(endOf(false, PASSED, ran(List.of("one", "two", "three", "four", "five", "six", "seven")))).isOne();
-        assertThat(lines()).contains("    five", "    and 2 more").doesNotContain("    six");
+        assertThat(endOf(false, PASSED, ran(List.of("a reason")))).isOne();
+        assertThat(lines()).contains("    a reason");
         assertThat(lastLine()).isEqualTo("1 passed, 1 failed");
+    }
+
+    @Test void shows_the_first_of_each_kind_and_how_many_more_there_are() {
+        endOf(false, ran(List.of("a-1 has 2 effects", "a-1 lacks 3", "a-7 has 3 effects", "a-9 has 2 effects")));
+        assertThat(lines()).endsWith("    a-1 has 2 effects", "      and 2 more of this kind", "    a-1 lacks 3",
+                "0 passed, 1 failed");
+        endOf(false, ran(IntStream.range(0, 14).mapToObj(n -> "of a kind".repeat(n)).toList()));
+        assertThat(lines()).contains("    and 2 more kinds");
     }
 
     @Test void what_was_skipped_is_counted_and_fails_only_where_nothing_may_be() {
