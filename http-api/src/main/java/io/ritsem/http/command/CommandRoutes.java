@@ -26,7 +26,6 @@ import static io.ritsem.http.server.Exchange.JSON;
 /** Takes commands. Thread-safe. */
 public final class CommandRoutes {
 
-    public static final HeaderName CONSISTENCY_TOKEN = HeaderNames.create("Consistency-Token");
     private static final HeaderName REPLAYED = HeaderNames.create("Idempotency-Replayed");
     private static final HeaderName PREFERENCE_APPLIED = HeaderNames.create("Preference-Applied");
     private static final byte[] NO_FIELDS = {'{', '}'};
@@ -77,7 +76,7 @@ public final class CommandRoutes {
             case Answer.Done(Accepted accepted) -> {
                 exchange.set(HeaderNames.ETAG, etag(accepted.version()));
                 if (accepted.token() != null) {
-                    exchange.set(CONSISTENCY_TOKEN, accepted.token().encode());
+                    exchange.set(Exchange.CONSISTENCY_TOKEN, accepted.token().encode());
                 }
                 if (accepted.replayed()) {
                     exchange.set(REPLAYED, "true");

@@ -67,6 +67,9 @@ public final class EntityRoutes {
             throw new ProblemException(notThere(entity, !parameters.has(VERSION) && !parameters.has(AT)));
         }
         exchange.set(HeaderNames.ETAG, '"' + Long.toString(state.version()) + '"');
+        if (state.token() != null) {
+            exchange.set(Exchange.CONSISTENCY_TOKEN, state.token().encode());
+        }
         exchange.sendJson(200, new JsonBytes(state.state().length + 128).ascii("{\"type\":")
                 .string(entity.type())
                 .ascii(",\"id\":")

@@ -13,7 +13,7 @@ final class ApiDocument {
                                         Commands go to entities; what they decide is recorded as events; views are derived from the events.
 
                                         - **Write**: `POST /api/entities/{type}/{id}/{command}`, with an `Idempotency-Key` so that a retry has one effect.
-                                        - **Read what you wrote**: send the answer's `Consistency-Token` with the next request to a view.
+                                        - **Read what you wrote**: send the `Consistency-Token` of the answer to a command, or of an entity that you have read, with the next request to a view.
                                         - **Errors** are `application/problem+json` (RFC 9457) with a stable `code`; every error of a body is listed.
                                         - Amounts are strings of plain digits, moments RFC 3339 in UTC.
                                         """;

@@ -76,7 +76,9 @@ final class EntityPaths {
         parameters(get, "id", "version", "at");
         ObjectNode responses = get.putObject("responses");
         ObjectNode found = responses.putObject("200").put("description", "The state and its version");
-        found.putObject("headers").set("ETag", Nodes.ref("headers", "etag"));
+        ObjectNode headers = found.putObject("headers");
+        headers.set("ETag", Nodes.ref("headers", "etag"));
+        headers.set("Consistency-Token", Nodes.ref("headers", "consistency-token"));
         found.set("content", Nodes.content(Exchange.JSON, Nodes.schemaRef(name("entity"))));
         Problems.add(responses, 400, 404, 405, 406, 500, 503);
 

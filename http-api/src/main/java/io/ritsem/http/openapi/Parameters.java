@@ -63,7 +63,10 @@ final class Parameters {
     static ObjectNode headers() {
         ObjectNode all = Nodes.object();
         add(all, "etag", described("The entity's version, quoted", Nodes.text().put("pattern", "^\"[0-9]+\"$")));
-        add(all, "consistency-token", described("Opaque. Send it to a view to read what was written.", Nodes.text()));
+        add(all, "consistency-token",
+                described("Opaque: a place in the journal. Of a command that of the events that it stored, or of "
+                        + "the entity's latest event if it stored none; of an entity that of its latest event, except of a past "
+                        + "state. Send it to a view, and the answer has at least this.", Nodes.text()));
         add(all, "idempotency-replayed", described("The answer that this key got before", Nodes.constant("true")));
         add(all, "retry-after", described("In how many seconds to try again", Nodes.whole(1)));
         add(all, "allow", described("The methods that there are", Nodes.text()));

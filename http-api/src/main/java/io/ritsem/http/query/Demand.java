@@ -20,7 +20,6 @@ import io.ritsem.runtime.journal.ConsistencyToken;
  */
 record Demand(List<ConsistencyToken> tokens, Preferences preferences, List<InvalidInput> errors) {
 
-    static final HeaderName TOKEN = HeaderNames.create("Consistency-Token");
     private static final HeaderName PREFER = HeaderNames.create("Prefer");
 
     /** @param parameters the tokens in the query string */
@@ -28,7 +27,7 @@ record Demand(List<ConsistencyToken> tokens, Preferences preferences, List<Inval
         Preferences preferences = Preferences.parse(exchange.headers(PREFER));
         List<InvalidInput> errors = new ArrayList<>(preferences.errors());
         Map<Integer, ConsistencyToken> tokens = new HashMap<>();
-        for (String header : exchange.headers(TOKEN)) {
+        for (String header : exchange.headers(Exchange.CONSISTENCY_TOKEN)) {
             for (String token : header.split(",")) {
                 if (!token.isBlank()) {
                     add(tokens, token.strip(), errors, true);
@@ -49,7 +48,7 @@ record Demand(List<ConsistencyToken> tokens, Preferences preferences, List<Inval
         } catch (IllegalArgumentException malformed) {
             String advice = "must be a token as an answer's Consistency-Token says it";
             errors.add(header
-                    ? InvalidInput.header(TOKEN.defaultCase(), advice)
+                    ? InvalidInput.header(Exchange.CONSISTENCY_TOKEN.defaultCase(), advice)
                     : InvalidInput.parameter(QueryParameters.CONSISTENCY, "invalid", advice));
         }
     }

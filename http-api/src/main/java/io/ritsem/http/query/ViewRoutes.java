@@ -167,7 +167,7 @@ public final class ViewRoutes {
                 token = token.merge(passed);
             }
         }
-        exchange.set(Demand.TOKEN, token.encode()).set(LAG, Long.toString(milliseconds(freshness.lag())));
+        exchange.set(Exchange.CONSISTENCY_TOKEN, token.encode()).set(LAG, Long.toString(milliseconds(freshness.lag())));
         if (freshness.unplaced() > 0) {
             exchange.set(UNPLACED, Long.toString(freshness.unplaced()));
         }

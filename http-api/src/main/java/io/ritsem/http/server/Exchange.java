@@ -28,6 +28,7 @@ public final class Exchange {
     public static final String JSON = "application/json";
     public static final String NDJSON = "application/x-ndjson";
     public static final String EVENT_STREAM = "text/event-stream";
+    public static final HeaderName CONSISTENCY_TOKEN = HeaderNames.create("Consistency-Token");
 
     private static final Header JSON_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE, JSON);
     private static final Header PROBLEM_CONTENT = HeaderValues.createCached(HeaderNames.CONTENT_TYPE,

@@ -97,7 +97,8 @@ public abstract class CommandContract {
     }
 
     @Test void accepts_a_command_without_fields_without_a_body_and_stores_nothing_for_it() {
-        String id = opened();
+        String id = newWallet();
+        Answer opened = client.post(path(id) + "/open", "{\"owner\":\"alice\"}");
 
         Answer answer = client.send(client.builder(path(id) + "/touch")
                 .POST(java.net.http.HttpRequest.BodyPublishers.noBody()));
@@ -105,7 +106,7 @@ public abstract class CommandContract {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().at("/version").asLong()).isEqualTo(1);
         assertThat(answer.json().at("/events")).isEmpty();
-        assertThat(answer.header("Consistency-Token")).isEmpty();
+        assertThat(answer.header("Consistency-Token")).isEqualTo(opened.header("Consistency-Token")).isNotEmpty();
     }
 
     @Test void rejects_with_the_codes_and_details_of_the_domain() {
@@ -270,13 +271,15 @@ public abstract class CommandContract {
         String id = opened();
         client.post(path(id) + "/put", put("5.00"));
         String between = client.get(path(id) + "/events").json().at("/events/1/time").asText();
-        client.post(path(id) + "/take", put("1.00"));
+        Answer taken = client.post(path(id) + "/take", put("1.00"));
 
         Answer now = client.get(path(id));
 
         assertThat(now.text()).isEqualTo("{\"type\":\"wallet\",\"id\":\"" + id
                 + "\",\"version\":3,\"state\":{\"owner\":\"alice\",\"balance\":\"4.00\"}}");
         assertThat(now.header("ETag")).isEqualTo("\"3\"");
+        assertThat(now.header("Consistency-Token")).isEqualTo(taken.header("Consistency-Token")).isNotEmpty();
+        assertThat(client.get(path(id) + "?version=1").header("Consistency-Token")).isEmpty();
         assertThat(client.get(path(id) + "?version=1").json().at("/state/balance").asText()).isEqualTo("0");
         assertThat(client.get(path(id) + "?version=3").text()).isEqualTo(now.text());
         assertThat(client.get(path(id) + "?at=" + between).json().at("/version").asLong()).isEqualTo(2);

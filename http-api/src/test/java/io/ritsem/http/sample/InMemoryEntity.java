@@ -119,7 +119,7 @@ final class InMemoryEntity<C, E, S> {
         boolean stores = !request.dryRun() && !stored.isEmpty();
         Accepted answer = new Accepted(version, stored, reply,
                 request.returnState() ? model.state().encode(state) : null,
-                stores ? ConsistencyToken.of(1, 3, version) : null, false);
+                request.dryRun() ? null : token(version), false);
         if (stores) {
             journal.addAll(rows);
             if (request.key() != null) {
@@ -137,12 +137,16 @@ final class InMemoryEntity<C, E, S> {
         return state;
     }
 
+    private static @Nullable ConsistencyToken token(long version) {
+        return version == 0 ? null : ConsistencyToken.of(1, 3, version);
+    }
+
     synchronized EntityState state() {
-        return new EntityState(journal.size(), model.state().encode(fold(journal.size())));
+        return new EntityState(journal.size(), model.state().encode(fold(journal.size())), token(journal.size()));
     }
 
     synchronized @Nullable EntityState stateAt(long version) {
-        return version > journal.size() ? null : new EntityState(version, model.state().encode(fold(version)));
+        return version > journal.size() ? null : new EntityState(version, model.state().encode(fold(version)), null);
     }
 
     synchronized @Nullable EntityState stateAt(Instant time) {

@@ -23,6 +23,7 @@ import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
 import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.CommandRequest.Precondition;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventEnvelope;
 import io.ritsem.runtime.journal.EventManifest;
@@ -50,6 +51,7 @@ final class BatchDecision<C, E, S> {
     private Set<UUID> sentBefore = Set.of();
     private S state;
     private long version;
+    private long transaction;
 
     BatchDecision(EntityModel<C, E, S> model, EntityHost host, EntityId id, KeyWindow keys) {
         this.model = model;
@@ -59,10 +61,11 @@ final class BatchDecision<C, E, S> {
         this.state = model.entity().initial();
     }
 
-    /** Decides them, beginning at a state and version. */
-    BatchDecision<C, E, S> decide(S now, long at, ChildMessage.Decide message) {
+    /** Decides them, beginning at a state and version, whose event a transaction stored: 0 if there is none. */
+    BatchDecision<C, E, S> decide(S now, long at, long storedBy, ChildMessage.Decide message) {
         state = now;
         version = at;
+        transaction = storedBy;
         sentBefore = message.sentBefore();
         for (Work work : message.batch()) {
             switch (work) {
@@ -88,10 +91,20 @@ final class BatchDecision<C, E, S> {
         answers.forEach(Runnable::run);
     }
 
+    /** The one that stored the latest event, as of the answer that is being given: 0 if there is no event. */
+    long transaction() {
+        return transaction;
+    }
+
+    private @Nullable ConsistencyToken token() {
+        return transaction == 0 ? null : host.history().tokenOf(id, transaction);
+    }
+
     private void read(Read read) {
         try {
-            EntityState found = new EntityState(version, model.state().encode(state));
-            answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(found)));
+            long found = version;
+            byte[] encoded = model.state().encode(state);
+            answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(new EntityState(found, encoded, token()))));
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(read, traceId));
@@ -102,8 +115,7 @@ final class BatchDecision<C, E, S> {
         try {
             @Nullable CommandOutcome refusal = decideOrRefuse(submit);
             if (refusal != null) {
-                answers.add(() -> submit.replyTo()
-                        .tell(mayStillBeStored(submit) ? new CommandOutcome.OutcomeUnknown() : refusal));
+                answers.add(() -> tell(submit, refusal));
             }
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
@@ -111,12 +123,17 @@ final class BatchDecision<C, E, S> {
         }
     }
 
+    /** Gives an answer with which nothing is stored. */
+    private void tell(Submit submit, CommandOutcome outcome) {
+        submit.replyTo().tell(mayStillBeStored(submit) ? new CommandOutcome.OutcomeUnknown() : outcome);
+    }
+
     /** An earlier write of it may come late, unless this batch has stored events: it has taken that one's place then. */
     private boolean mayStillBeStored(Submit submit) {
         return !submit.request().dryRun() && toStore.isEmpty() && sentBefore.contains(submit.commandId());
     }
 
-    /** The outcome if nothing is to be stored, or null if the answer has to wait for the journal. */
+    /** The outcome if nothing is to be stored, or null if the answer is yet to be made when the journal has stored. */
     private @Nullable CommandOutcome decideOrRefuse(Submit submit) {
         CommandRequest request = submit.request();
         Instant now = host.clock().instant().truncatedTo(ChronoUnit.MICROS);
@@ -183,8 +200,11 @@ final class BatchDecision<C, E, S> {
             events.add(new StoredEvent(model.nameOf(event), ++sequence, data));
         }
         byte @Nullable [] stateAfter = request.returnState() ? model.state().encode(next) : null;
-        if (request.dryRun() || events.isEmpty()) {
+        if (request.dryRun()) {
             return new Accepted(version, events, reply, stateAfter, null, false);
+        }
+        if (events.isEmpty()) {
+            return acceptNothing(submit, reply, stateAfter);
         }
         @Nullable SpentKey key = request.key() == null
                 ? null
@@ -198,10 +218,17 @@ final class BatchDecision<C, E, S> {
         version = sequence;
         answers.add(() -> {
             keys.remember(events.getFirst().sequence(), envelopes.getFirst().metadata());
+            transaction = envelopes.getLast().transactionId();
             submit.replyTo()
-                    .tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter,
-                            host.history().tokenOf(id, envelopes.getLast().transactionId()), false));
+                    .tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter, token(), false));
         });
+        return null;
+    }
+
+    /** What is the latest event is known when the former commands of the batch are stored. */
+    private @Nullable CommandOutcome acceptNothing(Submit submit, byte @Nullable [] reply, byte @Nullable [] state) {
+        long unchanged = version;
+        answers.add(() -> tell(submit, new Accepted(unchanged, List.of(), reply, state, token(), false)));
         return null;
     }
 

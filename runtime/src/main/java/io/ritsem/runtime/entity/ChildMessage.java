@@ -17,8 +17,13 @@ sealed interface ChildMessage {
      */
     record Decide(List<GateMessage.Work> batch, Set<UUID> sentBefore) implements ChildMessage {}
 
-    /** The keys that the child has not seen or has forgotten since, by their first event's sequence. */
-    record KeysLoaded(Map<Long, SpentKey> keys) implements ChildMessage {}
+    /**
+     * What a snapshot does not tell.
+     *
+     * @param keys those that the child has not seen or has forgotten since, by their first event's sequence
+     * @param transaction the one that stored the latest event
+     */
+    record KeysLoaded(Map<Long, SpentKey> keys, long transaction) implements ChildMessage {}
 
     /** Of the keys with which nothing was to be stored, the journal knows these as spent. */
     record RefusedKeysLookedUp(Map<Long, SpentKey> spent) implements ChildMessage {}

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -43,6 +45,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private @Nullable BatchDecision<C, E, S> refusing;
     private long replayed;
     private long version;
+    private long transaction;
 
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
             ActorRef<GateMessage> gate) {
@@ -86,6 +89,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
             @Nullable Object decided = envelope.event();
             if (decided == null) {
                 replayed++;
+                transaction = envelope.transactionId();
                 keys.remember(envelope.sequence(), envelope.metadata());
                 return model.evolve(state, envelope.manifest().event(), envelope.manifest().version(), envelope.data());
             }
@@ -105,11 +109,18 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
             ready();
         } else {
             context.pipeToSelf(
-                    host.history().spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentUnnoticed),
-                    (spent, failure) -> failure == null
-                            ? new ChildMessage.KeysLoaded(spent)
-                            : new ChildMessage.KeysFailed(failure));
+                    host.history()
+                            .spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentUnnoticed)
+                            .thenCombine(latestTransaction(), ChildMessage.KeysLoaded::new),
+                    (loaded, failure) -> failure == null ? loaded : new ChildMessage.KeysFailed(failure));
         }
+    }
+
+    /** A snapshot does not say which one stored its last event; who was recovered from nothing else has to ask. */
+    private CompletionStage<Long> latestTransaction() {
+        return replayed > 0
+                ? CompletableFuture.completedFuture(transaction)
+                : host.history().transactionOf(id, version);
     }
 
     private void ready() {
@@ -121,7 +132,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     @Override public CommandHandler<ChildMessage, EventEnvelope, S> commandHandler() {
         return (state, message) -> switch (message) {
             case ChildMessage.Decide decide -> decide(state, decide);
-            case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded.keys());
+            case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded);
             case ChildMessage.RefusedKeysLookedUp looked -> refuse(looked.spent());
             case ChildMessage.KeysFailed failed -> throw new KeysUnreadableException(id, failed.cause());
         };
@@ -130,7 +141,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private Effect<EventEnvelope, S> decide(S state, ChildMessage.Decide message) {
         keys.forgetBefore(host.clock().instant());
         BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys);
-        decision.decide(state, version, message);
+        decision.decide(state, version, transaction, message);
         if (decision.refusedKeys().isEmpty()) {
             return store(decision);
         }
@@ -160,13 +171,15 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return (toStore.isEmpty() ? Effect().none() : Effect().persist(toStore)).thenRun(() -> {
             version += toStore.size();
             decision.answer();
+            transaction = decision.transaction();
             ready();
         });
     }
 
-    private Effect<EventEnvelope, S> keysLoaded(Map<Long, SpentKey> spent) {
+    private Effect<EventEnvelope, S> keysLoaded(ChildMessage.KeysLoaded loaded) {
         Instant now = host.clock().instant();
-        spent.forEach((sequence, key) -> keys.remember(sequence, key, now));
+        transaction = loaded.transaction();
+        loaded.keys().forEach((sequence, key) -> keys.remember(sequence, key, now));
         ready();
         return Effect().none();
     }

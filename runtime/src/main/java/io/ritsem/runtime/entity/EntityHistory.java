@@ -118,6 +118,14 @@ public final class EntityHistory {
         return read(() -> journal.spentKeys(entity, keys));
     }
 
+    /** The transaction that stored an event, or 0 if there is no such event. */
+    CompletionStage<Long> transactionOf(EntityId entity, long sequence) {
+        return read(() -> {
+            List<RecordedEvent> event = journal.events(entity, sequence - 1, sequence, 1);
+            return event.isEmpty() ? 0 : event.getFirst().position().transactionId();
+        });
+    }
+
     /** The token of a write. */
     ConsistencyToken tokenOf(EntityId entity, long transactionId) {
         return ConsistencyToken.of(journal.info().epoch(),
@@ -153,7 +161,7 @@ public final class EntityHistory {
             }
             reached = page.getLast().sequence();
         }
-        return new EntityState(version, model.state().encode(state));
+        return new EntityState(version, model.state().encode(state), null);
     }
 
     private EntityModel<?, ?, ?> modelOf(EntityId entity) {

@@ -17,7 +17,8 @@ public sealed interface CommandOutcome {
      * @param events what was stored (or would be, on a dry run), in order
      * @param reply the reply's JSON, or null
      * @param state the state's JSON after it, or null if it was not asked for
-     * @param token this write's place in the journal; null if nothing was stored
+     * @param token the place in the journal of what it stored, or if there was nothing to store, of the entity's latest
+     *     event; null if it has none, and on a dry run
      * @param replayed whether this is the answer that the same key got before
      */
     record Accepted(long version, List<StoredEvent> events, byte @Nullable [] reply, byte @Nullable [] state,

@@ -33,7 +33,9 @@ public final class EventEnvelope {
 
     /** An event as it is read back. */
     static EventEnvelope recovered(RecordedEvent row) {
-        return new EventEnvelope(row.manifest(), row.sequence(), row.data(), row.metadata(), null);
+        EventEnvelope envelope = new EventEnvelope(row.manifest(), row.sequence(), row.data(), row.metadata(), null);
+        envelope.storedBy(row.position().transactionId());
+        return envelope;
     }
 
     /** What the data is. */

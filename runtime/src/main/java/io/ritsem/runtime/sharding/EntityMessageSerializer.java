@@ -13,11 +13,13 @@ import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.CommandRequest.Caller;
 import io.ritsem.runtime.gateway.CommandRequest.Precondition;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
 
 /**
  * What travels between nodes: commands and reads one way, outcomes the other. The body of a command is carried as it
- * came. The manifest names the message, so that a newer node can add one; a field may only be added in a new manifest.
+ * came. The manifest names the message, so that a newer node can add one. A field that can be missed is added at the end:
+ * a node that does not know it stops reading before it, one that does finds nothing there. Any other needs a new manifest.
  * Thread-safe.
  */
 final class EntityMessageSerializer extends SerializerWithStringManifest {
@@ -69,7 +71,9 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case GateMessage.Stop _ -> {
                 // says everything by its manifest
             }
-            case ReadOutcome.Found(EntityState state) -> out.number(state.version()).bytes(state.state());
+            case ReadOutcome.Found(EntityState state) -> out.number(state.version())
+                    .bytes(state.state())
+                    .optional(state.token(), token -> out.text(token.encode()));
             case ReadOutcome.Unavailable(String reason) -> out.text(reason);
             case ReadOutcome.Failed(String traceId) -> out.text(traceId);
             case CommandOutcome outcome -> OutcomeWire.write(outcome, out);
@@ -89,7 +93,8 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
                 yield new GateMessage.Read(deadline, replyTo, in.flag());
             }
             case STOP -> new GateMessage.Stop();
-            case FOUND -> new ReadOutcome.Found(new EntityState(in.number(), in.bytes()));
+            case FOUND -> new ReadOutcome.Found(
+                    new EntityState(in.number(), in.bytes(), in.added(() -> ConsistencyToken.parse(in.text()))));
             case NOT_FOUND_NOW -> new ReadOutcome.Unavailable(in.text());
             case READ_FAILED -> new ReadOutcome.Failed(in.text());
             default -> OutcomeWire.read(manifest, in);

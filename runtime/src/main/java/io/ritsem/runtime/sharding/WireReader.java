@@ -52,6 +52,11 @@ final class WireReader {
         return flag() ? read.get() : null;
     }
 
+    /** A field that was added at the end: null from a node that does not know it. */
+    <T> @Nullable T added(Supplier<T> read) {
+        return in.hasRemaining() ? optional(read) : null;
+    }
+
     <T> List<T> list(Supplier<T> read) {
         int size = length();
         List<T> values = new ArrayList<>(size);

@@ -71,7 +71,7 @@ class BatchDecisionTest {
         EntityHost host = new EntityHost(application, null, new JournalLanes(1),
                 new EntitySettings(1, 1, 2, Duration.ofHours(1), Duration.ofSeconds(1)), new TestClock(), () -> true);
         return new BatchDecision<>(model, host, id, new KeyWindow(Duration.ofHours(1)))
-                .decide(new Till.State(BigDecimal.ZERO), 3, new ChildMessage.Decide(batch, sentBefore));
+                .decide(new Till.State(BigDecimal.ZERO), 3, 700, new ChildMessage.Decide(batch, sentBefore));
     }
 
     private Submit command(String name, Instant deadline) {

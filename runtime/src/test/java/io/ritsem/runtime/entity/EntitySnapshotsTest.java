@@ -52,6 +52,19 @@ class EntitySnapshotsTest {
         await().until(() -> node.snapshotSequences("till").equals(List.of(10L, 20L, 30L, 40L, 50L)));
     }
 
+    @Test void who_was_recovered_from_a_snapshot_alone_knows_the_place_of_its_last_event() {
+        for (int i = 1; i < EVERY; i++) {
+            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        }
+        var last = node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).token();
+        await().until(() -> node.snapshots("till") == 1);
+        node.execute("UPDATE ritsem.event_journal SET event_payload = 'torn'");
+
+        node.restart();
+
+        assertThat(node.await(node.gateway().state(node.id("till"), node.deadline())).token()).isEqualTo(last);
+    }
+
     @ParameterizedTest @ValueSource(strings = {"snapshot_payload = '\\x00ff7b'", "snapshot_payload = ''",
         "snapshot_payload = '[1]'", "snapshot_payload = '{\"money\":{}}'",
         "snapshot_payload = '{\"money\":\"99\"}', snapshot_ser_id = 1",

@@ -2,7 +2,9 @@ package io.ritsem.runtime.entity;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
@@ -15,6 +17,7 @@ import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.CommandRequest.Precondition;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.ConsistencyToken;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -91,6 +94,43 @@ class EntityTest {
         node.accepted(node.command("till-5", "pay", "{\"amount\":\"3\"}"));
 
         assertThat(node.accepted(node.keyed("till-5", "take", "{\"amount\":\"1\"}", "k")).replayed()).isFalse();
+    }
+
+    @Test void what_stores_nothing_and_a_read_tell_the_place_of_the_latest_event() {
+        assertThat(state("till-14").token()).isNull();
+        ConsistencyToken latest = node.accepted(node.command("till-14", "pay", "{\"amount\":\"3\"}")).token();
+
+        assertThat(node.accepted(node.command("till-14", "count", "{}")).token()).isEqualTo(latest);
+        assertThat(state("till-14").token()).isEqualTo(latest);
+        assertThat(node.accepted(node.dryRun("till-14", "count", "{}")).token()).isNull();
+
+        node.restart();
+
+        assertThat(state("till-14").token()).isEqualTo(latest);
+        assertThat(node.accepted(node.keyed("till-14", "count", "{}", "k")).token()).isEqualTo(latest);
+    }
+
+    @Test void what_is_answered_within_a_batch_has_the_place_of_its_own_version() {
+        List<CompletionStage<CommandOutcome>> paid = new ArrayList<>();
+        List<CompletionStage<CommandOutcome>> counted = new ArrayList<>();
+        List<CompletionStage<EntityState>> read = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            paid.add(node.gateway().submit(node.command("till-15", "pay", "{\"amount\":\"1\"}")));
+            counted.add(node.gateway().submit(node.command("till-15", "count", "{}")));
+            read.add(node.gateway().state(node.id("till-15"), node.deadline()));
+        }
+
+        Map<Long, ConsistencyToken> places = new HashMap<>();
+        paid.stream()
+                .map(node::await)
+                .map(Accepted.class::cast)
+                .forEach(each -> places.put(each.version(), each.token()));
+        assertThat(places).hasSize(150);
+        assertThat(counted).map(node::await)
+                .map(Accepted.class::cast)
+                .allSatisfy(each -> assertThat(each.token()).isEqualTo(places.get(each.version())));
+        assertThat(read).map(node::await)
+                .allSatisfy(each -> assertThat(each.token()).isEqualTo(places.get(each.version())));
     }
 
     @Test void keeps_to_the_precondition() {
@@ -178,6 +218,10 @@ class EntityTest {
         assertThat(answers).filteredOn(Accepted::replayed).hasSize(19);
         assertThat(answers).extracting(Accepted::version).containsOnly(1L);
         assertThat(node.count("till-13")).isEqualTo(1);
+    }
+
+    private static EntityState state(String till) {
+        return node.await(node.gateway().state(node.id(till), node.deadline()));
     }
 
     private static String text(byte[] json) {

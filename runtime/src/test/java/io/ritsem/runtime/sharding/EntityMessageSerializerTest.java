@@ -2,10 +2,15 @@ package io.ritsem.runtime.sharding;
 
 import java.util.List;
 
+import akka.actor.ExtendedActorSystem;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.typed.javadsl.Adapter;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.runtime.entity.ReadOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
+import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.json.Violation;
 
@@ -35,6 +40,25 @@ class EntityMessageSerializerTest {
             CommandOutcome read = OutcomeWire.read(OutcomeWire.manifest(outcome), new WireReader(out.written()));
 
             assertThat(read).usingRecursiveComparison().isEqualTo(outcome);
+        }
+    }
+
+    @Test void the_token_of_a_state_is_passed_over_by_a_node_that_does_not_know_it_and_missed_by_one_that_does() {
+        byte[] json = "{}".getBytes(UTF_8);
+        ReadOutcome.Found found = new ReadOutcome.Found(new EntityState(7, json, ConsistencyToken.of(3, 17, 700)));
+        ActorTestKit actors = ActorTestKit.create();
+        try {
+            var serializer = new EntityMessageSerializer((ExtendedActorSystem) Adapter.toClassic(actors.system()));
+            byte[] written = serializer.toBinary(found);
+            byte[] ofAnOlderNode = new WireWriter().number(7).bytes(json).written();
+
+            assertThat(serializer.manifest(found)).isEqualTo("found/1");
+            assertThat(serializer.fromBinary(written, "found/1")).usingRecursiveComparison().isEqualTo(found);
+            assertThat(written).startsWith(ofAnOlderNode);
+            assertThat(serializer.fromBinary(ofAnOlderNode, "found/1")).usingRecursiveComparison()
+                    .isEqualTo(new ReadOutcome.Found(new EntityState(7, json, null)));
+        } finally {
+            actors.shutdownTestKit();
         }
     }
 
