@@ -77,9 +77,10 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** 500: a bug, logged under the trace id, before anything could be stored. */
     public static Problem bug(@Nullable String traceId) {
-        return new Problem(500, "internal-error", "A bug kept the server from answering; nothing was stored", List.of(),
-                0,
-                traceId, Map.of());
+        return new Problem(500, "internal-error",
+                "A bug kept the server from answering; nothing was stored. The server's "
+                        + "log tells more under this trace id",
+                List.of(), 0, traceId, Map.of());
     }
 
     /** 500: a bug, logged under the request's trace id, after a command was sent to its entity. */

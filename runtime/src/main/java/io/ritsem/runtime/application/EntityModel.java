@@ -114,7 +114,7 @@ public final class EntityModel<C, E, S> {
      * The current events that a stored one stands for: itself, or what its upcaster makes of it. The one way to read what
      * is stored.
      *
-     * @throws IllegalArgumentException if nothing reads this name and version, or the JSON is not its
+     * @throws UnreadableEventException if nothing reads this name and version, or the JSON is not its
      */
     public List<E> decodeEvent(String event, int version, byte[] json) {
         return stored.read(event, version, json);

@@ -91,13 +91,13 @@ final class StoredEvents<E> {
     List<E> read(String event, int version, byte[] json) {
         @Nullable Reader<?, E> reader = reader(event, version);
         if (reader == null) {
-            throw new IllegalArgumentException("Nothing reads %s.%s/%d; this release reads %s"
+            throw new UnreadableEventException("Nothing reads %s.%s/%d; this release reads %s"
                     .formatted(entityType, event, version, readable));
         }
         try {
             return List.copyOf(reader.read(json));
         } catch (InvalidJsonException unlike) {
-            throw new IllegalArgumentException("A stored %s.%s/%d is not what its record reads: %s"
+            throw new UnreadableEventException("A stored %s.%s/%d is not what its record reads: %s"
                     .formatted(entityType, event, version, unlike.getMessage()), unlike);
         }
     }

@@ -1,8 +1,10 @@
 package io.ritsem.runtime.entity;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,10 +81,14 @@ final class Answers {
         return failure instanceof UnavailableException || failure.getCause() instanceof JournalUnreadableException;
     }
 
-    /** Logs a bug once, with all that is known about it, and says under which id. */
+    /** Logs a bug once, with all that is known about it, and says under which id. Of what cannot be read, no stack tells more. */
     static String logged(EntityId id, Throwable cause) {
         String traceId = UUID.randomUUID().toString().replace("-", "");
-        log.error("A bug at {} [traceId {}]", id.persistenceId(), traceId, cause);
+        Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                .filter(UnreadableEntityException.class::isInstance)
+                .findFirst()
+                .ifPresentOrElse(unreadable -> log.error("{} [traceId {}]", unreadable.getMessage(), traceId),
+                        () -> log.error("A bug at {} [traceId {}]", id.persistenceId(), traceId, cause));
         return traceId;
     }
 }

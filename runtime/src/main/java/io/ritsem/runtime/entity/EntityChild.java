@@ -22,6 +22,7 @@ import akka.persistence.typed.javadsl.SignalHandler;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.application.UnreadableEventException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventEnvelope;
 import io.ritsem.runtime.journal.JournalLanes;
@@ -91,11 +92,19 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
                 replayed++;
                 transaction = envelope.transactionId();
                 keys.remember(envelope.sequence(), envelope.metadata());
-                return model.evolve(state, envelope.manifest().event(), envelope.manifest().version(), envelope.data());
+                return evolved(state, envelope);
             }
             @SuppressWarnings("unchecked") E event = (E) decided;
             return model.entity().evolve(state, event);
         };
+    }
+
+    private S evolved(S state, EventEnvelope envelope) {
+        try {
+            return model.evolve(state, envelope.manifest().event(), envelope.manifest().version(), envelope.data());
+        } catch (UnreadableEventException why) {
+            throw new UnreadableEntityException(id, envelope.sequence(), why);
+        }
     }
 
     @Override public SignalHandler<S> signalHandler() {

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.application.UnreadableEventException;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
+import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
@@ -157,11 +159,19 @@ public final class EntityHistory {
                 return null;
             }
             for (RecordedEvent event : page) {
-                state = model.evolve(state, event.manifest().event(), event.manifest().version(), event.data());
+                state = evolved(model, state, event);
             }
             reached = page.getLast().sequence();
         }
         return new EntityState(version, model.state().encode(state), null);
+    }
+
+    private static <S> S evolved(EntityModel<?, ?, S> model, S state, RecordedEvent event) {
+        try {
+            return model.evolve(state, event.manifest().event(), event.manifest().version(), event.data());
+        } catch (UnreadableEventException why) {
+            throw new UnreadableEntityException(event.entity(), event.sequence(), why);
+        }
     }
 
     private EntityModel<?, ?, ?> modelOf(EntityId entity) {
@@ -194,6 +204,8 @@ public final class EntityHistory {
             try {
                 requireBefore(deadline);
                 return reading.get();
+            } catch (UnreadableEntityException unreadable) {
+                throw new EntityFailedException(Answers.logged(unreadable.entity(), unreadable));
             } finally {
                 turns.release();
             }

@@ -1,6 +1,7 @@
 package io.ritsem.runtime.json;
 
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A JSON document that is not what it should be; it says everything that is wrong with it. */
 public final class InvalidJsonException extends RuntimeException {
@@ -10,7 +11,7 @@ public final class InvalidJsonException extends RuntimeException {
     private final transient List<Violation> violations;
 
     public InvalidJsonException(List<Violation> violations) {
-        super(violations.toString());
+        super(violations.stream().map(Violation::sentence).collect(Collectors.joining("; ")));
         this.violations = List.copyOf(violations);
     }
 

@@ -14,4 +14,8 @@ public record Violation(String pointer, String code, String message) {
         pointer = Text.writable(pointer);
         message = Text.writable(message);
     }
+
+    String sentence() {
+        return pointer.isEmpty() ? message : pointer + ": " + message;
+    }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.EntityState;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -280,6 +281,27 @@ class EntityTroubleTest {
         }
         node.execute(sound);
         assertThat(node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(2);
+    }
+
+    @Test void an_event_that_its_record_refuses_is_told_by_its_place_and_its_name_and_why() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        node.accepted(node.command("till", "pay", "{\"amount\":\"2\"}"));
+        node.execute("UPDATE ritsem.event_journal SET event_payload = '{\"sum\":\"2\"}' WHERE sequence_number = 2");
+        String what = "The event 2 of till|till cannot be read, and so neither can the entity: A stored till.paid/1 is not "
+                + "what its record reads: /amount: must be there. Its record must take what is stored, or an upcaster read "
+                + "it: docs/evolving-events.md [traceId %s]";
+        node.restart();
+
+        try (LoggedBugs bugs = new LoggedBugs(Gate.class)) {
+            var decided = (CommandOutcome.Failed) node.outcome(node.command("till", "pay", "{\"amount\":\"1\"}"));
+            var past = node.gateway()
+                    .stateAt(node.id("till"), 2, node.deadline())
+                    .handle((_, failure) -> failure.getCause());
+
+            assertThat(node.await(past)).isInstanceOfSatisfying(EntityFailedException.class,
+                    told -> assertThat(bugs.messages()).containsExactly(what.formatted(decided.traceId()),
+                            what.formatted(told.traceId())));
+        }
     }
 
     @Test void who_comes_later_with_an_earlier_deadline_is_told_in_time() throws SQLException {

@@ -109,7 +109,7 @@ class ViolationsTest {
         }
         byte[] broken = {'"', (byte) 0xC3, '"'};
         assertThatThrownBy(() -> JsonType.of(String.class).decode(broken)).isInstanceOf(InvalidJsonException.class)
-                .hasMessageContaining("malformed");
+                .hasMessageContaining("Invalid UTF-8");
     }
 
     @ParameterizedTest @ValueSource(strings = {"[]", "[{'share':2}]", "1", "1.5", "'a'", "true",
