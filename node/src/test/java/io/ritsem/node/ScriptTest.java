@@ -66,6 +66,13 @@ class ScriptTest {
         assertThat(ended.said()).contains("there is no pom.xml in '" + empty + "'");
     }
 
+    @Test void takes_no_file_but_a_jar_for_an_application() throws Exception {
+        Path pom = tree.resolve("examples/bank/pom.xml");
+
+        assertThat(run("dev", "--app", pom.toString())).isEqualTo(new Ended(2,
+                "ritsem: --app must name a Maven project's folder or a jar, not '" + pom + "'\n"));
+    }
+
     @Test void helps_without_building_wherever_help_is_asked_for() throws Exception {
         Ended usage = new Ended(0, Files.readString(tree.resolve("node/src/main/resources/ritsem/usage.txt")));
 
