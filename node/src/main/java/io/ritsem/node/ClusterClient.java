@@ -21,12 +21,12 @@ import static java.util.stream.Collectors.joining;
  */
 final class ClusterClient {
 
-    private static final String LINE = "%-28s %-24s %7s %10s  %s%n";
+    private static final String LINE = "%-28s %-24s %7s %10s  %s";
     private static final String NOBODY = "nobody";
     private static final String UNKNOWN = "?";
 
     private final NodeApi node;
-    private final PrintStream out;
+    private final Table table;
     /** What each node has, in the order in which they are printed. */
     private final Map<String, Holding> holdings = new LinkedHashMap<>();
     private final Holding nobody = new Holding();
@@ -43,7 +43,7 @@ final class ClusterClient {
     /** @param node where its API is, such as {@code http://127.0.0.1:8080} */
     ClusterClient(URI node, PrintStream out) {
         this.node = new NodeApi(node);
-        this.out = out;
+        this.table = new Table(out, LINE);
     }
 
     /**
@@ -59,7 +59,7 @@ final class ClusterClient {
                 .path("views")
                 .forEach(view -> view.path("generations")
                         .forEach(generation -> gatherPartitions(view.path("view").asText(), generation)));
-        out.printf(LINE, "node", "status", "shards", "entities", "partitions");
+        table.print("node", "status", "shards", "entities", "partitions");
         cluster.path("members")
                 .forEach(member -> print(member, nameOf(member).equals(nameOf(cluster))));
         printUnowned(cluster);
@@ -95,7 +95,7 @@ final class ClusterClient {
         addIf(member.path("oldest").asBoolean(), "oldest", status);
         addIf(asked, "asked", status);
         Holding holding = holdings.getOrDefault(name, new Holding());
-        out.printf(LINE, name, String.join(", ", status), answered ? holding.shards.size() : UNKNOWN,
+        table.print(name, String.join(", ", status), answered ? holding.shards.size() : UNKNOWN,
                 answered ? holding.entities + (holding.uncounted ? "+" : "") : UNKNOWN, told(holding.partitions));
     }
 
@@ -115,10 +115,10 @@ final class ClusterClient {
                 .valueStream()
                 .anyMatch(member -> !member.path("answered").asBoolean());
         if (silence && shards > 0) {
-            out.printf(LINE, UNKNOWN, "", shards, "", "");
+            table.print(UNKNOWN, "", shards, "", "");
         }
         if ((!silence && shards > 0) || !partitions.isEmpty()) {
-            out.printf(LINE, NOBODY, "", silence ? UNKNOWN : shards, "", told(partitions));
+            table.print(NOBODY, "", silence ? UNKNOWN : shards, "", told(partitions));
         }
     }
 

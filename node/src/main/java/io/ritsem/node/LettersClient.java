@@ -21,15 +21,17 @@ final class LettersClient {
     private static final int MOST_PAGES = 10;
     private static final int LONGEST_ERROR = 120;
     private static final int NOT_FOUND = 404;
-    private static final String LINE = "%-32s %-6s %4s %8s  %-27s  %s%n";
+    private static final String LINE = "%-32s %-6s %4s %8s  %-27s  %s";
 
     private final NodeApi node;
     private final PrintStream out;
+    private final Table table;
 
     /** @param node where its API is, such as {@code http://127.0.0.1:8080} */
     LettersClient(URI node, PrintStream out) {
         this.node = new NodeApi(node);
         this.out = out;
+        this.table = new Table(out, LINE);
     }
 
     /**
@@ -63,9 +65,9 @@ final class LettersClient {
             out.printf("The view '%s' has no dead letters%n", view);
             return;
         }
-        out.printf(LINE, "key", "", "gen", "events", "oldest", "why the first one waits");
+        table.print("key", "", "gen", "events", "oldest", "why the first one waits");
         for (JsonNode line : lines) {
-            out.printf(LINE, plain(line.path("key").asText()), line.path("entity").asBoolean() ? "entity" : "row",
+            table.print(plain(line.path("key").asText()), line.path("entity").asBoolean() ? "entity" : "row",
                     line.path("generation").asText(), ViewsClient.number(line.path("events")),
                     line.path("since").asText(),
                     shortened(line.path("first").path("error").asText("it was not tried")));

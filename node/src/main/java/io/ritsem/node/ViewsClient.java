@@ -12,15 +12,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 final class ViewsClient {
 
     static final String PATH = "/api/admin/projections";
-    private static final String LINE = "%-24s %4s  %-9s %-10s %10s %10s %7s  %s%n";
+    private static final String LINE = "%-24s %4s  %-9s %-10s %10s %10s %7s  %s";
 
     private final NodeApi node;
     private final PrintStream out;
+    private final Table table;
 
     /** @param node where its API is, such as {@code http://127.0.0.1:8080} */
     ViewsClient(URI node, PrintStream out) {
         this.node = new NodeApi(node);
         this.out = out;
+        this.table = new Table(out, LINE);
     }
 
     /**
@@ -30,10 +32,10 @@ final class ViewsClient {
      */
     void list() {
         JsonNode views = node.get(PATH).path("views");
-        out.printf(LINE, "view", "gen", "state", "condition", "lag ms", "behind", "parked", "");
+        table.print("view", "gen", "state", "condition", "lag ms", "behind", "parked", "");
         for (JsonNode view : views) {
             for (JsonNode generation : view.path("generations")) {
-                out.printf(LINE, view.path("view").asText(), generation.path("generation").asText(),
+                table.print(view.path("view").asText(), generation.path("generation").asText(),
                         generation.path("state").asText(), generation.path("condition").asText(),
                         number(generation.path("lag")), number(generation.path("behind")),
                         number(generation.path("deadLetters")), about(generation));
