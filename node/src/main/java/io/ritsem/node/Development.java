@@ -11,6 +11,9 @@ import io.ritsem.postgres.EmbeddedDatabase;
 import io.ritsem.postgres.EmbeddedDatabaseException;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.journal.Database;
+import io.ritsem.runtime.journal.DatabaseUnreachableException;
+import io.ritsem.runtime.journal.EventTypes;
+import io.ritsem.runtime.journal.SchemaException;
 
 /**
  * Confined to the thread that starts it. One node, or several that form a cluster, with a PostgreSQL of their own, for a
@@ -46,6 +49,7 @@ final class Development {
         overrides.put("ritsem.runtime.database.url", database.jdbcUrl());
         NodeSettings settings = NodeSettings.load(overrides);
         migrate(settings);
+        requireReadable(settings, application);
         if (order.nodes() == 1) {
             startNode(settings, database, application);
         } else {
@@ -94,6 +98,18 @@ final class Development {
         Database.Migration migration = Node.migrate(settings);
         if (migration.from() != migration.to()) {
             say("Migrated the schema from version %d to %d".formatted(migration.from(), migration.to()));
+        }
+    }
+
+    /** As each node does, but before any is started, and with the ways out that there are in development only. */
+    private void requireReadable(NodeSettings settings, ApplicationModel application) {
+        try (Database database = Database.open(settings.database())) {
+            new EventTypes(database).requireReadable(application);
+        } catch (DatabaseUnreachableException away) {
+            throw new NodeStartException(away);
+        } catch (SchemaException unreadable) {
+            throw new NodeStartException(("%s; or, if %s has the data of another application, name another folder with "
+                    + "--data DIR; --fresh deletes the data").formatted(unreadable.getMessage(), folder), unreadable);
         }
     }
 

@@ -95,7 +95,9 @@ final class Node {
      */
     static ApplicationModel application() {
         try {
-            return ApplicationModel.load();
+            ApplicationModel application = ApplicationModel.load();
+            Projections.requireServable(application);
+            return application;
         } catch (IllegalStateException none) {
             throw new NodeStartException(none);
         } catch (IllegalArgumentException wrong) {

@@ -120,6 +120,19 @@ public final class Projections implements OperatedViews, AutoCloseable {
     }
 
     /**
+     * Looks at the views before a database is touched.
+     *
+     * @throws IllegalArgumentException if a view cannot be kept in a table; it says why
+     */
+    public static void requireServable(ApplicationModel application) {
+        var _ = versions(application);
+    }
+
+    private static List<ViewVersion> versions(ApplicationModel application) {
+        return application.views().stream().<ViewVersion>map(ViewVersion::of).toList();
+    }
+
+    /**
      * Makes the tables that are missing and starts all views. Those that are new or changed are built from the journal's
      * start: wait for {@link #ready} before letting anyone read.
      *
@@ -130,7 +143,7 @@ public final class Projections implements OperatedViews, AutoCloseable {
     public static Projections start(ActorSystem<?> system, DataSource dataSource, JournalReader journal,
             ApplicationModel application, ProjectionSettings settings) throws SQLException {
         Generations generations = new Generations(dataSource, journal.info().epoch(), journal.info().partitions());
-        List<ViewVersion> versions = application.views().stream().<ViewVersion>map(ViewVersion::of).toList();
+        List<ViewVersion> versions = versions(application);
         for (ViewVersion version : versions) {
             generations.prepare(version, settings.generations().rate());
         }
