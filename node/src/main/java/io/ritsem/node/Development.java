@@ -2,6 +2,7 @@ package io.ritsem.node;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,7 +129,7 @@ final class Development {
                      data       %s
                                 starts over with: %s --fresh
 
-                   Try:
+                   Try (the id is new at each start; the values are made up, and the application may refuse them):
 
                    %s
 
@@ -136,8 +137,13 @@ final class Development {
                    %n""", (System.nanoTime() - started) / 1e9,
                 String.join("/api, ", addresses) + "/api", address, address, more,
                 database.jdbcUrl(), database.port(), folder, order.again(),
-                String.join("\n", Tour.of(application, address).stream().map("  "::concat).toList()));
+                String.join("\n", Tour.of(application, address, newId()).stream().map("  "::concat).toList()));
         out.flush();
+    }
+
+    /** One that no earlier start has used, short enough to be typed: the seconds since 1970 with 36 digits. */
+    private static String newId() {
+        return "try-" + Long.toString(Instant.now().getEpochSecond(), Character.MAX_RADIX);
     }
 
     private void say(String what) {

@@ -5,11 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
+import io.ritsem.runtime.json.InvalidJsonException;
 import io.ritsem.runtime.json.JsonType;
 import io.ritsem.runtime.json.Shape;
+import io.ritsem.runtime.json.Violation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The first things that one can ask a new application, as lines for a shell. */
 final class Tour {
@@ -18,24 +24,45 @@ final class Tour {
 
     private Tour() {}
 
-    /** Its first entity's first two commands and its first view, or the entity if there is no view. */
-    static List<String> of(ApplicationModel application, String address) {
+    /**
+     * Its first entity's first two commands and its first view, or the entity if there is no view. A command whose made-up
+     * values its record refuses has that said above it.
+     *
+     * @param id of the entity; one that has no events yet, or a command may be told that it is too late
+     */
+    static List<String> of(ApplicationModel application, String address, String id) {
         List<String> lines = new ArrayList<>();
         application.entities().values().stream().findFirst().ifPresent(entity -> {
-            String path = address + "/api/entities/" + entity.type() + "/1";
+            String path = address + "/api/entities/" + entity.type() + "/" + id;
             entity.commands()
                     .entrySet()
                     .stream()
                     .limit(COMMANDS)
-                    .forEach(command -> lines.add(command(path, command.getKey(), command.getValue())));
+                    .forEach(command -> lines.addAll(command(path, command.getKey(), command.getValue())));
             lines.add("curl " + (application.views().isEmpty() ? path : view(application, address, entity)));
         });
         return lines;
     }
 
-    private static String command(String path, String name, JsonType<?> command) {
-        return "curl -H 'Content-Type: application/json' -d '%s' %s/%s".formatted(sample(name, command.shape()), path,
-                name);
+    private static List<String> command(String path, String name, JsonType<?> command) {
+        String body = sample(name, command.shape());
+        String line = "curl -H 'Content-Type: application/json' -d '%s' %s/%s".formatted(body, path, name);
+        @Nullable String why = whyRefused(command, body);
+        return why == null ? List.of(line)
+                : List.of("# these values are refused, put in others: " + why.replaceAll("\\s+|\\p{Cc}", " "), line);
+    }
+
+    /** What the application's own code says against a body, or null. */
+    private static @Nullable String whyRefused(JsonType<?> command, String body) {
+        try {
+            var _ = command.decode(body.getBytes(UTF_8));
+            return null;
+        } catch (InvalidJsonException refused) {
+            Violation first = refused.violations().getFirst();
+            return first.pointer() + " " + first.message();
+        } catch (RuntimeException bug) {
+            return bug.toString();
+        }
     }
 
     private static String view(ApplicationModel application, String address, EntityModel<?, ?, ?> entity) {
