@@ -4,8 +4,8 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.ritsem.http.server.HttpSettings;
 import io.ritsem.postgres.EmbeddedDatabase;
@@ -15,6 +15,8 @@ import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseUnreachableException;
 import io.ritsem.runtime.journal.EventTypes;
 import io.ritsem.runtime.journal.SchemaException;
+
+import static java.util.stream.Collectors.joining;
 
 /**
  * Confined to the thread that starts it. One node, or several that form a cluster, with a PostgreSQL of their own, for a
@@ -63,7 +65,7 @@ final class Development {
         say("Starting the node ...");
         Node node = process.start("node", () -> new Node(settings, application, Main::endGivenUp), Node::stop);
         node.start();
-        tell(List.of(node.address()), "  health     %s/ready".formatted(node.management()), database, application);
+        tell(node.address(), "  health     %s/ready".formatted(node.management()), database, application);
     }
 
     private void startNodes(int httpPort, EmbeddedDatabase database, ApplicationModel application) {
@@ -71,8 +73,9 @@ final class Development {
         NodeProcesses nodes = process.start("nodes",
                 () -> new NodeProcesses(order.nodes(), httpPort, database.jdbcUrl(), out), NodeProcesses::stop);
         nodes.start();
-        tell(nodes.addresses(), "  cluster    ./ritsem cluster --url " + nodes.addresses().getFirst(), database,
-                application);
+        String address = nodes.addresses().getFirst();
+        tell(address, Stream.concat(Stream.of("  cluster    ./ritsem cluster --url " + address),
+                nodes.described().stream().map("  "::concat)).collect(joining("\n")), database, application);
     }
 
     private EmbeddedDatabase database() {
@@ -114,13 +117,12 @@ final class Development {
         }
     }
 
-    private void tell(List<String> addresses, String more, EmbeddedDatabase database, ApplicationModel application) {
-        String address = addresses.getFirst();
+    private void tell(String address, String more, EmbeddedDatabase database, ApplicationModel application) {
         out.printf("""
 
                    Ritsem is ready after %.1f s.
 
-                     API        %s
+                     API        %s/api
                      reference  %s/docs
                      OpenAPI    %s/openapi.json
                    %s
@@ -135,7 +137,7 @@ final class Development {
 
                    Ctrl-C stops.
                    %n""", (System.nanoTime() - started) / 1e9,
-                String.join("/api, ", addresses) + "/api", address, address, more,
+                address, address, address, more,
                 database.jdbcUrl(), database.port(), folder, order.again(),
                 String.join("\n", Tour.of(application, address, newId()).stream().map("  "::concat).toList()));
         out.flush();

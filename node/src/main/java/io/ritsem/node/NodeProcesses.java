@@ -63,7 +63,7 @@ final class NodeProcesses {
         int remoting = freePort(hosts);
         String points = hosts.stream().map(host -> host + ":" + management).collect(joining(","));
         this.children = IntStream.rangeClosed(1, nodes)
-                .mapToObj(number -> new Child(number, hosts.get(number - 1), http, Map.ofEntries(
+                .mapToObj(number -> new Child(number, hosts.get(number - 1), http, management, Map.ofEntries(
                         Map.entry("RITSEM_DATABASE_URL", databaseUrl), Map.entry("RITSEM_CLUSTER", "contact-points"),
                         Map.entry("RITSEM_CLUSTER_CONTACT_POINTS", points),
                         Map.entry("RITSEM_CLUSTER_REQUIRED_CONTACT_POINTS", Integer.toString(nodes / 2 + 1)),
@@ -129,6 +129,11 @@ final class NodeProcesses {
         return children.stream().map(Child::address).toList();
     }
 
+    /** A line for each, with where its API is, where its health is told, and which process it is at the moment. */
+    List<String> described() {
+        return children.stream().map(child -> "node %d     %s".formatted(child.number, child.described())).toList();
+    }
+
     /** Stops all at once, in order; by force what takes longer than 90 s. */
     void stop() throws InterruptedException {
         stopping.countDown();
@@ -180,21 +185,29 @@ final class NodeProcesses {
         private final int number;
         private final String host;
         private final int httpPort;
+        private final int management;
         private final Map<String, String> environment;
         private final CompletableFuture<Void> ready = new CompletableFuture<>();
         private volatile @Nullable Process process;
         /** Confined to the thread that follows it. */
         private Duration pause = FIRST_PAUSE;
 
-        private Child(int number, String host, int httpPort, Map<String, String> environment) {
+        private Child(int number, String host, int httpPort, int management, Map<String, String> environment) {
             this.number = number;
             this.host = host;
             this.httpPort = httpPort;
+            this.management = management;
             this.environment = environment;
         }
 
         private String address() {
             return "http://%s:%d".formatted(host, httpPort);
+        }
+
+        private String described() {
+            Process run = process;
+            return "API %s/api  health http://%s:%d/ready  pid %s".formatted(address(), host, management,
+                    run == null ? "none" : run.pid());
         }
 
         private void start() {
@@ -252,7 +265,9 @@ final class NodeProcesses {
                 for (String line = said.readLine(); line != null; line = said.readLine()) {
                     say(line);
                     if (line.startsWith(READY)) {
-                        ready.complete(null);
+                        if (!ready.complete(null)) {
+                            say(described()); // another process than was told at first
+                        }
                         pause = FIRST_PAUSE;
                     }
                 }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -40,6 +41,10 @@ class NodeProcessesTest {
             nodeOf(parent).destroyForcibly();
             awaitSaid("[1] has ended (exit code 137)\n[1] is started again in 2 s\n");
             node = nodeOf(parent);
+            awaitSaid("/ready  pid " + node.pid());
+            assertThat(Files.readString(folder.resolve("said"))).containsPattern(
+                    "\\[1] API http://127\\.0\\.0\\.1:[0-9]+/api  health http://127\\.0\\.0\\.1:[0-9]+/ready  pid "
+                            + node.pid());
 
             parent.destroyForcibly();
 
