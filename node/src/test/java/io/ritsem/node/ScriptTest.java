@@ -100,6 +100,18 @@ class ScriptTest {
         assertThat(copy).doesNotExist();
     }
 
+    @Test void tells_why_a_build_has_failed_without_colours() throws Exception {
+        Path app = Files.createDirectories(tree.resolve("app"));
+        Files.createFile(app.resolve("pom.xml"));
+        ritsemIsBuilt();
+        Path maven = maven("printf '\\033[1;31mno\\033[0m such method\\n'; exit 1");
+
+        Ended ended = run(with(maven), "dev", "--app", app.toString());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.said()).contains("no such method\n").doesNotContain("\033");
+    }
+
     @Test void does_not_compile_the_tests_of_an_application() throws Exception {
         Path app = Files.createDirectories(tree.resolve("app/target")).getParent();
         Files.createFile(app.resolve("pom.xml"));
@@ -138,14 +150,19 @@ class ScriptTest {
         return new Ended(2, "ritsem: " + why + "; './ritsem help' tells more\n");
     }
 
+    private static Map<String, String> with(Path maven) {
+        return Map.of("PATH", maven.getParent() + ":" + System.getenv("PATH"));
+    }
+
     private Ended run(String... order) throws IOException, InterruptedException {
         return run(Map.of(), order);
     }
 
-    private void runWith(Path maven, String... order) throws IOException, InterruptedException {
-        Ended ended = run(Map.of("PATH", maven.getParent() + ":" + System.getenv("PATH")), order);
+    private String runWith(Path maven, String... order) throws IOException, InterruptedException {
+        Ended ended = run(with(maven), order);
         // The node's jar is empty.
         assertThat(ended.said()).contains("io.ritsem.node.Main");
+        return ended.said();
     }
 
     private Ended run(Map<String, String> environment, String... order) throws IOException, InterruptedException {
