@@ -124,6 +124,21 @@ class ScriptTest {
         assertThat(order).content().contains(" -Dmaven.test.skip=true package ");
     }
 
+    @Test void has_the_lock_of_events_looked_at_before_it_starts_an_application_in_development() throws Exception {
+        Path app = Files.createDirectories(tree.resolve("app/target")).getParent();
+        Files.createFile(app.resolve("pom.xml"));
+        ritsemIsBuilt();
+        Files.createFile(Files.createDirectories(tree.resolve("testkit/target")).resolve("testkit.jar"));
+        Path maven = maven("touch '%1$s/app.jar' && : >'%1$s/ritsem-classpath'".formatted(app.resolve("target")));
+
+        assertThat(runWith(maven, "dev", "--app", app.toString())).doesNotContain("LockWarning");
+        Files.createFile(Files.createDirectories(app.resolve("src/main/resources")).resolve("events.lock.json"));
+        // The test kit's jar is empty, and the node is started all the same.
+        assertThat(runWith(maven, "dev", "--app", app.toString()))
+                .containsSubsequence("io.ritsem.testkit.LockWarning", "io.ritsem.node.Main");
+        assertThat(runWith(maven, "serve", "--app", app.toString())).doesNotContain("LockWarning");
+    }
+
     private void ritsemIsBuilt() throws IOException {
         for (String module : List.of("domain", "embedded-postgres", "runtime", "projections", "http-api", "testkit")) {
             Files.createDirectories(tree.resolve(module));

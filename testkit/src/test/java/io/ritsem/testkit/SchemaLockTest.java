@@ -69,6 +69,16 @@ class SchemaLockTest {
         verify(widened);
     }
 
+    @Test void who_starts_the_application_in_development_is_warned_in_the_same_words() {
+        Application without = app -> app.entity("vault", new Safe.First());
+
+        assertThat(LockWarning.of(ApplicationModel.of(FIRST), file)).isEmpty();
+        assertThatThrownBy(() -> verify(without)).satisfies(
+                broken -> assertThat(LockWarning.of(ApplicationModel.of(without), file))
+                        .startsWith("ritsem: warning: Stored events would become unreadable")
+                        .contains(broken.getMessage(), "docs/evolving-events.md"));
+    }
+
     @Test void a_new_event_has_to_be_written() {
         assertThatThrownBy(() -> verify(app -> {
             FIRST.define(app);
