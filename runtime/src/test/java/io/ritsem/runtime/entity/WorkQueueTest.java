@@ -1,7 +1,6 @@
 package io.ritsem.runtime.entity;
 
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -122,7 +121,8 @@ class WorkQueueTest {
 
         listener.expectMessage(new CommandOutcome.OutcomeUnknown());
         caller.expectMessage(new CommandOutcome.Unavailable("journal-away"));
-        caller.expectNoMessage(Duration.ofMillis(1));
+        caller.getRef().tell(new CommandOutcome.KeyInFlight());
+        caller.expectMessage(new CommandOutcome.KeyInFlight());
     }
 
     @Test void what_was_answered_where_nobody_listens_comes_next_and_its_earlier_write_may_still_come() {
