@@ -14,7 +14,7 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * Events for a view, and where its cursors stand when they are applied. Immutable.
  *
  * @param events in order of position, all events that lie between a cursor's place and its end
- * @param ends the new places by the cursor's partition
+ * @param ends the new places by the cursor's partition; one that has come further already stays there
  */
 record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
 
@@ -71,7 +71,7 @@ record Batch(List<RecordedEvent> events, Map<Integer, Position> ends) {
         return ViewProgress.endOf(tail.end());
     }
 
-    private static Position later(Position one, Position other) {
+    static Position later(Position one, Position other) {
         return one.hasReached(other) ? one : other;
     }
 

@@ -13,6 +13,14 @@ import io.ritsem.runtime.journal.Position;
  */
 record Cursor(int partition, long epoch, Position stored, Position passed, long overtook) {
 
+    Cursor {
+        if (!passed.hasReached(stored)) {
+            throw new IllegalStateException(
+                    "The cursor of partition %d would go back from %s to %s, and events be applied again"
+                            .formatted(partition, stored, passed));
+        }
+    }
+
     static Cursor of(Lease lease) {
         return new Cursor(lease.partition(), lease.epoch(), lease.position(), lease.position(), 0);
     }

@@ -236,8 +236,9 @@ final class ViewWorker<R> {
         return true;
     }
 
+    /** A part of a batch may end before a cursor that was ahead of the others: that one stays where it is. */
     private static Position end(Batch batch, Cursor cursor) {
-        return batch.ends().getOrDefault(cursor.partition(), cursor.passed());
+        return Batch.later(cursor.passed(), batch.ends().getOrDefault(cursor.partition(), cursor.passed()));
     }
 
     private void report(int read, int followed) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ExactlyOnceTest {
 
     private static final int INCREMENTS = 40;
+    private static final int BATCH = 10;
+    private static final String COMPARE = "AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering";
 
     private final TestJournal journal = new TestJournal();
     private final ApplicationModel application = ApplicationModel.of(new Jars());
@@ -70,19 +73,52 @@ class ExactlyOnceTest {
         assertThat(journal.rows(table)).isNotEqualTo(Map.of("red", new Colour(2 * INCREMENTS, 2 * INCREMENTS)));
     }
 
-    @SuppressWarnings("unchecked") private <R> ViewTable<R> followTwice(int view, DataSource dataSource)
+    @Test void what_a_cursor_has_passed_is_not_applied_again_when_another_loses_its_place_within_a_batch()
             throws Exception {
-        Generations generations = new Generations(dataSource, 1, TestJournal.PARTITIONS);
-        ViewTable<R> table = (ViewTable<R>) generations.prepare(application.views().get(view)).table();
+        for (int n = 0; n < 3 * BATCH; n++) {
+            journal.write(event("jar", idIn(n / BATCH == 1 ? 0 : 1, "jar"), new Filled("red", 1)));
+        }
+        // in the second transaction of the slice
+        DataSource dataSource = before(2, () -> journal
+                .execute("UPDATE ritsem.view_cursor SET lease_epoch = lease_epoch + 1 WHERE partition = 1"));
+        ViewTable<Content> table = table(0, dataSource);
+        JournalReader.Tail all = journal.reader().readAll(Position.START, 3 * BATCH);
+        Position passed = all.events().get(2 * BATCH - 1).position();
+        journal.execute("UPDATE ritsem.view_cursor SET transaction_id = %d, ordering = %d WHERE partition = 0"
+                .formatted(passed.transactionId(), passed.ordering()));
+        try (Leases leases = leases(table, dataSource)) {
+            worker(table, parts(leases, dataSource)).follow(new Slice(Position.START, ViewProgress.endOf(all.end()),
+                    Set.of(0, 1, 2, 3), all.events()));
+        }
+        assertThat(journal.rows(table)).isEqualTo(Map.of(idIn(1, "jar"), new Content(2 * BATCH, 2 * BATCH)));
+    }
+
+    @SuppressWarnings("unchecked") private <R> ViewTable<R> table(int view, DataSource dataSource) throws Exception {
+        return (ViewTable<R>) new Generations(dataSource, 1, TestJournal.PARTITIONS)
+                .prepare(application.views().get(view))
+                .table();
+    }
+
+    private static Leases leases(ViewTable<?> table, DataSource dataSource) throws Exception {
         Leases leases = new Leases(new LeaseStore(dataSource, "test", Duration.ofMinutes(1)),
                 TestJournal.PARTITIONS);
         leases.keep(Map.of(table.id(), ViewVersion.of(table.definition())));
-        EngineParts parts = new EngineParts(application, journal.reader(),
+        return leases;
+    }
+
+    private EngineParts parts(Leases leases, DataSource dataSource) {
+        return new EngineParts(application, journal.reader(),
                 new ViewStore(dataSource, Duration.ofMinutes(1), 4),
                 new GenerationSwitch(dataSource, Duration.ofMinutes(1)),
                 new GenerationCleanUp(dataSource, new GenerationSettings(0, Duration.ofDays(1), Duration.ofDays(1))),
                 leases, new NoTail(), threads,
-                new EngineSettings(10, 4, Duration.ofDays(1), Duration.ofMillis(1)));
+                new EngineSettings(BATCH, 4, Duration.ofDays(1), Duration.ofMillis(1)));
+    }
+
+    private <R> ViewTable<R> followTwice(int view, DataSource dataSource) throws Exception {
+        ViewTable<R> table = table(view, dataSource);
+        Leases leases = leases(table, dataSource);
+        EngineParts parts = parts(leases, dataSource);
         List<ViewWorker<R>> workers = List.of(worker(table, parts), worker(table, parts));
         CyclicBarrier together = new CyclicBarrier(workers.size());
         for (int i = 0; i < INCREMENTS; i++) {
@@ -117,8 +153,31 @@ class ExactlyOnceTest {
 
     /** A pool whose connections leave the comparison of positions out of the statement that moves a cursor. */
     private static DataSource withoutCompareAndSet(DataSource dataSource) {
-        return proxy(DataSource.class, dataSource, connection -> connection instanceof Connection real
-                ? proxy(Connection.class, real, result -> result)
+        return preparing(dataSource, sql -> sql.replace(COMPARE, ""));
+    }
+
+    /** A pool whose connections do something before the n-th statement that moves cursors. */
+    private DataSource before(int nth, Action action) {
+        AtomicInteger moves = new AtomicInteger();
+        return preparing(journal.dataSource(), sql -> {
+            if (sql.contains(COMPARE) && moves.incrementAndGet() == nth) {
+                action.run();
+            }
+            return sql;
+        });
+    }
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private interface Change {
+        String of(String sql) throws Exception;
+    }
+
+    private static DataSource preparing(DataSource dataSource, Change change) {
+        return proxy(DataSource.class, dataSource, change, connection -> connection instanceof Connection real
+                ? proxy(Connection.class, real, change, result -> result)
                 : connection);
     }
 
@@ -126,11 +185,10 @@ class ExactlyOnceTest {
         Object result(Object result);
     }
 
-    private static <T> T proxy(Class<T> type, T target, Wrap wrap) {
+    private static <T> T proxy(Class<T> type, T target, Change change, Wrap wrap) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{type}, (_, method, arguments) -> {
             if (method.getName().equals("prepareStatement")) {
-                arguments[0] = ((String) arguments[0])
-                        .replace("AND c.transaction_id = m.transaction_id AND c.ordering = m.ordering", "");
+                arguments[0] = change.of((String) arguments[0]);
             }
             try {
                 return wrap.result(method.invoke(target, arguments));
