@@ -1,5 +1,6 @@
 package io.ritsem.projections.engine;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,17 +183,29 @@ public final class ViewProgress {
      */
     public Map<Integer, Position> cursors() throws SQLException {
         Map<Integer, Position> here = here();
-        if (here.size() == cursors) {
-            return here;
-        }
-        Map<Integer, Position> all = new HashMap<>(store.cursors(table));
-        // Ours may stand further than what is stored: a place without rows is written down only now and then.
-        all.putAll(here);
+        return here.size() == cursors ? here : withOurs(store.cursors(table));
+    }
+
+    /** The same, asking on this connection if other nodes move some. */
+    public Map<Integer, Position> cursors(Connection connection) throws SQLException {
+        Map<Integer, Position> here = here();
+        return here.size() == cursors ? here : withOurs(ViewStore.cursors(connection, table));
+    }
+
+    /** Whether this node moves all cursors, and knows by itself where they stand. */
+    public boolean movesAll() {
+        return here().size() == cursors;
+    }
+
+    /** Ours may stand further than what is stored: a place without rows is written down only now and then. */
+    private Map<Integer, Position> withOurs(Map<Integer, Position> stored) {
+        Map<Integer, Position> all = new HashMap<>(stored);
+        all.putAll(here());
         return all;
     }
 
     /** Where the cursors stand that this node moves. */
-    Map<Integer, Position> here() {
+    public Map<Integer, Position> here() {
         lock.lock();
         try {
             return Map.copyOf(ours);

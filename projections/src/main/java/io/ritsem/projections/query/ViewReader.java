@@ -34,6 +34,7 @@ import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.JournalInfo;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.JournalUnreadableException;
+import io.ritsem.runtime.journal.Position;
 
 /**
  * The read side's one door. Blocking; made for virtual threads. Thread-safe. At most so many reads run at once as there
@@ -137,20 +138,29 @@ public final class ViewReader {
     public Freshness freshness(String view, Duration atMost) {
         Deadline deadline = deadline(atMost);
         ServedView<?> served = served(view);
-        try {
-            ConsistencyToken token = passed(served); // before what waits is counted: of what it has seen none is left out
-            long unplaced = served.table().keyed()
-                    ? read(deadline, connection -> RowQueries.unplaced(connection, served, deadline))
-                    : 0;
-            return new Freshness(token, served.progress().lag(), served.progress().stopped(), unplaced);
-        } catch (SQLException failed) {
-            throw ReadFailure.of(failed);
+        ViewProgress progress = served.progress();
+        if (!served.table().keyed() && progress.movesAll()) {
+            return freshness(progress, progress.here(), 0);
         }
+        return read(deadline, connection -> {
+            // Before what waits is counted: of what the token has seen none is left out.
+            Map<Integer, Position> cursors = progress.cursors(connection);
+            return freshness(progress, cursors,
+                    served.table().keyed() ? RowQueries.unplaced(connection, served, deadline) : 0);
+        });
+    }
+
+    private Freshness freshness(ViewProgress progress, Map<Integer, Position> cursors, long unplaced) {
+        return new Freshness(token(cursors), progress.lag(), progress.stopped(), unplaced);
     }
 
     ConsistencyToken passed(ServedView<?> view) throws SQLException {
+        return token(view.progress().cursors());
+    }
+
+    private ConsistencyToken token(Map<Integer, Position> cursors) {
         Map<Integer, Long> seen = new HashMap<>();
-        view.progress().cursors().forEach((partition, cursor) -> {
+        cursors.forEach((partition, cursor) -> {
             long passed = ViewProgress.passedBy(cursor);
             if (partition == ViewTable.ALL_PARTITIONS) {
                 IntStream.range(0, journal.partitions()).forEach(each -> seen.put(each, passed));

@@ -133,9 +133,16 @@ public final class ViewStore {
         return code != null && (code.startsWith("22") || code.startsWith("23") || code.startsWith("54"));
     }
 
-    /** Where the cursors of a view stand, by partition, whoever moves them. */
+    /** Where the cursors of a view stand, by partition, whoever moves them. Readers ask: it waits for no view that writes. */
     public Map<Integer, Position> cursors(ViewTable<?> table) throws SQLException {
-        return call(connection -> ViewCursors.read(connection, table));
+        try (Connection connection = dataSource.getConnection()) {
+            return cursors(connection, table);
+        }
+    }
+
+    /** The same on a connection of whoever asks. */
+    public static Map<Integer, Position> cursors(Connection connection, ViewTable<?> table) throws SQLException {
+        return ViewCursors.read(connection, table);
     }
 
     /** How many events a generation has gone past, whether or not it follows them, as far as that is written down. */

@@ -68,11 +68,15 @@ final class TestView implements AutoCloseable {
     static final String UNBUILT = "unbuilt-rows";
     static final Duration LONG = Duration.ofSeconds(30);
     static final int READERS = 2;
+    static final int MOVERS = 2;
     private static final JsonType<Row> JSON = JsonType.of(Row.class);
 
     /** How often the progress of the view has asked the database. */
     final AtomicInteger looks = new AtomicInteger();
     final Database database;
+    /** Where the views are moved, on connections of their own. */
+    final ViewStore store;
+    private final DataSource counting;
     final ServedView<Row> served;
     private final ServedView<Row> other;
     final ViewReader reader;
@@ -81,6 +85,8 @@ final class TestView implements AutoCloseable {
         database = Database.open(new DatabaseSettings(EmbeddedDatabase.shared().createDatabase(), "", "", 4, 4));
         database.migrate();
         JournalInfo journal = database.check();
+        counting = counting(database.dataSource());
+        store = new ViewStore(counting, Duration.ofSeconds(10), MOVERS);
         served = served(NAME, journal);
         other = served(OTHER, journal);
         ApplicationModel application = ApplicationModel.of(_ -> {});
@@ -140,9 +146,7 @@ final class TestView implements AutoCloseable {
                 return Duration.ZERO;
             }
         };
-        DataSource counting = counting(database.dataSource());
-        return new ViewProgress(table, new ViewStore(counting, Duration.ofSeconds(10), 2),
-                new JournalReader(counting, journal), tail);
+        return new ViewProgress(table, store, new JournalReader(counting, journal), tail);
     }
 
     private DataSource counting(DataSource dataSource) {

@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.projections.store.ParkedKey;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 
@@ -171,6 +173,22 @@ class ViewFreshnessTest {
         assertThat(row("a")).isNull();
     }
 
+    @Test void waits_for_no_connection_of_those_who_move_views() throws Exception {
+        try (Connection lock = locked("ritsem.dead_letter")) {
+            List<CompletableFuture<?>> moving = IntStream.range(0, TestView.MOVERS)
+                    .<CompletableFuture<?>>mapToObj(_ -> later(this::parked))
+                    .toList();
+            await().until(() -> blockedBy(lock) == TestView.MOVERS);
+            assertThat(view.reader.freshness(TestView.NAME, LONG).unplaced()).isZero();
+            assertThat(view.reader.await(TestView.NAME, ConsistencyToken.of(1, 0, 1), Duration.ZERO)).isTrue();
+            assertThat(blockedBy(lock)).isEqualTo(TestView.MOVERS);
+            lock.rollback();
+            for (CompletableFuture<?> mover : moving) {
+                var _ = mover.get(20, TimeUnit.SECONDS);
+            }
+        }
+    }
+
     @Test void refuses_a_token_of_another_epoch() {
         assertThatThrownBy(() -> view.reader.await(TestView.NAME, ConsistencyToken.of(2, 0, 1), LONG))
                 .isInstanceOf(TokenOfAnotherEpochException.class);
@@ -188,6 +206,14 @@ class ViewFreshnessTest {
 
     private boolean awaits(ConsistencyToken token) {
         return view.reader.await(TestView.NAME, token, LONG);
+    }
+
+    private Set<ParkedKey> parked() {
+        try {
+            return view.store.parked(view.served.table());
+        } catch (SQLException failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     private @Nullable ViewRow row(String key) {
