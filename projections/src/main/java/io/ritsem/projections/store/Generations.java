@@ -33,6 +33,21 @@ public final class Generations {
                                                    WHERE j.partition = p.partition
                                                    ORDER BY j.transaction_id DESC, j.ordering DESC LIMIT 1) l)""";
 
+    // Beyond what is there, too: a node of an earlier version of Ritsem does not write down what it has given.
+    private static final String BEGIN = """
+                                        WITH next AS (
+                                            INSERT INTO ritsem.view_number AS given (view, generation)
+                                            SELECT ?, coalesce(max(generation), 0) + 1 FROM ritsem.view_generation WHERE view = ?
+                                                ON CONFLICT (view) DO UPDATE
+                                               SET generation = greatest(given.generation + 1, excluded.generation)
+                                            RETURNING view, generation)
+                                        INSERT INTO ritsem.view_generation
+                                               (view, generation, fingerprint, epoch, state, switching, rate, target_transaction_id)
+                                        SELECT view, generation, ?, ?, 'building', ?, nullif(?, 0), %s FROM next
+                                        RETURNING generation
+                                        """
+            .formatted(LAST_TRANSACTION);
+
     private final DataSource dataSource;
     private final int epoch;
     private final int partitions;
@@ -133,24 +148,16 @@ public final class Generations {
         }
     }
 
-    /** Makes the next generation of a view. To be called under the lock. */
+    /** Makes the next generation of a view, with a number that none has had. To be called under the lock. */
     ViewTable<?> begin(Connection connection, ViewVersion version, Switching switching, int rate)
             throws SQLException {
-        String sql = """
-                     INSERT INTO ritsem.view_generation
-                            (view, generation, fingerprint, epoch, state, switching, rate, target_transaction_id)
-                     SELECT ?, coalesce(max(generation), 0) + 1, ?, ?, 'building', ?, nullif(?, 0),
-                            %s
-                       FROM ritsem.view_generation WHERE view = ?
-                     RETURNING generation
-                     """.formatted(LAST_TRANSACTION);
-        try (PreparedStatement insert = connection.prepareStatement(sql)) {
+        try (PreparedStatement insert = connection.prepareStatement(BEGIN)) {
             insert.setString(1, version.view());
-            insert.setString(2, version.fingerprint());
-            insert.setInt(3, epoch);
-            insert.setString(4, stored(switching));
-            insert.setInt(5, rate);
-            insert.setString(6, version.view());
+            insert.setString(2, version.view());
+            insert.setString(3, version.fingerprint());
+            insert.setInt(4, epoch);
+            insert.setString(5, stored(switching));
+            insert.setInt(6, rate);
             try (ResultSet inserted = insert.executeQuery()) {
                 inserted.next();
                 ViewTable<?> table = ViewTable.of(version.definition(), inserted.getInt(1));

@@ -187,8 +187,16 @@ class GenerationSwitchTest {
         rebuild(false);
         assertThatThrownBy(() -> rebuild(false)).isInstanceOf(ConflictException.class)
                 .hasMessage("Generation 2 of the view 'contents' is being built: wait for it, or cancel it first");
+    }
+
+    @Test void the_number_of_a_generation_that_is_gone_is_not_given_again() throws Exception {
+        rebuild(false);
         operations.cancel(version, "a test");
-        assertThat(rebuild(false).generation()).isEqualTo(2);
+        assertThat(rebuild(false).generation()).isEqualTo(3);
+        operations.cancel(version, "a test");
+        journal.execute("INSERT INTO ritsem.view_generation (view, generation, fingerprint, epoch, state, "
+                + "target_transaction_id) VALUES ('contents', 7, 'made by a node that counts what is there', 1, 'serving', 0)");
+        assertThat(rebuild(false).generation()).isEqualTo(8);
     }
 
     @Test void a_view_that_is_built_for_the_first_time_can_be_paused_and_resumed() throws Exception {
