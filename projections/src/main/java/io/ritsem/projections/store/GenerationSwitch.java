@@ -32,10 +32,13 @@ public final class GenerationSwitch {
                                                  WHERE view = ? AND generation = ?
                                                 """
             .formatted(Generations.LAST_TRANSACTION);
+    // Behind the transaction's last event a cursor comes to stand at its end; an empty journal has none to be reached.
     private static final String BEFORE_TARGET = """
                                                 SELECT EXISTS (SELECT FROM ritsem.view_generation g
                                                   JOIN ritsem.view_cursor c ON c.view = g.view AND c.generation = g.generation
-                                                 WHERE g.view = ? AND g.generation = ? AND c.transaction_id < g.target_transaction_id)
+                                                 WHERE g.view = ? AND g.generation = ?
+                                                   AND (c.transaction_id, c.ordering)
+                                                       < (nullif(g.target_transaction_id, 0), 9223372036854775807))
                                                 """;
     private static final String SIBLING = """
                                           SELECT generation FROM ritsem.view_generation

@@ -85,6 +85,21 @@ class GenerationSwitchTest {
 
     @Test void who_moves_a_cursor_at_that_very_moment_does_not_get_ahead_of_what_serves() throws Exception {
         LeaseStore leases = new LeaseStore(journal.dataSource(), "test", Duration.ofMinutes(1));
+    @Test void a_first_build_does_not_serve_as_long_as_a_cursor_stands_inside_the_last_transaction() throws Exception {
+        String jar = idIn(3, "jar");
+        journal.write(event("jar", jar, new Filled("red", 1)), event("jar", jar, new Filled("red", 1)));
+        Generations inAnotherEpoch = new Generations(journal.dataSource(), 2, TestJournal.PARTITIONS);
+        for (var definition : ApplicationModel.of(new Jars()).views()) {
+            GenerationId build = inAnotherEpoch.prepare(definition).table().id();
+            String cursors = " WHERE view = '%s' AND generation = %d".formatted(build.view(), build.generation());
+            journal.execute("UPDATE ritsem.view_cursor c SET transaction_id = j.transaction_id::text::bigint, "
+                    + "ordering = j.ordering FROM ritsem.event_journal j" + cursors + " AND j.sequence_number = 1");
+            assertThat(generationSwitch.complete(build)).isEqualTo(Outcome.BEHIND);
+            journal.execute("UPDATE ritsem.view_cursor SET ordering = " + Long.MAX_VALUE + cursors);
+            assertThat(generationSwitch.complete(build)).isEqualTo(Outcome.SERVES);
+        }
+    }
+
         Lease lease = leases.keep(Map.of(first, version)).get(first).get(2);
         ViewStore store = new ViewStore(journal.dataSource(), Duration.ofMinutes(1), 2);
         ViewTable<?> table = ViewTable.of(version.definition(), 1);
