@@ -177,6 +177,30 @@ class ViewTroubleTest {
         }
     }
 
+    @Test void a_table_that_is_missing_is_called_a_bug_once_and_is_written_down() throws Exception {
+        try (RunningNode node = new RunningNode(journal, new Jars()).ready()) {
+            journal.execute("DROP TABLE " + node.table("contents").tableName());
+            write(1);
+            await().atMost(SOON).until(() -> !log.lines(Level.ERROR).isEmpty());
+            await().during(MANY_TRIES).atMost(SOON).until(() -> log.lines(Level.ERROR).size() == 1);
+            assertThat(log.lines(Level.ERROR).getFirst().getFormattedMessage())
+                    .startsWith("A bug keeps the view 'contents' from going on");
+            assertThat(journal.number("SELECT count(*) FROM ritsem.view_cursor WHERE view = 'contents' "
+                    + "AND trouble LIKE '%view_contents_1%does not exist%'")).isPositive();
+        }
+    }
+
+    @Test void a_table_that_is_dropped_with_its_generation_is_no_trouble() throws Exception {
+        try (RunningNode node = new RunningNode(journal, new Jars()).ready()) {
+            journal.execute("DELETE FROM ritsem.view_generation WHERE view = 'contents'; DROP TABLE "
+                    + node.table("contents").tableName());
+            write(1);
+            await().atMost(SOON).until(() -> node.projections.status().size() == 1);
+            assertThat(log.lines(Level.ERROR)).isEmpty();
+            assertThat(log.lines(Level.WARN)).isEmpty();
+        }
+    }
+
     @Test void a_view_has_no_lag_on_a_node_for_what_another_one_moves() throws Exception {
         try (RunningNode first = new RunningNode(journal, new Jars()).ready();
                 RunningNode second = new RunningNode(journal, app -> {

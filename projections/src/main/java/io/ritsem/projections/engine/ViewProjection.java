@@ -156,7 +156,7 @@ final class ViewProjection {
             stop(e);
         } catch (SQLException e) {
             if (NO_SUCH_TABLE.equals(e.getSQLState())) {
-                worker.forget(); // dropped a moment ago: the next round ends this
+                missing(e);
             } else if (ViewStore.refuses(e)) {
                 stop(new ViewFailedException(table.view(), "writes what the database refuses", e));
             } else {
@@ -168,6 +168,19 @@ final class ViewProjection {
             pause(Trouble.BUG, e);
         } catch (Error e) {
             stop(new ViewFailedException(table.view(), "is broken", e));
+        }
+    }
+
+    /** A generation that is dropped loses its table and its cursors at once. */
+    private void missing(SQLException e) {
+        try {
+            if (parts.store().cursors(table).isEmpty()) {
+                worker.forget(); // the next round ends this
+            } else {
+                pause(Trouble.BUG, e);
+            }
+        } catch (SQLException away) {
+            pause(Trouble.DATABASE, away);
         }
     }
 
