@@ -94,6 +94,9 @@ public final class ViewHost {
         } catch (SQLException | RuntimeException e) {
             LOG.warn("The leases of the views could not be looked after, trying again: {}", e.toString());
             doubt();
+        } catch (Error e) { // the clock would end without a word
+            LOG.error("An error has kept the leases of the views from being looked after, trying again", e);
+            doubt();
         }
         hurry();
     }
@@ -124,11 +127,19 @@ public final class ViewHost {
         views.followed().keySet().stream().filter(id -> !present.containsKey(id)).toList().forEach(this::end);
         present.values().forEach(this::follow);
         announce();
-        if (System.nanoTime() - cleanUpAt >= 0) {
-            cleanUpAt = System.nanoTime() + BETWEEN_CLEAN_UPS.toNanos();
-            parts.cleanUp()
-                    .run(known.keySet())
-                    .forEach(gone -> LOG.info("Dropped {}: it is not needed any more", gone));
+        cleanUp(known.keySet());
+    }
+
+    private void cleanUp(Set<GenerationId> known) {
+        if (System.nanoTime() - cleanUpAt < 0) {
+            return;
+        }
+        cleanUpAt = System.nanoTime() + BETWEEN_CLEAN_UPS.toNanos();
+        try {
+            parts.cleanUp().run(known).forEach(gone -> LOG.info("Dropped {}: it is not needed any more", gone));
+        } catch (SQLException e) {
+            LOG.warn("Generations that nobody needs could not be looked for, trying again in {}: {}",
+                    BETWEEN_CLEAN_UPS, e.toString());
         }
     }
 

@@ -4,15 +4,21 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import javax.sql.DataSource;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Drops generations that nobody needs any more. Thread-safe, and safe with several nodes at once.
  */
 public final class GenerationCleanUp {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationCleanUp.class);
 
     private static final String USE = """
                                       UPDATE ritsem.view_generation g SET used_at = now()
@@ -28,6 +34,9 @@ public final class GenerationCleanUp {
                                              AND (still_until IS NULL OR still_until < now())
                                           """;
 
+    // Leases are not renewed meanwhile, and whoever comes to the table waits behind.
+    private static final String BRIEFLY = "SET LOCAL lock_timeout TO '100ms'";
+
     private final DataSource dataSource;
     private final GenerationSettings settings;
 
@@ -37,7 +46,7 @@ public final class GenerationCleanUp {
     }
 
     /**
-     * Drops what is useless now.
+     * Drops what is useless now. What cannot be dropped is logged and left to the next time.
      *
      * @param known the generations that this node follows
      * @return what was dropped
@@ -45,18 +54,29 @@ public final class GenerationCleanUp {
     public List<GenerationId> run(Collection<GenerationId> known) throws SQLException {
         List<GenerationId> dropped = new ArrayList<>();
         for (GenerationId candidate : candidates(known)) {
-            boolean gone = Generations.locked(dataSource, candidate.view(), connection -> {
-                if (!useless(connection).contains(candidate)) {
-                    return false; // somebody has come back to it
+            try {
+                if (drop(candidate)) {
+                    dropped.add(candidate);
                 }
-                Generations.drop(connection, candidate);
-                return true;
-            });
-            if (gone) {
-                dropped.add(candidate);
+            } catch (SQLException e) {
+                LOG.warn("The view {} is not needed any more, but cannot be dropped, trying again later: {}", candidate,
+                        e.toString());
             }
         }
         return dropped;
+    }
+
+    private boolean drop(GenerationId candidate) throws SQLException {
+        return Generations.locked(dataSource, candidate.view(), connection -> {
+            if (!useless(connection).contains(candidate)) {
+                return false; // somebody has come back to it
+            }
+            try (Statement settings = connection.createStatement()) {
+                settings.execute(BRIEFLY);
+            }
+            Generations.drop(connection, candidate);
+            return true;
+        });
     }
 
     private List<GenerationId> candidates(Collection<GenerationId> known) throws SQLException {

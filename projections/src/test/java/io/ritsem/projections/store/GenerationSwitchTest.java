@@ -9,10 +9,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
+import ch.qos.logback.classic.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.projections.CapturedLog;
 import io.ritsem.projections.Jars;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal;
@@ -253,5 +255,22 @@ class GenerationSwitchTest {
         journal.execute("UPDATE ritsem.view_generation SET used_at = now() - interval '2 hours'");
         assertThat(cleanUp.run(List.of())).containsExactly(next);
         assertThat(journal.number("SELECT count(*) FROM pg_tables WHERE tablename LIKE 'view_contents_%'")).isZero();
+    }
+
+    @Test void what_cannot_be_dropped_keeps_nothing_else_from_being_dropped() throws Exception {
+        GenerationId colours = generations.prepare(ApplicationModel.of(new Jars()).views().getLast()).table().id();
+        GenerationCleanUp cleanUp = new GenerationCleanUp(journal.dataSource(),
+                new GenerationSettings(0, Duration.ofMinutes(10), Duration.ofHours(1)));
+        journal.execute("UPDATE ritsem.view_generation SET used_at = now() - interval '2 hours'");
+        try (CapturedLog log = new CapturedLog(GenerationCleanUp.class.getName());
+                Connection reader = journal.transaction()) {
+            reader.createStatement().execute("SELECT FROM " + first.tableName());
+            assertThat(cleanUp.run(List.of())).containsExactly(colours);
+            assertThat(log.lines(Level.WARN)).singleElement()
+                    .satisfies(line -> assertThat(line.getFormattedMessage())
+                            .startsWith(
+                                    "The view contents (generation 1) is not needed any more, but cannot be dropped"));
+        }
+        assertThat(cleanUp.run(List.of())).containsExactly(first);
     }
 }
