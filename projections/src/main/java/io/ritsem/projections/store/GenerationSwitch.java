@@ -68,6 +68,7 @@ public final class GenerationSwitch {
                                            SET state = 'serving', served_at = now(), retired_at = NULL, still_until = NULL, revision = revision + 1
                                          WHERE view = ? AND generation = ?
                                         """;
+    private static final String STILL = "SELECT coalesce(still_until > now(), false) FROM ritsem.view_generation WHERE view = ? AND generation = ?";
     private static final String RETIRE = """
                                          UPDATE ritsem.view_generation
                                             SET state = 'previous', retired_at = now(), still_until = now() + ? * interval '1 millisecond'
@@ -95,7 +96,7 @@ public final class GenerationSwitch {
     public enum Outcome {
         /** It answers. */
         SERVES,
-        /** It has not seen all yet. */
+        /** It has not seen all yet, or nodes may still answer from the generation that would be dropped. */
         BEHIND,
         /** It is built and waits for an order: it was to, or it has parked events that the serving one could apply. */
         WAITS,
@@ -105,7 +106,8 @@ public final class GenerationSwitch {
 
     /**
      * Lets a generation serve that is built: that has reached the journal's end as it was at most 5 s ago, and each of
-     * whose cursors has reached that of the generation that serves. That one is kept as the previous one.
+     * whose cursors has reached that of the generation that serves. That one is kept as the previous one, and the one
+     * before is dropped.
      */
     public Outcome complete(GenerationId generation) throws SQLException {
         if (ask(generation)) {
@@ -154,10 +156,11 @@ public final class GenerationSwitch {
         if (waits) {
             return Outcome.WAITS;
         }
-        if (!hasReached(connection, next, serving)) {
+        Optional<GenerationId> previous = sibling(connection, next, row, State.PREVIOUS);
+        if ((previous.isPresent() && is(connection, STILL, previous.get()))
+                || !hasReached(connection, next, serving)) {
             return Outcome.BEHIND;
         }
-        Optional<GenerationId> previous = sibling(connection, next, row, State.PREVIOUS);
         if (previous.isPresent()) {
             Generations.drop(connection, previous.get());
         }
