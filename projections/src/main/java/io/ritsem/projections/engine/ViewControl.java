@@ -126,7 +126,8 @@ public final class ViewControl {
      * Lets the generation that served before serve again at once.
      *
      * @return the generation that serves now, or empty if the former one had not seen, within the time of a lease and 5 s, all
-     *     that the present one has: it is paused, say
+     *     that the present one has: it has stopped, say
+     * @throws ConflictException if there is none any more, or it is paused before it has seen all
      */
     public Optional<GenerationId> rollBack(String view, String reason) {
         Optional<GenerationId> former = Optional.empty();

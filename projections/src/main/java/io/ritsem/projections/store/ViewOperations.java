@@ -136,24 +136,34 @@ public final class ViewOperations {
      * Lets the generation that served before serve again.
      *
      * @return the generation that serves now, or empty if it has not seen yet all that the present one has: try again
-     * @throws ConflictException if there is none any more
+     * @throws ConflictException if there is none any more, or it is paused before it has seen all
      */
     public Optional<GenerationId> rollBack(ViewVersion view, String reason) throws SQLException {
         return locked(view, (connection, all) -> {
-            GenerationId previous = all.stream()
+            Generation previous = all.stream()
                     .filter(each -> each.state() == State.PREVIOUS)
-                    .map(Generation::id)
                     .findFirst()
                     .orElseThrow(() -> new ConflictException(
                             "The view '%s' has no previous generation any more: rebuild it".formatted(view.view())));
             return switch (generationSwitch.rollBack(connection, serving(view, all).id())) {
                 case SERVES -> {
-                    audit(connection, "roll-back", previous, reason, null);
-                    yield Optional.of(previous);
+                    audit(connection, "roll-back", previous.id(), reason, null);
+                    yield Optional.of(previous.id());
                 }
-                case BEHIND, WAITS, GONE -> Optional.empty();
+                case BEHIND, WAITS, GONE -> {
+                    requireNotPaused(previous);
+                    yield Optional.empty();
+                }
             };
         });
+    }
+
+    private static void requireNotPaused(Generation behind) {
+        if (behind.paused()) {
+            throw new ConflictException(
+                    "The previous generation of the view '%s' is paused before it has seen all that the serving one has: resume the view first"
+                            .formatted(behind.id().view()));
+        }
     }
 
     private interface Action<T> {

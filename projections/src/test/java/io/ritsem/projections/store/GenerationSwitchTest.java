@@ -162,6 +162,20 @@ class GenerationSwitchTest {
         assertThat(state(next)).isEqualTo(State.PREVIOUS);
     }
 
+    @Test void a_previous_generation_that_is_behind_and_paused_is_to_be_resumed_before_a_roll_back() throws Exception {
+        GenerationId next = rebuild(false);
+        stands(next, END);
+        assertThat(generationSwitch.complete(next)).isEqualTo(Outcome.SERVES);
+        long event = journal.write(event("jar", idIn(0, "jar"), new Filled("red", 1)));
+        stands(first, event - 1);
+        operations.pause(version, "a test");
+        assertThatThrownBy(() -> operations.rollBack(version, "a test")).isInstanceOf(ConflictException.class)
+                .hasMessage("The previous generation of the view 'contents' is paused before it has seen all that the "
+                        + "serving one has: resume the view first");
+        stands(first, event + 1);
+        assertThat(operations.rollBack(version, "a test")).contains(first);
+    }
+
     @Test void only_one_previous_generation_is_kept_once_no_node_can_still_read_the_one_before() throws Exception {
         GenerationId second = rebuild(false);
         stands(second, END);
