@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
@@ -13,9 +14,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.domain.Application;
+import io.ritsem.domain.EntityView;
+import io.ritsem.domain.Recorded;
+import io.ritsem.projections.Jars.Content;
+import io.ritsem.projections.Jars.Event;
+import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.engine.ViewStatus.State;
+import io.ritsem.projections.store.GenerationSwitch;
+import io.ritsem.projections.store.Generations;
+import io.ritsem.projections.store.ViewOperations;
+import io.ritsem.projections.store.ViewVersion;
 import io.ritsem.runtime.application.ApplicationModel;
 
+import static io.ritsem.projections.TestJournal.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -23,7 +34,7 @@ import static org.awaitility.Awaitility.await;
 class ViewHostTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final int ROUNDS = 5; // more than are asked for when a node starts: the clock's own are among them
+    private static final int ROUNDS = 5; // the clock's own are among them
 
     private final TestJournal journal = new TestJournal();
 
@@ -50,6 +61,44 @@ class ViewHostTest {
         }
     }
 
+    @Test void a_build_that_has_stopped_here_and_is_begun_anew_elsewhere_is_followed_anew() throws Exception {
+        Application application = app -> {
+            Jars.entities(app);
+            app.view("contents", new Breakable()).of("jar");
+        };
+        ViewVersion version = ViewVersion.of(ApplicationModel.of(application).views().getFirst());
+        Generations generations = new Generations(journal.dataSource(), 1, TestJournal.PARTITIONS);
+        ViewOperations elsewhere = new ViewOperations(journal.dataSource(), generations,
+                new GenerationSwitch(journal.dataSource(), Duration.ofSeconds(1)));
+        journal.write(event("jar", "a", new Filled("red", 1)));
+        try (CapturedLog log = new CapturedLog("io.ritsem.projections.engine.ViewProjection");
+                RunningNode node = new RunningNode(journal, application).ready()) {
+            Breakable.broken = true;
+            elsewhere.rebuild(version, false, 0, "a test");
+            await().atMost(SOON)
+                    .until(() -> node.projections.status().stream().anyMatch(each -> each.state() == State.STOPPED));
+            Breakable.broken = false;
+            elsewhere.cancel(version, "a test");
+            elsewhere.rebuild(version, false, 0, "a test");
+            await().atMost(SOON).until(() -> node.table("contents").generation() != 1);
+            assertThat(log.lines(Level.ERROR)).hasSize(1);
+        } finally {
+            Breakable.broken = false;
+        }
+    }
+
+    static final class Breakable implements EntityView<Event, Content> {
+
+        static volatile boolean broken;
+
+        @Override public Content apply(Content row, Event event, Recorded recorded) {
+            if (broken) {
+                throw new InternalError("broken");
+            }
+            return row == null ? new Content(1, 1) : row;
+        }
+    }
+
     @Test void errors_are_logged_and_do_not_end_the_rounds() throws Exception {
         AtomicInteger failures = new AtomicInteger(); // how many are to come
         DataSource data = (DataSource) Proxy.newProxyInstance(getClass().getClassLoader(),
@@ -69,6 +118,7 @@ class ViewHostTest {
         try (CapturedLog host = new CapturedLog("io.ritsem.projections.engine.ViewHost");
                 Projections projections = Projections.start(system, data, journal.reader(),
                         ApplicationModel.of(application), RunningNode.SETTINGS)) {
+            var _ = projections.ready().toCompletableFuture().get(60, TimeUnit.SECONDS);
             failures.set(ROUNDS);
             await().atMost(SOON).until(() -> failures.get() == 0);
             journal.execute("UPDATE ritsem.view_generation SET paused = true");
