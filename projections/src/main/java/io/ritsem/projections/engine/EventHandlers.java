@@ -93,31 +93,43 @@ final class EventHandlers<R> {
         }
     }
 
-    /** What these events do to the row of one key; to others they have done it already. */
+    /**
+     * What these events do to the row of one key; to others they have done it already. An event that does nothing to it, any
+     * more or at all, leaves it as it is, with its version.
+     */
     Changes<R> handleFor(String key, List<RecordedEvent> events, Attempts attempts) {
         Changes<R> changes = new Changes<>(table, new ParkedKeys(), attempts);
         switch (table.definition()) {
-            case EntityViewDefinition<?, R> view -> events.forEach(
-                    event -> changes.add(key, event,
-                            row -> apply(view.view(), row, HandledEvent.of(application, event))));
-            case KeyedViewDefinition<R> view -> events.forEach(
-                    event -> changes.add(key, event, row -> apply(view, row, event, key)));
+            case EntityViewDefinition<?, R> view -> events.forEach(event -> add(view.view(), event, changes));
+            case KeyedViewDefinition<R> view -> events.forEach(event -> add(view, event, key, changes));
         }
         return changes;
     }
 
-    private @Nullable R apply(KeyedViewDefinition<R> view, @Nullable R before, RecordedEvent event, String key) {
-        List<UnaryOperator<@Nullable R>> changes = new ArrayList<>();
-        call(view, event, (other, change) -> {
-            if (other.equals(key)) {
-                changes.add(change);
+    /** If the handler throws, that is found out again, and told, when it is the event's turn. */
+    private void add(KeyedViewDefinition<R> view, RecordedEvent event, String key, Changes<R> changes) {
+        try {
+            List<Noted<R>> noted = Attempts.single().call(() -> noted(view, event, key));
+            noted.forEach(change -> changes.add(key, event, change.change()));
+        } catch (HandlerFailedException _) {
+            changes.add(key, event, row -> {
+                @Nullable R after = row;
+                for (Noted<R> noted : noted(view, event, key)) {
+                    after = noted.change().apply(after);
+                }
+                return after;
+            });
+        }
+    }
+
+    private List<Noted<R>> noted(KeyedViewDefinition<R> view, RecordedEvent event, String only) {
+        List<Noted<R>> noted = new ArrayList<>();
+        call(view, event, (key, change) -> {
+            if (key.equals(only)) {
+                noted.add(new Noted<>(key, change));
             }
         });
-        @Nullable R row = before;
-        for (UnaryOperator<@Nullable R> change : changes) {
-            row = change.apply(row);
-        }
-        return row;
+        return noted;
     }
 
     private void call(KeyedViewDefinition<R> definition, RecordedEvent event, Rows<R> rows) {

@@ -155,22 +155,30 @@ final class KeyRepair<R> {
         }
         Folded folded = fold(repair, events);
         List<ParkedEvent> ofOthers = new ArrayList<>();
-        int left = 0;
+        @Nullable Position stays = null;
         @Nullable Failure failure = null;
         for (ParkedEvent parked : folded.parked()) {
             if (!parked.key().equals(key)) {
                 ofOthers.add(parked.with(edited.get(parked.event().position())));
-            } else if (left++ == 0 && parked.failure() != null) {
+            } else if (stays == null) {
+                stays = parked.event().position();
                 failure = parked.failure();
-                repair.fail(parked.event().position(), failure);
+                if (failure != null) {
+                    repair.fail(stays, failure);
+                }
             }
         }
         repair.write(folded.rows(), ofOthers);
-        int applied = letters.size() - left;
+        int applied = before(stays, letters);
         if (applied > 0) {
             repair.delete(letters.get(applied - 1).position());
         }
         return new Step(applied, failure);
+    }
+
+    /** Behind the first that stays all stay, also those that would do nothing. */
+    private static int before(@Nullable Position stays, List<DeadLetter> letters) {
+        return (int) letters.stream().takeWhile(letter -> !letter.position().equals(stays)).count();
     }
 
     private Folded fold(Repair repair, List<RecordedEvent> events) throws SQLException {
