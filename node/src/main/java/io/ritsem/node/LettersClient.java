@@ -17,8 +17,8 @@ final class LettersClient {
     private static final String PATH = "/api/admin/dead-letters";
     private static final int PAGE = 500;
     private static final int SHOWN = 10;
-    /** A view has dead letters of 1,000 keys at most, in each of three generations. */
-    private static final int MOST_PAGES = 10;
+    /** A view has dead letters of some 1,000 keys at most, in each of three generations. */
+    private static final int MOST_KEYS = 5_000;
     private static final int LONGEST_ERROR = 120;
     private static final int NOT_FOUND = 404;
     private static final String LINE = "%-32s %-6s %4s %8s  %-27s  %s";
@@ -53,7 +53,7 @@ final class LettersClient {
         String query = "?view=%s&limit=%d".formatted(NodeApi.encoded(view), PAGE);
         JsonNode page = node.get(PATH + query);
         page.path("deadLetters").forEach(lines::add);
-        for (int i = 1; i < MOST_PAGES && page.path("next").isTextual(); i++) {
+        while (lines.size() < MOST_KEYS && page.path("next").isTextual()) {
             page = node.get(PATH + query + "&cursor=" + NodeApi.encoded(page.path("next").asText()));
             page.path("deadLetters").forEach(lines::add);
         }

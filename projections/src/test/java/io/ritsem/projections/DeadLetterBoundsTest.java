@@ -4,21 +4,27 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
+import io.ritsem.projections.Jars.Content;
 import io.ritsem.projections.Jars.Event.Broken;
 import io.ritsem.projections.Jars.Event.Filled;
 import io.ritsem.projections.TestJournal.Written;
 import io.ritsem.projections.engine.DeadLetters.Action.Retry;
 import io.ritsem.projections.engine.DeadLetters.Line;
+import io.ritsem.projections.engine.DeadLetters.Mended;
+import io.ritsem.projections.engine.DeadLetters.Waiting;
 import io.ritsem.projections.engine.ViewStatus.State;
+import io.ritsem.projections.store.ParkedKey;
 
 import static io.ritsem.projections.FragileJars.COLOURS;
 import static io.ritsem.projections.FragileJars.CONTENTS;
 import static io.ritsem.projections.TestJournal.event;
 import static io.ritsem.projections.TestJournal.partitionOf;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -75,6 +81,51 @@ class DeadLetterBoundsTest extends PoisonedJars {
                 page = node.projections.deadLetters().list(null, page.getLast().place(), 3);
             }
             assertThat(seen).hasSize(14).doesNotHaveDuplicates().isSorted();
+        }
+    }
+
+    @Test void large_letters_are_read_some_at_a_time_and_none_is_left_out() throws Exception {
+        int letters = 20;
+        byte[] large = ("{\"colour\":\"red\",\"marbles\":1" + " ".repeat((1 << 20) - 40) + "}").getBytes(UTF_8);
+        Poison.events(_ -> true);
+        try (RunningNode node = node()) {
+            for (int i = 0; i < letters; i++) {
+                write(new Written("jar", "a", "filled", large), new Written("jar", "jar-" + i, "filled", large));
+            }
+            awaitAll(node, CONTENTS, COLOURS);
+            List<Line> all = new ArrayList<>();
+            List<Line> page = node.projections.deadLetters().list(null, null, 100);
+            while (!page.isEmpty()) {
+                assertThat(page).hasSizeLessThan(letters);
+                all.addAll(page);
+                page = node.projections.deadLetters().list(null, page.getLast().place(), 100);
+            }
+            assertThat(all).extracting(line -> line.view() + ' ' + line.key())
+                    .hasSize(2 * (letters + 1))
+                    .doesNotHaveDuplicates();
+            ParkedKey key = ParkedKey.row("a");
+            Waiting waiting = node.projections.deadLetters().inspect(CONTENTS, key, 100).getFirst();
+            assertThat(waiting.events()).isEqualTo(letters);
+            assertThat(waiting.first()).hasSizeBetween(1, letters / 2)
+                    .extracting(letter -> letter.event().sequence())
+                    .isSorted()
+                    .startsWith(1L);
+            Poison.heal();
+            assertThat(retry(node, CONTENTS, key)).containsExactly(new Mended(1, letters, 0, null));
+            assertThat(contents(node)).isEqualTo(Map.of("a", new Content(letters, letters)));
+        }
+    }
+
+    @Test void edited_events_count_as_what_is_read() throws Exception {
+        Poison.events(_ -> true);
+        try (RunningNode node = node()) {
+            for (int i = 0; i < 20; i++) {
+                write(fill("a", "red", 1), fill("jar-" + i, "red", 1));
+            }
+            awaitAll(node, CONTENTS);
+            journal.execute("UPDATE ritsem.dead_letter SET edited = convert_to(repeat('x', 1000000), 'UTF8')");
+            assertThat(letters(node, CONTENTS, ParkedKey.row("a"))).hasSizeBetween(1, 10);
+            assertThat(parked(node, CONTENTS)).hasSizeBetween(1, 10);
         }
     }
 

@@ -75,9 +75,8 @@ public final class DeadLetterRoutes {
         if (view != null) {
             requireView(view);
         }
-        List<Line> lines = letters.list(view, after, limit + 1);
-        boolean more = lines.size() > limit;
-        List<Line> page = more ? lines.subList(0, limit) : lines;
+        List<Line> page = letters.list(view, after, limit);
+        boolean more = !page.isEmpty() && !letters.list(view, page.getLast().place(), 1).isEmpty();
         exchange.sendJson(200, DeadLetterJson.list(page, more ? encode(page.getLast().place()) : null));
     }
 

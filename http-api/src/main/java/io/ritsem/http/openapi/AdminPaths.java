@@ -84,12 +84,14 @@ final class AdminPaths {
         ObjectNode page = Nodes.object();
         page.set("deadLetters", Nodes.listOf(
                 Nodes.closed(line, "view", "generation", "key", "entity", "events", "since", "first")));
-        page.set("next", Nodes.orNull(Nodes.text("The `cursor` of the next page")));
+        page.set("next", Nodes
+                .orNull(Nodes.text("The `cursor` of the next page; of large events a page has fewer than `limit`")));
         schemas.set("dead-letters", Nodes.closed(page, "deadLetters", "next"));
         ObjectNode generation = Nodes.object();
         generation.set("generation", Nodes.whole(1));
         generation.set("events", Nodes.whole(1).put("description", "How many wait"));
-        generation.set("first", Nodes.listOf(Nodes.schemaRef("dead-letters.letter")));
+        generation.set("first", Nodes.listOf(Nodes.schemaRef("dead-letters.letter"))
+                .put("description", "As many as `limit` says, fewer if they are large"));
         ObjectNode key = Nodes.object();
         key.set("view", Nodes.text());
         key.set("key", Nodes.text());

@@ -136,7 +136,8 @@ public final class DeadLetters {
     }
 
     /**
-     * Parked keys, at most {@code limit}.
+     * Parked keys, at most {@code limit}, and some 8 MiB of them, but one at least: whether there are more is told by asking
+     * for what comes after the last.
      *
      * @param view of this view only, or null
      * @param after behind this place only, or null
@@ -146,13 +147,41 @@ public final class DeadLetters {
             List<Line> lines = new ArrayList<>();
             for (ViewTable<?> table : tables(view)) {
                 int order = after == null ? 1 : ORDER.compare(table, after);
-                if (order >= 0 && lines.size() < limit) {
-                    @Nullable ParkedKey behind = order > 0 || after == null ? null : after.key();
-                    lines.addAll(lines(table, store.lines(table, behind, limit - lines.size())));
+                if (order >= 0) {
+                    addLines(table, order > 0 || after == null ? null : after.key(), limit, lines);
                 }
             }
             return lines;
         });
+    }
+
+    private void addLines(ViewTable<?> table, @Nullable ParkedKey after, int limit, List<Line> lines)
+            throws SQLException {
+        @Nullable ParkedKey behind = after;
+        while (lines.size() < limit && bytes(lines) < DeadLetterStore.LARGEST_READ) {
+            List<ParkedLine> parked = store.lines(table, behind, limit - lines.size());
+            if (parked.isEmpty()) {
+                return;
+            }
+            List<Letter> letters = letters(parked.stream().map(ParkedLine::first).toList());
+            for (int i = 0; i < letters.size(); i++) {
+                ParkedLine line = parked.get(i);
+                lines.add(new Line(table.view(), line.generation(), line.key(), line.events(), line.since(),
+                        letters.get(i)));
+            }
+            behind = lines.getLast().key();
+        }
+    }
+
+    private static long bytes(List<Line> lines) {
+        return lines.stream().mapToLong(line -> bytes(line.first())).sum();
+    }
+
+    private static long bytes(Letter letter) {
+        byte @Nullable [] edited = letter.letter().edited();
+        @Nullable Failure failure = letter.letter().failure();
+        return letter.event().bytes() + (edited == null ? 0 : edited.length)
+                + (failure == null ? 0 : failure.stack().length());
     }
 
     private interface Order {
@@ -164,39 +193,34 @@ public final class DeadLetters {
         return views == 0 ? Integer.compare(table.generation(), after.generation()) : views;
     };
 
-    private List<Line> lines(ViewTable<?> table, List<ParkedLine> parked) {
-        Map<Place, RecordedEvent> events = events(parked.stream().map(ParkedLine::first).toList());
-        return parked.stream()
-                .map(line -> new Line(table.view(), line.generation(), line.key(), line.events(), line.since(),
-                        letter(line.first(), events)))
-                .toList();
-    }
-
-    private Map<Place, RecordedEvent> events(List<DeadLetter> letters) {
+    /** These with their events: the first ones, as many as the journal gives at once. */
+    private List<Letter> letters(List<DeadLetter> letters) {
         Map<Place, RecordedEvent> events = new HashMap<>();
         journal.events(letters.stream().map(DeadLetters::place).toList())
                 .forEach(event -> events.put(new Place(event.entity(), event.sequence()), event));
-        return events;
+        Place first = place(letters.getFirst());
+        Objects.requireNonNull(events.get(first), first::toString);
+        return letters.stream()
+                .takeWhile(letter -> events.containsKey(place(letter)))
+                .map(letter -> new Letter(letter, Objects.requireNonNull(events.get(place(letter)))))
+                .toList();
     }
 
     private static Place place(DeadLetter letter) {
         return new Place(letter.entity(), letter.sequence());
     }
 
-    private static Letter letter(DeadLetter letter, Map<Place, RecordedEvent> events) {
-        return new Letter(letter, Objects.requireNonNull(events.get(place(letter)), () -> place(letter).toString()));
-    }
-
-    /** The dead letters of a key, for each generation in which it has any; of each the first {@code limit}. */
+    /**
+     * The dead letters of a key, for each generation in which it has any; of each the first {@code limit}, as many of them
+     * as 8 MiB of events have room for, and one at least.
+     */
     public List<Waiting> inspect(String view, ParkedKey key, int limit) {
         return asked(() -> {
             List<Waiting> waiting = new ArrayList<>();
             for (ViewTable<?> table : tables(view)) {
                 List<DeadLetter> first = store.letters(table, key, limit);
                 if (!first.isEmpty()) {
-                    Map<Place, RecordedEvent> events = events(first);
-                    waiting.add(new Waiting(table.generation(), store.count(table, key),
-                            first.stream().map(letter -> letter(letter, events)).toList()));
+                    waiting.add(new Waiting(table.generation(), store.count(table, key), letters(first)));
                 }
             }
             return waiting;

@@ -26,7 +26,11 @@ final class DeadLetterRows {
             + "d.sequence_number, d.event_time, d.error, d.stack, d.attempts, d.edited, d.parked_at";
 
     private static final String NO_SUCH_GENERATION = "23503"; // its only foreign key
+    private static final String ORDER = "d.transaction_id, d.ordering";
     private static final String OF_KEY = " WHERE d.view = ? AND d.generation = ? AND d.by_entity = ? AND d.key = ?";
+
+    private static final String BYTES = "(coalesce(octet_length(d.stack), 0) + coalesce(octet_length(d.edited), 0))";
+    private static final String FITS = " WHERE d.bytes_before < " + DeadLetterStore.LARGEST_READ;
 
     // From key to key by the primary key: a key of a million letters costs what a key of one costs.
     private static final String KEYS = """
@@ -123,29 +127,34 @@ final class DeadLetterRows {
         select.setInt(6, generation.generation());
     }
 
+    /** How many bytes come before each of some dead letters. */
+    private static String bytesBefore(String order) {
+        return "sum(%1$s) OVER (ORDER BY %2$s ROWS UNBOUNDED PRECEDING) - %1$s AS bytes_before".formatted(BYTES, order);
+    }
+
     /** The keys after another one, rows before entities, each with its first dead letter. */
     static List<ParkedLine> lines(Connection connection, ViewTable<?> table, @Nullable ParkedKey after, int limit)
             throws SQLException {
         String sql = KEYS + "SELECT " + COLUMNS
                 + """
-                  , p.by_entity, p.key, c.events, c.since FROM parked p
+                  , d.by_entity, d.key, d.events, d.since FROM (SELECT d.*, c.events, c.since, %s
+                  FROM (SELECT by_entity, key FROM parked LIMIT ?) p
                   CROSS JOIN LATERAL (SELECT * FROM ritsem.dead_letter l
                     WHERE l.view = ? AND l.generation = ? AND l.by_entity = p.by_entity AND l.key = p.key
                     ORDER BY l.transaction_id, l.ordering LIMIT 1) d
                   CROSS JOIN LATERAL (SELECT count(*) AS events, min(f.event_time) AS since FROM (
                     SELECT l.event_time FROM ritsem.dead_letter l
                     WHERE l.view = ? AND l.generation = ? AND l.by_entity = p.by_entity AND l.key = p.key
-                    ORDER BY l.transaction_id, l.ordering LIMIT 1001) f) c
-                  LIMIT ?
-                  """;
+                    ORDER BY l.transaction_id, l.ordering LIMIT 1001) f) c) d
+                  """.formatted(bytesBefore("d.by_entity, d.key")) + FITS + " ORDER BY d.by_entity, d.key";
         List<ParkedLine> lines = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             setStart(select, table.id(), after);
-            for (int parameter = 7; parameter <= 9; parameter += 2) {
+            select.setInt(7, limit);
+            for (int parameter = 8; parameter <= 10; parameter += 2) {
                 select.setString(parameter, table.view());
                 select.setInt(parameter + 1, table.generation());
             }
-            select.setInt(11, limit);
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {
                     lines.add(new ParkedLine(table.generation(),
@@ -160,8 +169,9 @@ final class DeadLetterRows {
     /** The first dead letters of a key, in order. */
     static List<DeadLetter> letters(Connection connection, ViewTable<?> table, ParkedKey key, int limit)
             throws SQLException {
-        String sql = "SELECT " + COLUMNS + " FROM ritsem.dead_letter d" + OF_KEY
-                + " ORDER BY d.transaction_id, d.ordering LIMIT ?";
+        String sql = "SELECT " + COLUMNS + " FROM (SELECT d.*, " + bytesBefore(ORDER)
+                + " FROM (SELECT * FROM ritsem.dead_letter d" + OF_KEY
+                + " ORDER BY " + ORDER + " LIMIT ?) d) d" + FITS + " ORDER BY " + ORDER;
         List<DeadLetter> letters = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             setKey(select, 1, table, key);

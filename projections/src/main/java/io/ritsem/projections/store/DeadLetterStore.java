@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 /** The dead letters of all views, for those who look at them and mend them. Thread-safe; blocking. */
 public final class DeadLetterStore {
 
+    /** What one read of dead letters brings at most, in bytes of stacks and edited events, unless a single one is as large. */
+    public static final int LARGEST_READ = 8 << 20;
+
     private final ViewStore store;
 
     /** @param store whose connections it shares */
@@ -20,12 +23,15 @@ public final class DeadLetterStore {
         @Nullable T on(Repair repair) throws SQLException;
     }
 
-    /** A view's parked keys after another one, rows before entities, each in the order of code points. */
+    /**
+     * A view's parked keys after another one, rows before entities, each in the order of code points: at most
+     * {@code limit} and {@link #LARGEST_READ}, but one at least.
+     */
     public List<ParkedLine> lines(ViewTable<?> table, @Nullable ParkedKey after, int limit) throws SQLException {
         return store.call(connection -> DeadLetterRows.lines(connection, table, after, limit));
     }
 
-    /** The first dead letters of a key, in order. */
+    /** The first dead letters of a key, in order: at most {@code limit} and {@link #LARGEST_READ}, but one at least. */
     public List<DeadLetter> letters(ViewTable<?> table, ParkedKey key, int limit) throws SQLException {
         return store.call(connection -> DeadLetterRows.letters(connection, table, key, limit));
     }

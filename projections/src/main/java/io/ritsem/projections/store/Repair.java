@@ -27,7 +27,7 @@ public final class Repair {
         this.key = key;
     }
 
-    /** The first dead letters of the key, in order. */
+    /** As {@link DeadLetterStore#letters}. */
     public List<DeadLetter> letters(int limit) throws SQLException {
         return DeadLetterRows.letters(connection, table, key, limit);
     }

@@ -41,6 +41,13 @@ public final class JournalReader {
                             WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ?
                             ORDER BY sequence_number LIMIT ?""", "sequence_number"));
 
+    private static final String AT_PLACES = "SELECT %s FROM (%s) e ORDER BY e.number".formatted(EventRow.COLUMNS,
+            EventRow.within(
+                    """
+                    SELECT j.*, p.number
+                    FROM unnest(?::text[], ?::bigint[]) WITH ORDINALITY AS p (persistence_id, sequence_number, number)
+                    JOIN ritsem.event_journal j USING (persistence_id, sequence_number)""", "number"));
+
     /** What is wanted lies from low to high; each step asks for the time of the one event in the middle. */
     private static final String VERSION_AT = """
                                              WITH RECURSIVE search(low, high) AS (
@@ -161,17 +168,15 @@ public final class JournalReader {
     /** One event of an entity. */
     public record Place(EntityId entity, long sequence) {}
 
-    /** The events at these places, those that there are, in no order. */
+    /** The events at these places, those that there are, in the places' order: the first 8 MiB, and one at least. */
     public List<RecordedEvent> events(List<Place> places) {
-        return ask("SELECT " + EventRow.COLUMNS
-                + " FROM unnest(?::text[], ?::bigint[]) AS p (persistence_id, sequence_number)"
-                + " JOIN ritsem.event_journal e USING (persistence_id, sequence_number)",
-                statement -> {
-                    statement.setArray(1, array(statement, "text",
-                            places.stream().map(place -> place.entity().persistenceId()).toArray(String[]::new)));
-                    statement.setArray(2, array(statement, "bigint",
-                            places.stream().map(Place::sequence).toArray(Long[]::new)));
-                }, JournalReader::events);
+        return ask(AT_PLACES, statement -> {
+            statement.setArray(1, array(statement, "text",
+                    places.stream().map(place -> place.entity().persistenceId()).toArray(String[]::new)));
+            statement.setArray(2, array(statement, "bigint",
+                    places.stream().map(Place::sequence).toArray(Long[]::new)));
+            statement.setInt(3, EventRow.LARGEST_READ);
+        }, JournalReader::events);
     }
 
     private static List<RecordedEvent> events(ResultSet rows) throws SQLException {
