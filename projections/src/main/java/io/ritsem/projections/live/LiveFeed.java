@@ -4,9 +4,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -198,7 +198,7 @@ final class LiveFeed<Q extends LiveQuery, W> {
         List<String> keys = new ArrayList<>(first.keys());
         for (int from = 0; from < keys.size(); from += KEYS_AT_ONCE) {
             int to = Math.min(keys.size(), from + KEYS_AT_ONCE);
-            tell(keys.subList(from, to), table);
+            tell(new HashSet<>(keys.subList(from, to)), table);
             groups.flush(to == keys.size() ? after : seen);
         }
         seen = after;
@@ -206,9 +206,18 @@ final class LiveFeed<Q extends LiveQuery, W> {
         pendingKeys -= keys.size();
     }
 
-    private void tell(Collection<String> keys, LiveTable<Q, W> table) {
-        Map<String, LiveRow<Q, W>> rows = table.rows(keys);
-        keys.forEach(key -> groups.changed(key, rows.get(key)));
+    /** Of large rows some at a time, so that no more are held than there is memory for. */
+    private void tell(Set<String> keys, LiveTable<Q, W> table) {
+        LiveTable.Rows<Q, W> rows = table.rows(keys);
+        while (!rows.all()) {
+            rows.found().forEach(groups::changed);
+            groups.flush(seen);
+            keys.removeAll(rows.found().keySet());
+            rows = table.rows(keys);
+        }
+        for (String key : keys) {
+            groups.changed(key, rows.found().get(key));
+        }
     }
 
     /** Tells those who wait to begin that they cannot. */

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,7 @@ final class LiveGroups<Q extends LiveQuery, W> {
             if (meanwhile == null) {
                 throw new UnavailableException(TOO_SLOW);
             }
-            Map<String, LiveRow<Q, W>> since = meanwhile.isEmpty() ? Map.of() : table.rows(meanwhile);
+            Map<String, LiveRow<Q, W>> since = matching(group.query(), meanwhile, table);
             if (group.compare(done.rows())) {
                 changed.add(group);
             }
@@ -177,6 +178,27 @@ final class LiveGroups<Q extends LiveQuery, W> {
             struggling = false;
             LOG.info("The live readers of the view '{}' have their rows", name);
         }
+    }
+
+    /** Those of the rows of some keys that a query finds, which are to be no larger than all that it may find. */
+    private Map<String, LiveRow<Q, W>> matching(Q query, Set<String> keys, LiveTable<Q, W> table) {
+        Map<String, LiveRow<Q, W>> matching = new HashMap<>();
+        Set<String> left = new HashSet<>(keys);
+        long bytes = 0;
+        while (!left.isEmpty()) {
+            LiveTable.Rows<Q, W> rows = table.rows(left);
+            for (LiveRow<Q, W> row : rows.found().values()) {
+                if (row.matches(query)) {
+                    matching.put(row.key(), row);
+                    bytes += row.bytes();
+                }
+            }
+            if (bytes > MOST_BYTES) {
+                throw new LiveQueryTooLargeException(MOST_ROWS, MOST_BYTES);
+            }
+            left.removeAll(rows.all() ? keys : rows.found().keySet());
+        }
+        return matching;
     }
 
     private void fail(Group<Q, W> group, Throwable failure) {

@@ -33,9 +33,17 @@ public interface LiveTable<Q extends LiveQuery, W> {
     List<LiveRow<Q, W>> matching(Q query, int mostRows, long mostBytes);
 
     /**
-     * The rows of these keys, those that there are.
+     * The rows of these keys, as many as some 8 MiB have room for, and one at least.
      *
      * @throws UnavailableException if the database does not answer in time
      */
-    Map<String, LiveRow<Q, W>> rows(Collection<String> keys);
+    Rows<Q, W> rows(Collection<String> keys);
+
+    /**
+     * Rows of some keys.
+     *
+     * @param found those that were read, by key
+     * @param all whether the others have none; else they are to be asked for again
+     */
+    record Rows<Q extends LiveQuery, W>(Map<String, LiveRow<Q, W>> found, boolean all) {}
 }

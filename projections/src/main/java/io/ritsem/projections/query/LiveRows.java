@@ -15,17 +15,19 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.projections.live.LiveQueryTooLargeException;
 import io.ritsem.projections.live.LiveRow;
+import io.ritsem.projections.live.LiveTable;
 
 /** The statements that read rows for live readers, with what they can be found by. Stateless. */
 final class LiveRows {
 
     /** So that rows that are too large together are not all fetched before that is known. */
-    private static final int FETCH = 200;
+    private static final int FETCH = 20;
+    private static final long LARGEST_READ = 8 << 20;
 
     private LiveRows() {}
 
-    /** The rows of these keys. Declared fields come as PostgreSQL sees them, so that Java compares the very same values. */
-    static Map<String, LiveRow<RowFilter, ViewRow>> ofKeys(Connection connection, ServedView<?> view,
+    /** The rows of these keys, some 8 MiB of them. Declared fields come as PostgreSQL sees them, so that Java compares the very same values. */
+    static LiveTable.Rows<RowFilter, ViewRow> ofKeys(Connection connection, ServedView<?> view,
             Collection<String> keys) throws SQLException {
         List<Column> fields = view.columns()
                 .values()
@@ -39,24 +41,47 @@ final class LiveRows {
         sql.add(" from " + view.table().tableName() + " r where key = any(")
                 .addArray("text", List.copyOf(keys))
                 .add(")");
-        Map<String, LiveRow<RowFilter, ViewRow>> rows = new HashMap<>();
-        try (PreparedStatement statement = sql.prepare(connection, Deadline.in(ViewReader.LONGEST_QUERY));
-                ResultSet result = statement.executeQuery()) {
-            while (result.next()) {
-                ViewRow row = RowQueries.read(result, view);
-                Map<String, Object> values = new HashMap<>();
-                values.put(Column.KEY.name(), row.key());
-                values.put(Column.UPDATED_AT.name(), row.updatedAt().atOffset(ZoneOffset.UTC));
-                for (int i = 0; i < fields.size(); i++) {
-                    @Nullable String text = result.getString("value_" + i);
-                    if (text != null) {
-                        values.put(fields.get(i).name(), fields.get(i).type().stored(text));
-                    }
-                }
-                rows.put(row.key(), ReadRow.of(row, values));
+        connection.setAutoCommit(keys.size() <= FETCH); // or all rows are fetched at once
+        try (PreparedStatement statement = sql.prepare(connection, Deadline.in(ViewReader.LONGEST_QUERY))) {
+            statement.setFetchSize(FETCH);
+            try (ResultSet result = statement.executeQuery()) {
+                return read(result, view, fields);
             }
+        } finally {
+            endTransaction(connection);
         }
-        return rows;
+    }
+
+    private static LiveTable.Rows<RowFilter, ViewRow> read(ResultSet result, ServedView<?> view, List<Column> fields)
+            throws SQLException {
+        Map<String, LiveRow<RowFilter, ViewRow>> rows = new HashMap<>();
+        long bytes = 0;
+        while (bytes < LARGEST_READ) {
+            if (!result.next()) {
+                return new LiveTable.Rows<>(rows, true);
+            }
+            ViewRow row = RowQueries.read(result, view);
+            Map<String, Object> values = new HashMap<>();
+            values.put(Column.KEY.name(), row.key());
+            values.put(Column.UPDATED_AT.name(), row.updatedAt().atOffset(ZoneOffset.UTC));
+            for (int i = 0; i < fields.size(); i++) {
+                @Nullable String text = result.getString("value_" + i);
+                if (text != null) {
+                    values.put(fields.get(i).name(), fields.get(i).type().stored(text));
+                }
+            }
+            LiveRow<RowFilter, ViewRow> read = ReadRow.of(row, values);
+            rows.put(row.key(), read);
+            bytes += read.bytes();
+        }
+        return new LiveTable.Rows<>(rows, false);
+    }
+
+    private static void endTransaction(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
     }
 
     /**
@@ -85,8 +110,7 @@ final class LiveRows {
                 }
             }
         } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
+            endTransaction(connection);
         }
         return rows;
     }

@@ -3,7 +3,6 @@ package io.ritsem.projections.query;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 
 import io.ritsem.projections.engine.ViewProgress;
 import io.ritsem.projections.live.LiveRow;
@@ -30,7 +29,7 @@ record ServedLive(ViewReader reader, ServedView<?> view, long revision) implemen
                 connection -> LiveRows.matching(connection, view, filter, mostRows, mostBytes));
     }
 
-    @Override public Map<String, LiveRow<RowFilter, ViewRow>> rows(Collection<String> keys) {
+    @Override public Rows<RowFilter, ViewRow> rows(Collection<String> keys) {
         return reader.read(Deadline.in(ViewReader.LONGEST_QUERY),
                 connection -> LiveRows.ofKeys(connection, view, keys));
     }

@@ -1,6 +1,8 @@
 package io.ritsem.projections.query;
 
 import java.sql.Connection;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -8,11 +10,13 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.projections.live.LiveQueryTooLargeException;
 import io.ritsem.projections.live.LiveRow;
+import io.ritsem.projections.live.LiveTable;
 import io.ritsem.projections.query.TestView.Stored;
 import io.ritsem.projections.query.ViewQuery.Filter;
 
@@ -33,7 +37,8 @@ class LiveMatchTest {
             Set<String> asked = new HashSet<>(stored.keySet());
             asked.add("no such key");
             try (Connection connection = view.database.dataSource().getConnection()) {
-                Map<String, LiveRow<RowFilter, ViewRow>> rows = LiveRows.ofKeys(connection, view.served, asked);
+                Map<String, LiveRow<RowFilter, ViewRow>> rows = LiveRows.ofKeys(connection, view.served, asked)
+                        .found();
                 assertThat(rows.keySet()).isEqualTo(stored.keySet());
                 int found = 0;
                 for (int i = 0; i < 3_000; i++) {
@@ -69,6 +74,30 @@ class LiveMatchTest {
             assertThatThrownBy(
                     () -> LiveRows.matching(connection, view.served, all, 300, 10_000))
                     .isInstanceOf(LiveQueryTooLargeException.class);
+            assertThat(connection.getAutoCommit()).isTrue();
+        }
+    }
+
+    @Test void large_rows_are_read_some_at_a_time_until_all_keys_are_known() throws Exception {
+        int mebibytes = 30;
+        List<Stored> stored = IntStream.range(0, mebibytes)
+                .mapToObj(i -> new Stored("key-" + i, new TestView.Row(null, null, (long) i, null, null, null,
+                        "x".repeat(1 << 20)), null, Instant.EPOCH))
+                .toList();
+        try (TestView view = new TestView(); Connection connection = view.database.dataSource().getConnection()) {
+            view.put(stored);
+            Set<String> left = new HashSet<>(Set.of("no such key"));
+            stored.forEach(row -> left.add(row.key()));
+            LiveTable.Rows<RowFilter, ViewRow> rows = LiveRows.ofKeys(connection, view.served, left);
+            assertThat(rows.all()).isFalse();
+            List<String> found = new ArrayList<>(rows.found().keySet());
+            while (!rows.all()) {
+                assertThat(rows.found()).hasSizeBetween(1, 8);
+                left.removeAll(rows.found().keySet());
+                rows = LiveRows.ofKeys(connection, view.served, left);
+                found.addAll(rows.found().keySet());
+            }
+            assertThat(found).hasSize(mebibytes).doesNotHaveDuplicates();
             assertThat(connection.getAutoCommit()).isTrue();
         }
     }
