@@ -8,7 +8,10 @@ public interface TailPulse {
     /** Asks it to look at the journal soon: something may be there. */
     void wake();
 
-    /** Asks it to look after its shortest interval, and again after each look, until this is closed: somebody waits. */
+    /**
+     * Asks it to look after its shortest interval. Until this is closed somebody waits, and after a look that brings much it
+     * does not rest for longer than that.
+     */
     Hurry hurry();
 
     /** Somebody who waits. */

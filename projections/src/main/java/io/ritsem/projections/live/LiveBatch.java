@@ -17,7 +17,7 @@ public sealed interface LiveBatch<W> {
     /**
      * What has changed since.
      *
-     * @param changes at least one, in no particular order, each of another key
+     * @param changes at least one, in order: of a key that is told of twice, the later one holds
      * @param seen what the view has passed with them, as a consistency token
      */
     record Changed<W>(List<Change<W>> changes, String seen) implements LiveBatch<W> {}
