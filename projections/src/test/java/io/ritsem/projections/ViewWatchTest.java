@@ -145,6 +145,46 @@ class ViewWatchTest {
         }
     }
 
+    @Test void a_view_that_only_another_version_of_the_application_has_is_not_said_to_follow_when_it_does_not()
+            throws Exception {
+        Blocking.goOn = new CountDownLatch(1);
+        Application other = app -> {
+            Jars.entities(app);
+            app.view("blocked", new Blocking()).of("jar");
+        };
+        try (RunningNode _ = new RunningNode(journal, other).ready();
+                RunningNode node = new RunningNode(journal, new Jars()).ready()) {
+            fill(1);
+            awaitCondition(node, "blocked", Condition.STALLED);
+            ViewReport report = report(node, "blocked");
+            assertThat(report.ours()).isFalse();
+            assertThat(report.lag()).isGreaterThanOrEqualTo(LATE);
+            assertThat(report.behind()).isEqualTo(1);
+            Blocking.goOn.countDown();
+            awaitCondition(node, "blocked", Condition.FOLLOWING);
+        } finally {
+            Blocking.goOn.countDown();
+        }
+    }
+
+    @Test void a_view_that_is_to_stand_still_for_a_moment_is_not_called_stalled() throws Exception {
+        try (RunningNode node = new RunningNode(journal, new Jars()).ready()) {
+            journal.execute("UPDATE ritsem.view_generation SET still_until = now() + interval '1 hour'"
+                    + " WHERE view = 'contents'");
+            await().atMost(SOON).until(() -> {
+                fill(1); // until it stands still, these are applied
+                return report(node, "contents").lag().compareTo(LATE.multipliedBy(2)) > 0;
+            });
+            assertThat(report(node, "contents").condition()).isEqualTo(Condition.BEHIND);
+            journal.execute("UPDATE ritsem.view_generation SET still_until = NULL");
+            await().atMost(SOON).until(() -> {
+                Condition condition = report(node, "contents").condition();
+                assertThat(condition).isNotEqualTo(Condition.STALLED);
+                return condition == Condition.FOLLOWING;
+            });
+        }
+    }
+
     @Test void a_tail_that_cannot_read_does_not_hide_that_its_views_are_stalled() throws Exception {
         try (RunningNode node = new RunningNode(journal, new Jars()).ready();
                 Connection connection = journal.transaction()) {

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.domain.ViewDefinition;
 import io.ritsem.projections.store.Generation;
 import io.ritsem.projections.store.GenerationId;
@@ -70,10 +72,10 @@ public final class KnownViews implements ServedViews {
         return version != null && version.fingerprint().equals(fingerprint);
     }
 
-    /** The entity types that a view follows, as this version of the application defines it; none if it does not. */
-    List<String> follows(String view) {
+    /** The entity types that a view follows, as this version of the application defines it; null if it does not. */
+    @Nullable List<String> follows(String view) {
         ViewVersion version = versions.get(view);
-        return version == null ? List.of() : List.copyOf(version.definition().follows().keySet());
+        return version == null ? null : List.copyOf(version.definition().follows().keySet());
     }
 
     /** What somebody else than the tail has found that a generation lacks, by partition of the journal. */

@@ -11,6 +11,10 @@ import io.ritsem.projections.store.Generation;
 /**
  * How a generation of a view is doing, on whichever node, measured against the journal's real end. Immutable.
  *
+ * <p>
+ * Of a view that only another version of the application has, this node does not know which events it follows: its lag and
+ * what it is behind are measured against all of them, and are upper bounds.
+ *
  * @param ours whether it is of this node's version of the application
  * @param servedAt when it served first, null if it has not
  * @param lag for how long the oldest event has been waiting that it has not applied; zero if there is none
@@ -48,7 +52,7 @@ public record ViewReport(Generation generation, boolean ours, Instant createdAt,
         FOLLOWING,
         /** It is built. */
         BUILDING,
-        /** It moves, but not fast enough. */
+        /** It moves, but not fast enough; or it was replaced a moment ago, and is not to move until every node knows. */
         BEHIND,
         /** Somebody wants it to stand still. */
         PAUSED,

@@ -57,8 +57,11 @@ public final class ViewWatch implements AutoCloseable {
     private final Map<GenerationId, List<Seen>> seen = new HashMap<>(); // guarded by this
     private boolean inTrouble; // the clock's thread only
 
-    /** What a generation was like: when, how many events it had gone past, and where its cursors stood. */
-    private record Seen(long at, long events, Map<Integer, Position> cursors) {}
+    /**
+     * What a generation was like: when, how many events it had gone past, whether it was to stand still for a moment, and
+     * where its cursors stood.
+     */
+    private record Seen(long at, long events, boolean still, Map<Integer, Position> cursors) {}
 
     public ViewWatch(ViewCensus census, JournalBacklog backlog, JournalReader journal, KnownViews views) {
         this.census = census;
@@ -80,7 +83,7 @@ public final class ViewWatch implements AutoCloseable {
                     .filter(counted -> isOurs(counted) && counted.generation().state() == Generation.State.SERVING)
                     .toList()).forEach(views::observed);
             inTrouble = false;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) { // whatever is thrown would end the looking
             if (!inTrouble) {
                 LOG.warn("How fresh views are cannot be measured now: {}", e.toString());
             }
@@ -94,7 +97,7 @@ public final class ViewWatch implements AutoCloseable {
             List<Seen> past = seen.computeIfAbsent(counted.generation().id(), _ -> new ArrayList<>());
             Map<Integer, Position> cursors = new HashMap<>();
             counted.cursors().forEach(cursor -> cursors.put(cursor.partition(), cursor.position()));
-            past.add(new Seen(System.nanoTime(), events(counted), cursors));
+            past.add(new Seen(System.nanoTime(), events(counted), counted.generation().still(), cursors));
             if (past.size() > REMEMBERED) {
                 past.removeFirst();
             }
@@ -131,7 +134,7 @@ public final class ViewWatch implements AutoCloseable {
     }
 
     private List<Place> places(Counted counted) {
-        List<String> types = views.follows(counted.generation().id().view());
+        @Nullable List<String> types = views.follows(counted.generation().id().view());
         List<Place> places = new ArrayList<>();
         for (CountedCursor cursor : counted.cursors()) {
             if (cursor.partition() == ViewTable.ALL_PARTITIONS) {
@@ -217,15 +220,17 @@ public final class ViewWatch implements AutoCloseable {
         } else if (waiting.stream().allMatch(Backlog::hidden)) {
             return Condition.HELD_BACK;
         }
-        return hasMoved(counted.generation().id(), cursor) ? Condition.BEHIND : Condition.STALLED;
+        boolean moves = counted.generation().still() || hasMoved(counted.generation().id(), cursor);
+        return moves ? Condition.BEHIND : Condition.STALLED;
     }
 
+    /** Or was not to move until a moment ago. */
     private synchronized boolean hasMoved(GenerationId generation, CountedCursor cursor) {
         long lately = System.nanoTime() - USUAL.plus(EVERY).toNanos();
         return seen.getOrDefault(generation, List.of())
                 .stream()
                 .filter(past -> past.at() - lately > 0)
-                .anyMatch(past -> !cursor.position().equals(past.cursors().get(cursor.partition())));
+                .anyMatch(past -> past.still() || !cursor.position().equals(past.cursors().get(cursor.partition())));
     }
 
     private Build build(Counted counted) {

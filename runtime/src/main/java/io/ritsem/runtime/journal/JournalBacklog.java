@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What lies in the journal beyond a place, up to its real end: also what no reader may see yet. For whoever wants to know
  * how far a reader is behind, and does not take the reader's word. Blocking; thread-safe.
@@ -31,7 +33,7 @@ public final class JournalBacklog {
                                                FROM (SELECT j.transaction_id, j.ordering, j.event_time, j.persistence_id FROM ritsem.event_journal j
                                                       WHERE j.partition = p.partition AND (j.transaction_id, j.ordering) > (p.xid, p.ord)
                                                       ORDER BY j.transaction_id, j.ordering LIMIT %d) beyond
-                                              WHERE split_part(persistence_id, '|', 1) = ANY (string_to_array(p.types, ' '))
+                                              WHERE p.types IS NULL OR split_part(persistence_id, '|', 1) = ANY (string_to_array(p.types, ' '))
                                               ORDER BY beyond.transaction_id, beyond.ordering LIMIT 1) b ON true
                                           ORDER BY p.number"""
             .formatted(Horizon.ID, Horizon.OLDEST, COUNTED);
@@ -43,8 +45,8 @@ public final class JournalBacklog {
         this.dataSource = dataSource;
     }
 
-    /** A place in a partition, and the entity types whose events beyond it count. */
-    public record Place(int partition, Position position, List<String> types) {}
+    /** A place in a partition, and the entity types whose events beyond it count: null for all. */
+    public record Place(int partition, Position position, @Nullable List<String> types) {}
 
     /**
      * What lies beyond a place.
@@ -83,14 +85,14 @@ public final class JournalBacklog {
         Short[] partitions = new Short[size];
         String[] transactions = new String[size];
         Long[] orderings = new Long[size];
-        String[] types = new String[size];
+        @Nullable String[] types = new @Nullable String[size];
         for (int i = 0; i < size; i++) {
             Place place = places.get(i);
             numbers[i] = i;
             partitions[i] = (short) place.partition();
             transactions[i] = Long.toString(place.position().transactionId());
             orderings[i] = place.position().ordering();
-            types[i] = String.join(" ", place.types());
+            types[i] = place.types() == null ? null : String.join(" ", place.types());
         }
         statement.setArray(2, connection.createArrayOf("int4", numbers));
         statement.setArray(3, connection.createArrayOf("smallint", partitions));
