@@ -2,9 +2,11 @@ package io.ritsem.runtime.entity;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
+import io.ritsem.runtime.journal.JournalReader.Standing;
 import io.ritsem.runtime.journal.SpentKey;
 
 /** What the persistent child is told, by its gate and by itself. Immutable; never leaves the node. */
@@ -25,9 +27,14 @@ sealed interface ChildMessage {
      */
     record KeysLoaded(Map<Long, SpentKey> keys, long transaction) implements ChildMessage {}
 
-    /** Of the keys with which nothing was to be stored, the journal knows these as spent. */
-    record RefusedKeysLookedUp(Map<Long, SpentKey> spent) implements ChildMessage {}
+    /**
+     * What the journal knows that forbids to answer.
+     *
+     * @param spent of the keys with which nothing was to be stored, those that are
+     * @param standing where the entity stands, if that was asked
+     */
+    record LookedUp(Map<Long, SpentKey> spent, Optional<Standing> standing) implements ChildMessage {}
 
-    /** They could not be loaded. */
-    record KeysFailed(Throwable cause) implements ChildMessage {}
+    /** The journal could not be asked. */
+    record LookFailed(Throwable cause) implements ChildMessage {}
 }

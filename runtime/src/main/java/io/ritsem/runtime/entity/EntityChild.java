@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +27,7 @@ import io.ritsem.runtime.application.UnreadableEventException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventEnvelope;
 import io.ritsem.runtime.journal.JournalLanes;
+import io.ritsem.runtime.journal.JournalReader.Standing;
 import io.ritsem.runtime.journal.SpentKey;
 
 /**
@@ -42,8 +44,9 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final EntityId id;
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
+    private final LateWrites lateWrites;
     private Set<String> spentUnnoticed = Set.of();
-    private @Nullable BatchDecision<C, E, S> refusing;
+    private @Nullable BatchDecision<C, E, S> looking;
     private long replayed;
     private long version;
     private long transaction;
@@ -57,6 +60,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         this.id = id;
         this.gate = gate;
         this.keys = new KeyWindow(host.settings().keyRetention());
+        this.lateWrites = new LateWrites(host.clock().instant());
     }
 
     private EntityChild<C, E, S> remembering(Set<String> keys) {
@@ -121,7 +125,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
                     host.history()
                             .spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentUnnoticed)
                             .thenCombine(latestTransaction(), ChildMessage.KeysLoaded::new),
-                    (loaded, failure) -> failure == null ? loaded : new ChildMessage.KeysFailed(failure));
+                    (loaded, failure) -> failure == null ? loaded : new ChildMessage.LookFailed(failure));
         }
     }
 
@@ -142,8 +146,8 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return (state, message) -> switch (message) {
             case ChildMessage.Decide decide -> decide(state, decide);
             case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded);
-            case ChildMessage.RefusedKeysLookedUp looked -> refuse(looked.spent());
-            case ChildMessage.KeysFailed failed -> throw new KeysUnreadableException(id, failed.cause());
+            case ChildMessage.LookedUp looked -> lookedUp(looked);
+            case ChildMessage.LookFailed failed -> throw new JournalNotAskedException(id, failed.cause());
         };
     }
 
@@ -151,34 +155,54 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         keys.forgetBefore(host.clock().instant());
         BatchDecision<C, E, S> decision = new BatchDecision<>(model, host, id, keys);
         decision.decide(state, version, transaction, message);
-        if (decision.refusedKeys().isEmpty()) {
+        boolean ofMemory = decision.toStore().isEmpty() && !message.batch().isEmpty() && lateWrites.mayCome();
+        if (decision.refusedKeys().isEmpty() && !ofMemory) {
             return store(decision);
         }
-        refusing = decision;
-        context.pipeToSelf(host.history().spentKeys(id, decision.refusedKeys()),
-                (spent, failure) -> failure == null
-                        ? new ChildMessage.RefusedKeysLookedUp(spent)
-                        : new ChildMessage.KeysFailed(failure));
+        looking = decision;
+        context.pipeToSelf(look(decision.refusedKeys(), ofMemory),
+                (looked, failure) -> failure == null ? looked : new ChildMessage.LookFailed(failure));
         return Effect().none();
     }
 
     /**
-     * Who stores learns from the journal whether he is stale and whether the key is spent; who refuses has to ask, or a
-     * command that another node has accepted would get a second answer.
+     * Who stores learns from the journal whether he is stale and whether the key is spent; who does not has to ask, or a
+     * command that another node has accepted would get a second answer, and a read less than the journal holds.
      */
-    private Effect<EventEnvelope, S> refuse(Map<Long, SpentKey> spent) {
-        BatchDecision<C, E, S> decision = Objects.requireNonNull(refusing);
-        refusing = null;
-        if (!spent.isEmpty()) {
-            throw new KeySpentException(id, spent.keySet().iterator().next());
+    private CompletionStage<ChildMessage> look(Set<String> refusedKeys, boolean ofMemory) {
+        CompletionStage<Map<Long, SpentKey>> spent = refusedKeys.isEmpty()
+                ? CompletableFuture.completedFuture(Map.of())
+                : host.history().spentKeys(id, refusedKeys);
+        CompletionStage<Optional<Standing>> standing = ofMemory
+                ? host.history().standing(id, lateWrites.haveBegun(host.clock().instant())).thenApply(Optional::of)
+                : CompletableFuture.completedFuture(Optional.empty());
+        return spent.thenCombine(standing, ChildMessage.LookedUp::new);
+    }
+
+    private Effect<EventEnvelope, S> lookedUp(ChildMessage.LookedUp found) {
+        BatchDecision<C, E, S> decision = Objects.requireNonNull(looking);
+        looking = null;
+        if (!found.spent().isEmpty()) {
+            throw new KeySpentException(id, found.spent().keySet().iterator().next());
         }
+        found.standing().ifPresent(this::compare);
         return store(decision);
+    }
+
+    private void compare(Standing standing) {
+        if (standing.version() > version) {
+            throw new OvertakenException(id, version, standing.version());
+        }
+        lateWrites.saw(standing);
     }
 
     private Effect<EventEnvelope, S> store(BatchDecision<C, E, S> decision) {
         List<EventEnvelope> toStore = decision.toStore();
         return (toStore.isEmpty() ? Effect().none() : Effect().persist(toStore)).thenRun(() -> {
-            version += toStore.size();
+            if (!toStore.isEmpty()) {
+                version += toStore.size();
+                lateWrites.exclude();
+            }
             decision.answer();
             transaction = decision.transaction();
             ready();

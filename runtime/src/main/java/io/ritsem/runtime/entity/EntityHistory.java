@@ -2,6 +2,7 @@ package io.ritsem.runtime.entity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalReader;
+import io.ritsem.runtime.journal.JournalReader.Standing;
 import io.ritsem.runtime.journal.Partition;
 import io.ritsem.runtime.journal.RecordedEvent;
 import io.ritsem.runtime.journal.SpentKey;
@@ -99,9 +101,29 @@ public final class EntityHistory {
         return read(() -> answerOf(entity, events, withState, false));
     }
 
-    /** The events after a sequence and up to another. At most a batch of commands stored them, so they fit in memory. */
-    CompletionStage<List<RecordedEvent>> eventsBetween(EntityId entity, long after, long upTo) {
-        return read(() -> journal.events(entity, after, upTo, Integer.MAX_VALUE));
+    /**
+     * The events after a sequence and up to another that these commands stored, safe for good; however many another owner
+     * has stored in between. At most a batch of commands did, so they fit in memory.
+     */
+    CompletionStage<List<RecordedEvent>> storedBy(Set<UUID> commands, EntityId entity, long after, long upTo) {
+        return read(() -> {
+            List<RecordedEvent> stored = new ArrayList<>();
+            long reached = after;
+            while (reached < upTo) {
+                List<RecordedEvent> page = journal.page(entity, reached, upTo, PAGE).events();
+                page.stream().filter(event -> commands.contains(event.metadata().causation())).forEach(stored::add);
+                reached = page.isEmpty() ? upTo : page.getLast().sequence();
+            }
+            if (!stored.isEmpty()) {
+                journal.awaitConfirmation();
+            }
+            return stored;
+        });
+    }
+
+    /** How far the journal has come with it, and if wanted which transactions have begun. */
+    CompletionStage<Standing> standing(EntityId entity, boolean begun) {
+        return read(() -> journal.standing(entity, begun));
     }
 
     /** The keys spent since a moment and up to a sequence, and those of some that were spent at any time. */

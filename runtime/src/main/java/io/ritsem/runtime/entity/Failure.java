@@ -25,6 +25,9 @@ sealed interface Failure {
     /** Another writer has stored events of this entity. */
     record Conflict(Throwable cause) implements Failure {}
 
+    /** There are events that the child did not know; nothing was sent. */
+    record Overtaken(Throwable cause) implements Failure {}
+
     /** One of the keys is spent, and the child did not know: it was spent before its window begins, or elsewhere. */
     record KeySpentUnnoticed() implements Failure {}
 
@@ -52,14 +55,17 @@ sealed interface Failure {
                 case JournalWriteException.KeyConflict _,KeySpentException _ -> {
                     return new KeySpentUnnoticed();
                 }
+                case OvertakenException overtaken -> {
+                    return new Overtaken(overtaken);
+                }
                 case JournalWriteException.Conflict conflict -> {
                     return new Conflict(conflict);
                 }
                 case JournalWriteException.OutcomeUnknown unknown -> {
                     return new InDoubt(unknown);
                 }
-                case KeysUnreadableException unread -> {
-                    // they are read before anything is sent
+                case JournalNotAskedException unread -> {
+                    // it is asked before anything is sent
                     return of(Objects.requireNonNull(unread.getCause()), false);
                 }
                 case SQLException _,TimeoutException _,RecoveryTimedOut _ -> {

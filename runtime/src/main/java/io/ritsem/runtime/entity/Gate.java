@@ -48,7 +48,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     /** The back-off is over: start a child. */
     private record Revive() implements Notice {}
 
-    /** What stands in the journal since the batch whose outcome was in doubt. */
+    /** What the commands whose outcome was in doubt have stored. */
     private record ReadBack(ActorRef<ChildMessage> child, List<RecordedEvent> events) implements Notice {}
 
     /** It could not be read. */
@@ -166,7 +166,6 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         unheard = List.of();
         version = message.version();
         spentUnnoticed = Set.of();
-        backOff = FIRST_BACK_OFF;
         if (queue.hasDoubts() && version > queue.doubtfulSince()) {
             readBack(message);
             return this;
@@ -175,7 +174,12 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             queue.settleDoubts();
             queue.expire(List.of());
         }
-        ready = message.child();
+        return childIsFree(message.child());
+    }
+
+    private Behavior<GateMessage> childIsFree(ActorRef<ChildMessage> free) {
+        backOff = FIRST_BACK_OFF;
+        ready = free;
         return drive();
     }
 
@@ -231,15 +235,20 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             }
             case Failure.InDoubt(Throwable cause) -> readBackSoon("It is unknown what was stored", cause);
             case Failure.Conflict(Throwable cause) -> readBackSoon("Another node may believe that it owns it", cause);
+            case Failure.Overtaken(Throwable cause) -> {
+                getContext().getLog()
+                        .warn("{}: a write came late, or another node believes that it owns it, so it is read anew: {}",
+                                id.persistenceId(), cause.getMessage());
+                queue.putBackToReadBack(writing, version);
+            }
             case Failure.KeySpentUnnoticed _ -> {
                 queue.putBackToReadBack(writing, version);
                 spentUnnoticed = WorkQueue.keysOf(writing);
             }
             case Failure.Bug bug -> {
                 String traceId = Answers.logged(id, bug.cause());
-                writing.forEach(work -> Answers.failed(work, traceId));
-                queue.answered(writing);
-                queue.answerCertain(work -> Answers.failed(work, traceId));
+                writing.forEach(work -> queue.failed(work, traceId));
+                queue.answerCertain(work -> queue.failed(work, traceId));
             }
         }
         writing = List.of();
@@ -289,7 +298,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private void readBack(Ready message) {
-        getContext().pipeToSelf(host.history().eventsBetween(id, queue.doubtfulSince(), message.version()),
+        getContext().pipeToSelf(host.history().storedBy(queue.doubtful(), id, queue.doubtfulSince(), message.version()),
                 (events, failure) -> failure == null
                         ? new ReadBack(message.child(), events)
                         : new ReadBackFailed(failure));
@@ -302,13 +311,13 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         queue.answerStored(found.events(), (submit, events) -> Answers.readBack(submit, events, host.history(), id));
         queue.settleDoubts();
         queue.expire(List.of());
-        ready = child;
-        return drive();
+        return childIsFree(found.child());
     }
 
     private Behavior<GateMessage> readBackFailed(ReadBackFailed failed) {
         getContext().getLog()
-                .warn("Cannot read back {}; trying again in {}", id.persistenceId(), backOff, failed.cause());
+                .warn("Cannot read back {}, trying again in {}: {}", id.persistenceId(), backOff,
+                        String.valueOf(failed.cause().getMessage()));
         timers.startSingleTimer(Revive.class, new Revive(), backOff);
         backOff = longer(backOff);
         return this;

@@ -30,6 +30,9 @@ import io.ritsem.runtime.journal.RecordedEvent;
  */
 final class WorkQueue {
 
+    /** Of the bodies of a batch of commands; events are seldom much larger. */
+    private static final int MOST_BYTES = 1 << 20;
+
     private final int bound;
     private final Clock clock;
     private final ArrayDeque<Work> waiting = new ArrayDeque<>();
@@ -82,15 +85,18 @@ final class WorkQueue {
 
     /**
      * Takes the next ones. A key occurs only once in a batch: who sends it again has to wait for the first one's answer.
+     * What large commands store stays small enough for one write.
      */
     List<Work> nextBatch(int atMost) {
         List<Work> batch = new ArrayList<>(Math.min(atMost, waiting.size()));
         Set<String> keys = new HashSet<>();
-        while (batch.size() < atMost && !waiting.isEmpty()) {
+        long bytes = 0;
+        while (batch.size() < atMost && bytes < MOST_BYTES && !waiting.isEmpty()) {
             @Nullable String key = keyOf(waiting.getFirst());
             if (key != null && !keys.add(key)) {
                 break;
             }
+            bytes += waiting.getFirst() instanceof Submit submit ? submit.request().body().length : 0;
             batch.add(waiting.removeFirst());
         }
         return batch;
@@ -130,7 +136,7 @@ final class WorkQueue {
     void putBackToReadBack(List<Work> batch, long version) {
         batch.reversed().forEach(waiting::addFirst);
         inDoubt.addAll(idsOf(batch));
-        doubtfulSince = Math.min(doubtfulSince, version);
+        doubtfulSince = inDoubt.isEmpty() ? doubtfulSince : Math.min(doubtfulSince, version);
     }
 
     /** Of which of these commands an earlier write may still come. */
@@ -138,6 +144,11 @@ final class WorkQueue {
         Set<UUID> sent = idsOf(batch);
         sent.retainAll(sentBefore);
         return sent;
+    }
+
+    /** The commands in doubt. */
+    Set<UUID> doubtful() {
+        return Set.copyOf(inDoubt);
     }
 
     boolean hasDoubts() {
@@ -149,7 +160,7 @@ final class WorkQueue {
         return doubtfulSince;
     }
 
-    /** Answers those commands in doubt whose events these are. */
+    /** Answers those commands in doubt whose events these are; to be called when the journal is ahead of what was known. */
     void answerStored(List<RecordedEvent> events, BiConsumer<Submit, List<RecordedEvent>> answer) {
         Map<UUID, List<RecordedEvent>> byCommand = new LinkedHashMap<>();
         for (RecordedEvent event : events) {
@@ -163,10 +174,8 @@ final class WorkQueue {
             }
             return own != null;
         });
-        if (!events.isEmpty()) {
-            // whatever else was sent has lost its place in the journal
-            sentBefore.clear();
-        }
+        // whatever else was sent has lost its place in the journal
+        sentBefore.clear();
     }
 
     /**
@@ -183,11 +192,25 @@ final class WorkQueue {
      * still come, so nobody may be told that nothing was stored.
      */
     void notDecided(Work work, String reason) {
-        if (work instanceof Submit submit && sentBefore.remove(submit.commandId())) {
+        if (mayStillBeStored(work)) {
             Answers.outcomeUnknown(work);
         } else {
             Answers.unavailable(work, reason);
         }
+    }
+
+    /** Says that a bug kept it from being stored, with the same exception. */
+    void failed(Work work, String traceId) {
+        if (mayStillBeStored(work)) {
+            Answers.outcomeUnknown(work);
+        } else {
+            Answers.failed(work, traceId);
+        }
+    }
+
+    /** Asked once, for the answer. */
+    private boolean mayStillBeStored(Work work) {
+        return work instanceof Submit submit && sentBefore.remove(submit.commandId());
     }
 
     /** These have their answers. */

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -17,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journal's reading side. Blocking; one connection of the pool for the time of a call; every method throws
@@ -191,6 +194,44 @@ public final class JournalReader {
     long version(String persistenceId) {
         return ask("SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal WHERE persistence_id = ?",
                 statement -> statement.setString(1, persistenceId), JournalReader::number);
+    }
+
+    /**
+     * How far the journal has come with an entity, and who may bring it further, as of one moment.
+     *
+     * @param version the sequence of its latest event, or 0
+     * @param oldestRunning all transactions below this have ended
+     * @param aboveAllBegun all that have begun to write are below this; 0 if that was not asked
+     */
+    public record Standing(long version, long oldestRunning, long aboveAllBegun) {}
+
+    /** @param begun whether to ask who has begun: it takes a transaction id, as no snapshot tells those of the latest */
+    public Standing standing(EntityId entity, boolean begun) {
+        return ask("""
+                   SELECT (SELECT coalesce(max(sequence_number), 0) FROM ritsem.event_journal WHERE persistence_id = ?),
+                          pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
+                          CASE WHEN ? THEN pg_current_xact_id()::text::bigint ELSE 0 END""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setBoolean(2, begun);
+        }, rows -> {
+            var _ = rows.next();
+            return new Standing(rows.getLong(1), rows.getLong(2), rows.getLong(3));
+        });
+    }
+
+    /**
+     * Returns when all that was committed before is as safe as the server was told to make it, on a standby perhaps: it
+     * commits a few bytes, of which nobody takes note, and waits for them as for any write. Events that are visible are
+     * not always that, if their own wait was broken off.
+     */
+    public void awaitConfirmation() {
+        ask("SELECT pg_logical_emit_message(true, 'ritsem', '')", _ -> {}, rows -> {
+            @Nullable SQLWarning unconfirmed = rows.getStatement().getWarnings();
+            if (unconfirmed != null) {
+                throw unconfirmed;
+            }
+            return true;
+        });
     }
 
     /**

@@ -81,6 +81,13 @@ class EntityTroubleTest {
                 .isEqualTo("{\"money\":\"9\"}");
     }
 
+    @Test void a_stale_owner_that_is_far_behind_goes_on_too() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        node.storeBehindItsBack("till", 2, 2_500);
+
+        assertThat(node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(2_501);
+    }
+
     @Test void says_nothing_from_memory_while_another_node_may_have_its_entities() {
         node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
         node.cutOff(true);

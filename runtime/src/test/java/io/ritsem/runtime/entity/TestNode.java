@@ -75,7 +75,11 @@ final class TestNode implements AutoCloseable {
     }
 
     static TestNode onFreshDatabase() {
-        return new TestNode(EmbeddedDatabase.shared().createDatabase());
+        return on(EmbeddedDatabase.shared().createDatabase());
+    }
+
+    static TestNode on(String url) {
+        return new TestNode(url);
     }
 
     /** One on the same database that knows nothing of this one. */
@@ -310,6 +314,18 @@ final class TestNode implements AutoCloseable {
         return session;
     }
 
+    /** Another node writes many. */
+    void storeBehindItsBack(String till, long from, long to) {
+        execute("""
+                INSERT INTO ritsem.event_journal
+                SELECT (jsonb_populate_record(j, jsonb_build_object('sequence_number', n, 'ordering', j.ordering + 1000 + n,
+                  'causation', gen_random_uuid()))).*
+                FROM ritsem.event_journal j, generate_series(%d, %d) AS n
+                WHERE persistence_id = 'till|%s' AND sequence_number = 1
+                """
+                .formatted(from, to, till));
+    }
+
     private static String eventOfAnotherNode(String till, long sequence, String amount) {
         return """
                INSERT INTO ritsem.event_journal
@@ -362,6 +378,11 @@ final class TestNode implements AutoCloseable {
         return longs("""
                      SELECT count(*) FROM pg_stat_activity
                      WHERE datname = current_database() AND wait_event_type = 'Lock'""").getFirst();
+    }
+
+    /** How many commits wait for a synchronous standby. */
+    long unconfirmed() {
+        return longs("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'").getFirst();
     }
 
     void execute(String sql) {

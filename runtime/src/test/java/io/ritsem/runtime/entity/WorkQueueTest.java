@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
@@ -52,6 +53,18 @@ class WorkQueueTest {
         caller.expectMessage(new CommandOutcome.OutcomeUnknown());
     }
 
+    @Test void nor_is_it_told_so_of_a_bug() {
+        Work sent = command("k");
+        queue.putBackInDoubt(List.of(sent), 7);
+        queue.settleDoubts();
+
+        queue.answerCertain(work -> queue.failed(work, "trace"));
+        queue.failed(command("l"), "trace");
+
+        caller.expectMessage(new CommandOutcome.OutcomeUnknown());
+        caller.expectMessage(new CommandOutcome.Failed("trace"));
+    }
+
     @Test void a_command_that_was_never_sent_is_told_that_nothing_was_stored() {
         assertThat(queue.offer(command("k"))).isTrue();
 
@@ -82,12 +95,22 @@ class WorkQueueTest {
         assertThat(queue.nextBatch(10)).containsExactly(again);
     }
 
+    @Test void a_batch_ends_when_its_commands_are_large() {
+        List<Work> large = Stream.generate(() -> (Work) command(null, Instant.MAX, new byte[400_000]))
+                .limit(4)
+                .toList();
+        assertThat(large).allMatch(queue::offer);
+
+        assertThat(queue.nextBatch(10)).isEqualTo(large.subList(0, 3));
+        assertThat(queue.nextBatch(10)).isEqualTo(large.subList(3, 4));
+    }
+
     @Test void what_has_its_answer_is_forgotten() {
         Work sent = command("k");
         queue.putBackInDoubt(List.of(sent), 7);
         queue.settleDoubts();
-        queue.answerCertain(work -> Answers.failed(work, "trace"));
-        caller.expectMessage(new CommandOutcome.Failed("trace"));
+        queue.answerCertain(work -> queue.failed(work, "trace"));
+        caller.expectMessage(new CommandOutcome.OutcomeUnknown());
         assertThat(queue.sentBefore(List.of(sent))).isEmpty();
 
         Work inFlight = command("k", Instant.MIN);
@@ -144,7 +167,11 @@ class WorkQueueTest {
     }
 
     private Submit command(String key, Instant deadline) {
-        CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", new byte[0], key,
+        return command(key, deadline, new byte[0]);
+    }
+
+    private Submit command(String key, Instant deadline, byte[] body) {
+        CommandRequest request = new CommandRequest(new EntityId("till", "one"), "pay", body, key,
                 Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
         return new Submit(request, UUID.randomUUID(), caller.getRef(), false);
     }
