@@ -6,6 +6,7 @@ import java.util.concurrent.TimeoutException;
 
 import akka.pattern.CircuitBreakerOpenException;
 import akka.persistence.RecoveryTimedOut;
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.journal.JournalWriteException;
 
@@ -40,46 +41,36 @@ sealed interface Failure {
     static Failure of(Throwable cause, boolean writing) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             switch (at) {
-                case JournalWriteException.Unavailable _,CircuitBreakerOpenException _ -> {
-                    return new NothingStored(AWAY);
-                }
-                case JournalWriteException.NoMajority _ -> {
-                    return new NothingStored("no-majority");
-                }
-                case JournalWriteException.NotReadableByAll _ -> {
-                    return new NothingStored("older-nodes-at-work");
-                }
-                case JournalWriteException.Refused _ -> {
-                    return new Bug(cause);
-                }
-                case JournalWriteException.KeyConflict _,KeySpentException _ -> {
-                    return new KeySpentUnnoticed();
-                }
-                case OvertakenException overtaken -> {
-                    return new Overtaken(overtaken);
-                }
-                case JournalWriteException.Conflict conflict -> {
-                    return new Conflict(conflict);
-                }
-                case JournalWriteException.OutcomeUnknown unknown -> {
-                    return new InDoubt(unknown);
-                }
-                case JournalNotAskedException unread -> {
+                case JournalNotAskedException unasked -> {
                     // it is asked before anything is sent
-                    return of(Objects.requireNonNull(unread.getCause()), false);
+                    return of(Objects.requireNonNull(unasked.getCause()), false);
                 }
                 case SQLException _,TimeoutException _,RecoveryTimedOut _ -> {
-                    return away(cause, writing);
+                    return writing ? new InDoubt(cause) : new NothingStored(AWAY);
                 }
                 default -> {
-                    // its cause tells
+                    @Nullable Failure told = told(at, cause);
+                    if (told != null) {
+                        return told;
+                    }
                 }
             }
         }
         return writing ? new InDoubt(cause) : new Bug(cause);
     }
 
-    private static Failure away(Throwable cause, boolean writing) {
-        return writing ? new InDoubt(cause) : new NothingStored(AWAY);
+    /** What a type of exception says by itself, or null if its cause may tell. */
+    private static @Nullable Failure told(Throwable at, Throwable cause) {
+        return switch (at) {
+            case JournalWriteException.Unavailable _,CircuitBreakerOpenException _ -> new NothingStored(AWAY);
+            case JournalWriteException.NoMajority _ -> new NothingStored("no-majority");
+            case JournalWriteException.NotReadableByAll _ -> new NothingStored("older-nodes-at-work");
+            case JournalWriteException.Refused _ -> new Bug(cause);
+            case JournalWriteException.KeyConflict _,KeySpentException _ -> new KeySpentUnnoticed();
+            case JournalWriteException.Conflict conflict -> new Conflict(conflict);
+            case JournalWriteException.OutcomeUnknown unknown -> new InDoubt(unknown);
+            case OvertakenException overtaken -> new Overtaken(overtaken);
+            default -> null;
+        };
     }
 }

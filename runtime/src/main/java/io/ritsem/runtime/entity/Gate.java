@@ -228,7 +228,25 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (child == null || !failed.getRef().path().equals(child.path())) {
             return this;
         }
-        switch (Failure.of(failed.getCause(), !writing.isEmpty())) {
+        answerOrPutBack(Failure.of(failed.getCause(), !writing.isEmpty()));
+        writing = List.of();
+        unheard = List.of();
+        child = null;
+        ready = null;
+        if (stopping && queue.isEmpty()) {
+            return Behaviors.stopped();
+        }
+        notBefore = System.nanoTime() + backOff.toNanos();
+        backOff = longer(backOff);
+        if (!queue.isEmpty()) {
+            scheduleRevival();
+        }
+        scheduleExpiry();
+        return this;
+    }
+
+    private void answerOrPutBack(Failure failure) {
+        switch (failure) {
             case Failure.NothingStored(String reason) -> {
                 writing.forEach(work -> queue.notDecided(work, reason));
                 queue.answerCertain(work -> queue.notDecided(work, reason));
@@ -251,20 +269,6 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 queue.answerCertain(work -> queue.failed(work, traceId));
             }
         }
-        writing = List.of();
-        unheard = List.of();
-        child = null;
-        ready = null;
-        if (stopping && queue.isEmpty()) {
-            return Behaviors.stopped();
-        }
-        notBefore = System.nanoTime() + backOff.toNanos();
-        backOff = longer(backOff);
-        if (!queue.isEmpty()) {
-            scheduleRevival();
-        }
-        scheduleExpiry();
-        return this;
     }
 
     private void readBackSoon(String why, Throwable cause) {
