@@ -85,11 +85,12 @@ public final class Recovery {
             }
             return caller;
         });
+        // the last are written by the time that the views are there
+        awaitViews(port, "last");
         long snapshots = past.number("SELECT count(*) FROM ritsem.snapshot");
         if (snapshots != entities + warmUp) {
             throw new IllegalStateException("%d accounts have a snapshot".formatted(snapshots));
         }
-        awaitViews(port, "last");
         past.settle();
     }
 

@@ -47,16 +47,17 @@ public final class EntitySnapshotDao implements SnapshotDao {
         materializer.system().registerOnTermination(writing::shutdown);
     }
 
+    /** Done when it waits to be written: an entity answers nobody before, and needs none of its snapshots. */
     @Override public Future<BoxedUnit> save(SnapshotMetadata metadata, Object state) {
         EntityId entity = EntityId.ofPersistenceId(metadata.persistenceId());
         try {
-            return FutureConverters.asScala(CompletableFuture
-                    .runAsync(() -> snapshots.store(entity, metadata.sequenceNr(), state), writing)
-                    .thenApply(_ -> BoxedUnit.UNIT));
-        } catch (RejectedExecutionException full) {
-            snapshots.notWritten("too many", entity, full);
-            return FutureConverters.asScala(CompletableFuture.completedFuture(BoxedUnit.UNIT));
+            writing.execute(() -> snapshots.store(entity, metadata.sequenceNr(), state));
+        } catch (RejectedExecutionException _) {
+            snapshots.notWritten(writing.isShutdown()
+                    ? "the node is stopping"
+                    : WAITING + " others wait to be written, as the database is slow", entity);
         }
+        return FutureConverters.asScala(CompletableFuture.completedFuture(BoxedUnit.UNIT));
     }
 
     @Override public Future<Option<Tuple2<SnapshotMetadata, Object>>> latestSnapshot(String persistenceId) {

@@ -130,16 +130,20 @@ public final class EntitySnapshots extends Setup {
             }
             table.store(entity, new Row(sequence, kindOf(model), encoded(model, state)));
         } catch (SQLException away) {
-            notWritten("unwritten " + away.getSQLState(), entity, away);
-        } catch (RuntimeException wrong) {
-            notWritten("unwritten " + entity.persistenceId(), entity, wrong);
+            notWritten("unwritten " + away.getSQLState(), entity, away.getMessage());
+        } catch (RuntimeException | Error wrong) { // nobody waits for it who would tell
+            notWritten("unwritten " + entity.persistenceId(), entity, wrong.toString());
         }
     }
 
     /** Counts one that is not written, and tells the first for a reason. */
-    void notWritten(String about, EntityId entity, Exception why) {
+    void notWritten(String why, EntityId entity) {
+        notWritten(why, entity, why);
+    }
+
+    private void notWritten(String about, EntityId entity, @Nullable String why) {
         unwritten.increment();
-        tellOnce(about, "A snapshot of %s was not written: %s".formatted(entity.persistenceId(), why.getMessage()));
+        tellOnce(about, "A snapshot of %s was not written: %s".formatted(entity.persistenceId(), why));
     }
 
     @SuppressWarnings("unchecked") private static <S> byte[] encoded(EntityModel<?, ?, S> model, Object state) {

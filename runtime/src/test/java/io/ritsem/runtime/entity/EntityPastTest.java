@@ -29,6 +29,7 @@ import io.ritsem.runtime.journal.RecordedEvent;
 import io.ritsem.runtime.journal.SnapshotTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** Looks at the past of an entity: the same as the fold of its events, from the newest snapshot on, and in time. */
 class EntityPastTest {
@@ -45,7 +46,8 @@ class EntityPastTest {
 
     @Test void every_version_and_every_moment_is_the_fold_of_the_events_till_then() {
         List<RecordedEvent> events = pay(3_000);
-        assertThat(node.snapshots("till")).isBetween(50L, 300L);
+        await().until(() -> node.snapshots("till") >= 50);
+        assertThat(node.snapshots("till")).isLessThanOrEqualTo(300);
 
         BigDecimal money = BigDecimal.ZERO;
         for (RecordedEvent event : events) {
@@ -69,8 +71,8 @@ class EntityPastTest {
         pay(500);
         // what would be read needlessly cannot be read any more
         for (long snapshot : List.of(480L, 250L, 30L)) {
+            await().until(() -> node.newestSnapshot("till", snapshot) >= snapshot - 150);
             long from = node.newestSnapshot("till", snapshot);
-            assertThat(from).isBetween(snapshot - 150, snapshot);
             node.execute("UPDATE ritsem.event_journal SET event_payload = 'torn' WHERE sequence_number <= " + from);
 
             assertThat(at(snapshot)).isEqualTo(money(BigDecimal.valueOf(snapshot * (snapshot + 1) / 2)));

@@ -1,18 +1,25 @@
 package io.ritsem.runtime.entity;
 
+import java.lang.reflect.Proxy;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
 
+import akka.persistence.SnapshotMetadata;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.journal.SnapshotTable;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -45,11 +52,9 @@ class EntitySnapshotsTest {
     }
 
     @Test void one_by_one_there_is_a_snapshot_at_every_so_many_events_and_all_are_kept() {
-        for (int i = 0; i < 55; i++) {
-            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
-        }
+        payOneByOne("till", 55);
 
-        await().until(() -> node.snapshotSequences("till").equals(List.of(10L, 20L, 30L, 40L, 50L)));
+        assertThat(node.snapshotSequences("till")).containsExactly(10L, 20L, 30L, 40L, 50L);
     }
 
     @Test void who_was_recovered_from_a_snapshot_alone_knows_the_place_of_its_last_event() {
@@ -71,8 +76,7 @@ class EntitySnapshotsTest {
         "snapshot_ser_manifest = ''",
         "snapshot_payload = '{\"money\":\"99\"}', snapshot_ser_manifest = 'till/another-shape'"}) void a_snapshot_that_cannot_be_read_is_ignored_and_counted_and_told_once(
                 String damage) {
-        pay("till", 35);
-        await().until(() -> node.snapshots("till") > 0);
+        payOneByOne("till", 35);
         node.execute("UPDATE ritsem.snapshot SET " + damage);
         node.restart();
 
@@ -92,10 +96,7 @@ class EntitySnapshotsTest {
     }
 
     @Test void with_the_newest_damaged_the_one_before_is_taken() {
-        for (int i = 0; i < 45; i++) {
-            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
-        }
-        await().until(() -> node.snapshots("till") == 4);
+        payOneByOne("till", 45);
         node.execute("UPDATE ritsem.snapshot SET snapshot_payload = 'torn' WHERE sequence_number >= 30");
         node.execute("UPDATE ritsem.event_journal SET event_payload = 'torn' WHERE sequence_number <= 20");
         node.restart();
@@ -108,8 +109,7 @@ class EntitySnapshotsTest {
     }
 
     @Test void a_state_whose_record_has_changed_between_two_starts_is_folded_anew() {
-        pay("till", 35);
-        await().until(() -> node.snapshots("till") > 0);
+        payOneByOne("till", 35);
 
         node.restart(new CountingTill.Shop());
 
@@ -117,7 +117,7 @@ class EntitySnapshotsTest {
             assertThat(money("till")).isEqualTo("{\"money\":\"35\",\"payments\":35}");
             assertThat(told.count()).isEqualTo(1);
         }
-        pay("till", 10);
+        payOneByOne("till", 10);
         node.restart(new CountingTill.Shop());
         assertThat(money("till")).isEqualTo("{\"money\":\"45\",\"payments\":45}");
         assertThat(node.entitySnapshots().ignored()).isZero();
@@ -140,6 +140,51 @@ class EntitySnapshotsTest {
         await().until(() -> node.snapshots("till") > 0);
     }
 
+    @Test void nobody_waits_for_a_snapshot_to_be_written() throws SQLException {
+        try (Connection lock = node.locked("snapshot", "EXCLUSIVE")) {
+            for (int i = 1; i <= 3 * EVERY; i++) {
+                assertThat(node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}")).version()).isEqualTo(i);
+            }
+            assertThat(node.snapshots("till")).isZero();
+            lock.rollback();
+        }
+        await().until(() -> node.snapshotSequences("till").equals(List.of(10L, 20L, 30L)));
+    }
+
+    @Test void one_that_comes_when_the_node_stops_is_counted_and_told_as_that() {
+        EntitySnapshotDao old = node.snapshotDao();
+        EntitySnapshots ofOld = node.entitySnapshots();
+        node.restart();
+
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            assertThat(
+                    old.save(SnapshotMetadata.apply("till|late", 10, 0), new Till.State(BigDecimal.ONE)).isCompleted())
+                    .isTrue();
+            assertThat(told.messages())
+                    .containsExactly("A snapshot of till|late was not written: the node is stopping");
+        }
+        assertThat(ofOld.unwritten()).isEqualTo(1);
+    }
+
+    @Test void one_that_an_error_keeps_from_being_written_is_counted_and_told() {
+        EntitySnapshots snapshots = new EntitySnapshots(ApplicationModel.of(new Till.Shop()),
+                new SnapshotTable(thatLacksAClass()));
+        try (LoggedBugs told = LoggedBugs.warnings(EntitySnapshots.class)) {
+            snapshots.store(node.id("till"), 10, new Till.State(BigDecimal.ONE));
+
+            assertThat(told.messages()).containsExactly(
+                    "A snapshot of till|till was not written: java.lang.LinkageError: a class is missing");
+        }
+        assertThat(snapshots.unwritten()).isEqualTo(1);
+    }
+
+    private static DataSource thatLacksAClass() {
+        return (DataSource) Proxy.newProxyInstance(EntitySnapshotsTest.class.getClassLoader(),
+                new Class<?>[]{DataSource.class}, (_, _, _) -> {
+                    throw new LinkageError("a class is missing");
+                });
+    }
+
     @Test void while_the_snapshots_cannot_be_read_no_life_is_replayed_instead() throws SQLException {
         pay("till", 35);
         await().until(() -> node.snapshots("till") > 0);
@@ -151,6 +196,16 @@ class EntitySnapshotsTest {
         }
         assertThat(node.acceptedInTime(() -> node.command("till", "pay", "{\"amount\":\"1\"}")).version())
                 .isEqualTo(36);
+    }
+
+    /** All snapshots are there then. */
+    private void payOneByOne(String till, int times) {
+        long last = 0;
+        for (int i = 0; i < times; i++) {
+            last = node.accepted(node.command(till, "pay", "{\"amount\":\"1\"}")).version();
+        }
+        List<Long> all = Stream.iterate((long) EVERY, next -> next + EVERY).limit(last / EVERY).toList();
+        await().until(() -> node.snapshotSequences(till).containsAll(all));
     }
 
     private void pay(String till, int times) {

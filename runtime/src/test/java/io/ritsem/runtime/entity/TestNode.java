@@ -23,6 +23,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
+import akka.stream.SystemMaterializer;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 
@@ -185,6 +186,11 @@ final class TestNode implements AutoCloseable {
 
     EntitySnapshots entitySnapshots() {
         return snapshots;
+    }
+
+    /** One more beside that of the node's own plugin. */
+    EntitySnapshotDao snapshotDao() {
+        return new EntitySnapshotDao(null, null, null, null, null, SystemMaterializer.get(system).materializer());
     }
 
     // ---- commands ------------------------------------------------------------------------------------------------
