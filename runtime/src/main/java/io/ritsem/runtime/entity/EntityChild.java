@@ -1,6 +1,5 @@
 package io.ritsem.runtime.entity;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,9 +209,8 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     }
 
     private Effect<EventEnvelope, S> keysLoaded(ChildMessage.KeysLoaded loaded) {
-        Instant now = host.clock().instant();
         transaction = loaded.transaction();
-        loaded.keys().forEach((sequence, key) -> keys.remember(sequence, key, now));
+        keys.remember(loaded.keys(), spentUnnoticed, host.clock().instant());
         ready();
         return Effect().none();
     }

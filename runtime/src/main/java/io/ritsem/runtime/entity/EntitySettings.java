@@ -11,7 +11,7 @@ import com.typesafe.config.Config;
  * @param queue how many commands and reads may wait in one entity
  * @param batch how many of them are decided and stored at once
  * @param snapshotEvery how many events lie between two snapshots
- * @param keyRetention how long a spent idempotency key is remembered
+ * @param keyRetention how long a spent idempotency key is remembered, if it is one of the newest
  * @param stopWithin how long a stopping entity may take to finish what is begun
  */
 public record EntitySettings(int queue, int batch, int snapshotEvery, Duration keyRetention, Duration stopWithin) {

@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -11,8 +14,10 @@ import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.SpentKey;
 
 /**
- * The idempotency keys that an entity has spent within the retention: only where their events stand and what they were
- * spent on, so that an entry is small; the answer itself is read back from the journal. Actor-confined.
+ * The idempotency keys that an entity has spent within the retention, the newest {@link SpentKey#REMEMBERED} of them: only
+ * where their events stand and what they were spent on, so that an entry is small; the answer itself is read back from the
+ * journal. Those that are forgotten the journal knows: its index refuses them, and nothing is rejected before it was asked.
+ * Actor-confined.
  */
 final class KeyWindow {
 
@@ -34,13 +39,32 @@ final class KeyWindow {
     void remember(long sequence, EventMetadata metadata) {
         @Nullable SpentKey spent = metadata.spentKey();
         if (spent != null) {
-            remember(sequence, spent, metadata.time());
+            byKey.putLast(spent.key(), entry(sequence, spent, metadata.time()));
+            while (byKey.size() > SpentKey.REMEMBERED) {
+                byKey.pollFirstEntry();
+            }
         }
     }
 
-    /** Remembers a key; {@code since} is when its retention begins, which is not before that of any other. */
-    void remember(long sequence, SpentKey spent, Instant since) {
-        byKey.putLast(spent.key(), new Spent(sequence, spent.events(), spent.fingerprint(), since));
+    /**
+     * Remembers keys that were spent before all that are remembered already, as many as there is room for, and in any case
+     * those that are about to be asked for: they would fail again otherwise.
+     *
+     * @param loaded by the sequence of their first event
+     * @param since when their retention begins
+     */
+    void remember(Map<Long, SpentKey> loaded, Set<String> askedFor, Instant since) {
+        new TreeMap<>(loaded).descendingMap().forEach((sequence, spent) -> {
+            if (askedFor.contains(spent.key())) {
+                byKey.putLast(spent.key(), entry(sequence, spent, since));
+            } else if (byKey.size() < SpentKey.REMEMBERED) {
+                byKey.putFirst(spent.key(), entry(sequence, spent, since));
+            }
+        });
+    }
+
+    private static Spent entry(long sequence, SpentKey spent, Instant since) {
+        return new Spent(sequence, spent.events(), spent.fingerprint(), since);
     }
 
     @Nullable Spent find(String key) {

@@ -250,14 +250,15 @@ public final class JournalReader {
 
     /**
      * The keys that an entity has spent since a moment and up to a sequence, each with its first event's sequence, in
-     * order. Without the replies, which are read when they are asked for again. Reads backwards, up to a page whose
-     * events are all older, so it costs what was stored since then, not what the entity stored in its life; of events
-     * that were stored out of the order of their times, because clocks differ, it may miss some at the edge.
+     * order; of more than {@link SpentKey#REMEMBERED}, about so many of the newest. Without the replies, which are read when
+     * they are asked for again. Reads backwards, up to a page whose events are all older, so it costs what was stored since
+     * then, not what the entity stored in its life; of events that were stored out of the order of their times, because
+     * clocks differ, it may miss some at the edge.
      */
     public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long upToSequence) {
         Map<Long, SpentKey> keys = new TreeMap<>();
         long page = upToSequence;
-        while (page > 0 && addSpentKeys(entity, since, page, keys)) {
+        while (page > 0 && keys.size() < SpentKey.REMEMBERED && addSpentKeys(entity, since, page, keys)) {
             page -= PAGE_OF_KEYS;
         }
         return keys;

@@ -10,4 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param events how many events the command stored, from the one that carries this
  * @param reply the reply's JSON, or null if there was none
  */
-public record SpentKey(String key, byte[] fingerprint, int events, byte @Nullable [] reply) {}
+public record SpentKey(String key, byte[] fingerprint, int events, byte @Nullable [] reply) {
+
+    /**
+     * How many of an entity's newest are remembered outside of the journal: some 2 MB. One that comes again after so many
+     * others costs a recovery of its entity, but who sends again does so soon.
+     */
+    public static final int REMEMBERED = 10_000;
+}

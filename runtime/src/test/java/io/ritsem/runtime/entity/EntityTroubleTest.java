@@ -21,6 +21,7 @@ import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.journal.SpentKey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -214,6 +215,40 @@ class EntityTroubleTest {
         assertThat(again).usingRecursiveComparison().ignoringFields("replayed").isEqualTo(first);
         assertThat(node.outcome(node.keyed("till", "take", "{\"amount\":\"1\"}", "other")))
                 .isInstanceOf(CommandOutcome.Rejected.class);
+    }
+
+    @Test void a_key_that_was_forgotten_for_the_many_after_it_still_has_one_effect_and_one_answer() {
+        Accepted paid = node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "paid"));
+        Accepted taken = node.accepted(node.keyed("till", "take", "{\"amount\":\"1\"}", "taken"));
+        payWithKeys(SpentKey.REMEMBERED);
+
+        for (int start = 0; start < 2; start++) {
+            isReplayed("take", "taken", taken);
+            isReplayed("pay", "paid", paid);
+            node.restart();
+        }
+        isReplayed("pay", "paid", paid);
+        assertThat(node.outcome(node.keyed("till", "pay", "{\"amount\":\"2\"}", "paid")))
+                .isEqualTo(new CommandOutcome.KeyReused());
+        assertThat(node.count("till")).isEqualTo(2 + SpentKey.REMEMBERED);
+    }
+
+    /** So little that there is never enough to be taken. */
+    private void payWithKeys(int times) {
+        List<CompletionStage<CommandOutcome>> all = new ArrayList<>();
+        for (int i = 1; i <= times; i++) {
+            all.add(node.gateway().submit(node.keyed("till", "pay", "{\"amount\":\"0.00001\"}", "many-" + i)));
+            if (i % 500 == 0) {
+                all.forEach(outcome -> assertThat(node.await(outcome)).isInstanceOf(Accepted.class));
+                all.clear();
+            }
+        }
+    }
+
+    private void isReplayed(String command, String key, Accepted first) {
+        Accepted again = node.accepted(node.keyed("till", command, "{\"amount\":\"1\"}", key));
+        assertThat(again.replayed()).isTrue();
+        assertThat(again).usingRecursiveComparison().ignoringFields("replayed").isEqualTo(first);
     }
 
     @Test void a_key_that_cannot_be_looked_up_before_a_refusal_means_that_nothing_was_stored() throws SQLException {

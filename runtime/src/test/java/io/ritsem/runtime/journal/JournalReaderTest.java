@@ -263,6 +263,19 @@ class JournalReaderTest {
         assertThat(reader.spentKeys(till, Instant.now().plusSeconds(60), 3)).isEmpty();
     }
 
+    @Test void of_very_many_spent_keys_the_newest_are_read() throws SQLException {
+        store(event("till|a", 1, withKey("k1")));
+        journal.execute(
+                """
+                INSERT INTO ritsem.event_journal
+                SELECT (jsonb_populate_record(j, jsonb_build_object('sequence_number', n, 'ordering', j.ordering + n,
+                  'command_key', 'k' || n))).*
+                FROM ritsem.event_journal j, generate_series(2, 12500) n""");
+
+        assertThat(reader.spentKeys(new EntityId("till", "a"), Instant.EPOCH, 12_500)).containsKeys(12_500L, 2_501L)
+                .hasSize(SpentKey.REMEMBERED);
+    }
+
     @Test void about_how_many_events_follow_a_position_is_known() {
         assertThat(reader.countAfter(Position.START)).isZero();
         store(event("till|a", 1));
