@@ -6,12 +6,17 @@ import com.typesafe.config.Config;
 
 import io.ritsem.runtime.cluster.MajorityLease;
 
-/** What Akka is told, and must not be told otherwise: times by which entities have one owner, and their callers an answer. */
+/**
+ * What Akka is told, and must not be told otherwise: times by which entities have one owner, and their callers an answer, and
+ * by which a node leaves its cluster when it stops.
+ */
 final class AkkaTimes {
 
     private static final String HAND_OFF = "akka.cluster.sharding.handoff-timeout";
     private static final String STABLE = "akka.cluster.split-brain-resolver.stable-after";
     private static final String MARGIN = "akka.cluster.down-removal-margin";
+    private static final String STOP = "ritsem.node.stop-within";
+    private static final String SHUTDOWN = "akka.coordinated-shutdown";
 
     /** Akka ends entities so long before the end of a hand-off. */
     private static final Duration ENDED_BEFORE = Duration.ofSeconds(5);
@@ -28,6 +33,20 @@ final class AkkaTimes {
         require(config, STABLE, config.getDuration(STABLE).plus(config.getDuration(MARGIN)),
                 MajorityLease.HELD.plus(GOSSIP),
                 "with " + MARGIN + " the time for which a node speaks without an answer, and 2 s more");
+        require(config, STOP, config.getDuration(STOP), phases(config.getConfig(SHUTDOWN)),
+                "all phases of " + SHUTDOWN + " together");
+    }
+
+    private static Duration phases(Config shutdown) {
+        Config phases = shutdown.getConfig("phases");
+        return phases.root()
+                .keySet()
+                .stream()
+                .map(phases::getConfig)
+                .map(
+                        phase -> phase.hasPath("timeout") ? phase.getDuration("timeout")
+                                : shutdown.getDuration("default-phase-timeout"))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     private static void require(Config config, String path, Duration actual, Duration atLeast, String what) {

@@ -20,6 +20,13 @@ class AkkaTimesTest {
                         + "akka.cluster.down-removal-margin the time for which a node speaks without an answer, and 2 s more");
     }
 
+    @Test void a_node_must_have_the_time_for_all_phases_of_its_stop() {
+        refuses("ritsem.node.stop-within", "72s", "ritsem.node.stop-within is 72s, but it must be longer than PT1M12S: "
+                + "all phases of akka.coordinated-shutdown together");
+        refuses("akka.coordinated-shutdown.phases.service-unbind.timeout", "40s", "longer than PT1M22S");
+        refuses("akka.coordinated-shutdown.default-phase-timeout", "5s", "longer than PT1M32S");
+    }
+
     private static void refuses(String path, String value, String message) {
         assertThatThrownBy(() -> NodeSettings.load(Map.of(path, value))).isInstanceOf(NodeStartException.class)
                 .hasMessageContaining(message);
