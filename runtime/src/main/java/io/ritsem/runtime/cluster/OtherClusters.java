@@ -78,7 +78,7 @@ public final class OtherClusters implements AutoCloseable {
             seen = now;
         } catch (SQLException away) {
             LOG.debug("Nodes of other clusters cannot be looked for while the database is away", away);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) { // whatever is thrown would end the looks
             LOG.warn("Nodes of other clusters cannot be looked for now", bug);
         }
     }

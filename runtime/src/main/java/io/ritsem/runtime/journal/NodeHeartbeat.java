@@ -211,7 +211,7 @@ public final class NodeHeartbeat implements AutoCloseable {
                 writingSince = written;
             }
             inTrouble = false;
-        } catch (SQLException | RuntimeException failure) {
+        } catch (SQLException | RuntimeException | Error failure) { // whatever is thrown would end the beats
             if (!inTrouble) {
                 LOG.warn("The node's heartbeat cannot be written: {}", failure.toString());
             }
@@ -229,7 +229,7 @@ public final class NodeHeartbeat implements AutoCloseable {
             beat.execute();
             written = System.nanoTime();
             clockOfDatabase = timeOf(beat);
-        } catch (SQLException failure) {
+        } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
             throw failure;
         }

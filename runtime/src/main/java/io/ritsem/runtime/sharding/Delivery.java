@@ -77,14 +77,18 @@ final class Delivery<R> {
     /** Sends it. Completes on the thread that brings the answer: what Akka offers to Java takes one more pool of threads. */
     void send(Later later) {
         repeatAt = question.harmlessTwice() ? System.nanoTime() + silence.toNanos() : Long.MAX_VALUE;
-        entity.asScala().<R>ask(replyTo -> {
-            GateMessage.Work message = question.message().apply(replyTo);
-            sent = message;
-            return inDoubt ? message.again() : message;
-        }, Timeout.create(within(deadline))).onComplete(result -> {
-            answered(result, later);
-            return null;
-        }, ExecutionContext.parasitic$.MODULE$);
+        try {
+            entity.asScala().<R>ask(replyTo -> {
+                GateMessage.Work message = question.message().apply(replyTo);
+                sent = message;
+                return inDoubt ? message.again() : message;
+            }, Timeout.create(within(deadline))).onComplete(result -> {
+                answered(result, later);
+                return null;
+            }, ExecutionContext.parasitic$.MODULE$);
+        } catch (RuntimeException | Error failure) { // nobody else would tell who waits
+            answer.completeExceptionally(failure);
+        }
     }
 
     private void answered(Try<R> result, Later later) {
@@ -94,7 +98,11 @@ final class Delivery<R> {
         } else if (question.moved().test(result.get()) && pause.compareTo(left()) < 0) {
             Duration now = pause;
             pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
-            later.run(now, () -> send(later));
+            try {
+                later.run(now, () -> send(later));
+            } catch (RuntimeException | Error stopping) { // there is no later: what was said is so
+                answer.complete(result.get());
+            }
         } else {
             answer.complete(result.get());
         }

@@ -2,6 +2,7 @@ package io.ritsem.runtime.sharding;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 import akka.actor.typed.ActorSystem;
@@ -19,6 +21,8 @@ import akka.cluster.sharding.typed.javadsl.ClusterSharding;
 import akka.cluster.sharding.typed.javadsl.Entity;
 import akka.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContextExecutor;
 
 import io.ritsem.runtime.application.EntityModel;
@@ -42,6 +46,8 @@ import io.ritsem.runtime.sharding.Delivery.Question;
  * and reads are on their way at once, so that nothing behind it can overflow.
  */
 public final class ShardedEntities implements CommandGateway {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardedEntities.class);
 
     /** Answers after which the same may be asked again, of whoever serves the entity then. */
     private static final Set<String> MOVED = Set.of("moving", "stopping", "no-majority", "unknown-type");
@@ -74,8 +80,8 @@ public final class ShardedEntities implements CommandGateway {
         ShardedEntities entities = new ShardedEntities(system, sharding, host, settings.inFlight());
         Unrest unrest = new Unrest(system);
         var _ = system.scheduler()
-                .scheduleWithFixedDelay(BETWEEN_LOOKS, BETWEEN_LOOKS, () -> entities.repeatTheUnanswered(unrest),
-                        system.executionContext());
+                .scheduleWithFixedDelay(BETWEEN_LOOKS, BETWEEN_LOOKS,
+                        () -> repeatTheUnanswered(unrest::prevails, entities.underway), system.executionContext());
         return entities;
     }
 
@@ -135,10 +141,15 @@ public final class ShardedEntities implements CommandGateway {
         });
     }
 
-    private void repeatTheUnanswered(Unrest unrest) {
-        long now = System.nanoTime();
-        if (unrest.prevails(now)) {
-            underway.forEach(delivery -> delivery.repeatIfSilent(now));
+    /** A look. One that fails has to end in peace, or it would be the last. */
+    static void repeatTheUnanswered(LongPredicate unrest, Collection<Delivery<?>> underway) {
+        try {
+            long now = System.nanoTime();
+            if (unrest.test(now)) {
+                underway.forEach(delivery -> delivery.repeatIfSilent(now));
+            }
+        } catch (RuntimeException | Error bug) {
+            LOG.error("A bug in sending again what nobody answers", bug);
         }
     }
 

@@ -15,6 +15,7 @@ import io.ritsem.runtime.entity.LoggedBugs;
 import io.ritsem.runtime.entity.Till;
 import io.ritsem.runtime.journal.Database;
 import io.ritsem.runtime.journal.DatabaseSettings;
+import io.ritsem.runtime.journal.FailingSockets;
 import io.ritsem.runtime.journal.NodeHeartbeat;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -43,6 +44,18 @@ class OtherClustersTest {
         }
     }
 
+    @Test void an_error_ends_one_look_and_not_the_looking() {
+        try (Database database = database()) {
+            database.migrate();
+            try (Member _ = new Member(database, "here/1");
+                    LoggedBugs told = LoggedBugs.warnings(OtherClusters.class)) {
+                FailingSockets.fail("ritsem-other-clusters", 2);
+                await().atMost(20, SECONDS).until(() -> FailingSockets.left() == 0);
+                assertThat(told.messages()).contains("Nodes of other clusters cannot be looked for now");
+            }
+        }
+    }
+
     private static boolean isRaised(Member of, LoggedBugs alarms) {
         return alarms.messages()
                 .stream()
@@ -52,7 +65,7 @@ class OtherClustersTest {
 
     private Database database() {
         return Database.open(DatabaseSettings.from(ConfigFactory
-                .parseString("ritsem.runtime.database.url = \"" + url + "\"")
+                .parseString("ritsem.runtime.database.url = \"" + FailingSockets.through(url) + "\"")
                 .withFallback(ConfigFactory.load())));
     }
 

@@ -34,7 +34,7 @@ public final class LoggedBugs implements AutoCloseable {
     }
 
     /** Those that are warned of, too. */
-    static LoggedBugs warnings(Class<?> author) {
+    public static LoggedBugs warnings(Class<?> author) {
         return new LoggedBugs(author.getName(), Level.WARN);
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestInstance;
 
 import io.ritsem.domain.Application;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.entity.LoggedBugs;
 import io.ritsem.runtime.entity.Till;
 import io.ritsem.runtime.journal.JournalWriteException.NotReadableByAll;
 
@@ -127,6 +128,21 @@ class NodeHeartbeatTest {
             }
             await().atMost(20, SECONDS).until(() -> heartbeat.silentFor().compareTo(Duration.ofSeconds(1)) < 0);
             assertThat(heartbeat.writingFor()).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test void an_error_ends_one_beat_and_not_the_heartbeat() {
+        try (Database database = Database.open(TestJournal.settings(FailingSockets.through(journal.url())));
+                LoggedBugs told = LoggedBugs.warnings(NodeHeartbeat.class);
+                NodeHeartbeat heartbeat = NodeHeartbeat.start(database, "here/1",
+                        ApplicationModel.of(new Till.Shop()))) {
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().isPositive());
+            FailingSockets.fail("ritsem-heartbeat", 2);
+            await().atMost(20, SECONDS).until(() -> heartbeat.failingFor().isPositive());
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().isPositive());
+            assertThat(FailingSockets.left()).isZero();
+            assertThat(told.messages()).containsExactly(
+                    "The node's heartbeat cannot be written: java.lang.LinkageError: a class is missing");
         }
     }
 

@@ -15,9 +15,11 @@ import akka.cluster.sharding.typed.testkit.javadsl.TestEntityRef;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import scala.Function1;
 
 import io.ritsem.runtime.entity.GateMessage;
 import io.ritsem.runtime.entity.GateMessage.Submit;
+import io.ritsem.runtime.entity.LoggedBugs;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.CommandRequest.Caller;
@@ -123,11 +125,44 @@ class DeliveryTest {
         caller.expectMessage(DONE);
     }
 
+    @Test void who_cannot_be_asked_again_because_the_node_stops_is_told_what_was_said() throws Exception {
+        Delivery<CommandOutcome> delivery = delivery(false, DeliveryTest::submit);
+        delivery.send((_, _) -> {
+            throw new IllegalStateException("cannot enqueue after timer shutdown");
+        });
+        received().replyTo().tell(MOVED);
+
+        assertThat(delivery.answer().get(3, TimeUnit.SECONDS)).isEqualTo(MOVED);
+    }
+
+    @Test void what_cannot_be_sent_fails() {
+        Delivery<CommandOutcome> delivery = delivery(false, _ -> {
+            throw new LinkageError("a class is missing");
+        });
+        delivery.send((_, task) -> later.add(task));
+
+        assertThat(delivery.answer()).isCompletedExceptionally();
+    }
+
+    @Test void a_look_at_what_nobody_answers_fails_alone() {
+        try (LoggedBugs bugs = new LoggedBugs(ShardedEntities.class)) {
+            ShardedEntities.repeatTheUnanswered(_ -> {
+                throw new LinkageError("a class is missing");
+            }, List.of());
+            assertThat(bugs.count()).isEqualTo(1);
+        }
+    }
+
     private Delivery<CommandOutcome> sent(boolean harmlessTwice) {
-        Delivery<CommandOutcome> delivery = new Delivery<>(TestEntityRef.of(TYPE, "till|t", entity.getRef()),
-                new Question<>(DeliveryTest::submit, harmlessTwice, MOVED::equals), Instant.now().plusSeconds(20));
+        Delivery<CommandOutcome> delivery = delivery(harmlessTwice, DeliveryTest::submit);
         delivery.send((_, task) -> later.add(task));
         return delivery;
+    }
+
+    private Delivery<CommandOutcome> delivery(boolean harmlessTwice,
+            Function1<ActorRef<CommandOutcome>, GateMessage.Work> message) {
+        return new Delivery<>(TestEntityRef.of(TYPE, "till|t", entity.getRef()),
+                new Question<>(message, harmlessTwice, MOVED::equals), Instant.now().plusSeconds(20));
     }
 
     private static Submit submit(ActorRef<CommandOutcome> replyTo) {
