@@ -49,6 +49,7 @@ record NodeSettings(Config config, DatabaseSettings database, JournalSettings jo
             ClusterSettings cluster = read("ritsem.node.cluster", ClusterSettings::from, config);
             EntitySettings entities = read("ritsem.runtime.entity", EntitySettings::from, config);
             AkkaTimes.check(config, entities.stopWithin());
+            AkkaSizes.check(config);
             return new NodeSettings(cluster.discovery().withFallback(config),
                     read("ritsem.runtime.database", DatabaseSettings::from, config),
                     read("ritsem.runtime.journal", JournalSettings::from, config), entities,

@@ -12,6 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
+import io.ritsem.runtime.application.ApplicationModel;
+
 import static java.util.stream.Collectors.joining;
 
 /** Real nodes with the bank that form one cluster, in this process, and clients of them. */
@@ -19,11 +21,13 @@ final class BankCluster implements AutoCloseable {
 
     private final String url;
     private final Map<String, Object> overrides;
+    private final ApplicationModel application;
     private final List<Integer> management;
     private final List<BankNode> nodes = new ArrayList<>();
 
-    private BankCluster(String url, int nodes, Map<String, ?> overrides) {
+    private BankCluster(String url, int nodes, Map<String, ?> overrides, ApplicationModel application) {
         this.url = url;
+        this.application = application;
         this.management = IntStream.range(0, nodes).mapToObj(_ -> freePort()).toList();
         this.overrides = new HashMap<>(overrides);
         this.overrides.put("ritsem.node.cluster.formation", "contact-points");
@@ -37,7 +41,12 @@ final class BankCluster implements AutoCloseable {
 
     /** On a new database. */
     static BankCluster of(int nodes, Map<String, ?> overrides) throws Exception {
-        BankCluster cluster = new BankCluster(BankNode.migrated(), nodes, overrides);
+        return of(nodes, overrides, Node.application());
+    }
+
+    /** The same with another application. */
+    static BankCluster of(int nodes, Map<String, ?> overrides, ApplicationModel application) throws Exception {
+        BankCluster cluster = new BankCluster(BankNode.migrated(), nodes, overrides, application);
         boolean started = false;
         try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
             List<CompletableFuture<BankNode>> all = cluster.management.stream()
@@ -58,7 +67,7 @@ final class BankCluster implements AutoCloseable {
     private BankNode start(int port) {
         Map<String, Object> own = new HashMap<>(overrides);
         own.put(NodeSettings.MANAGEMENT_PORT, port);
-        return BankNode.on(url, own);
+        return BankNode.on(url, own, application);
     }
 
     /** Starts one more node; it joins the others. */

@@ -84,7 +84,12 @@ final class BankNode implements AutoCloseable {
 
     /** On a database that has been used, or not been migrated. */
     static BankNode on(String url, Map<String, ?> overrides) {
-        return new BankNode(url, overrides, Node.application()).started();
+        return on(url, overrides, Node.application());
+    }
+
+    /** The same with another application. */
+    static BankNode on(String url, Map<String, ?> overrides, ApplicationModel application) {
+        return new BankNode(url, overrides, application).started();
     }
 
     private static NodeSettings settings(String url, Map<String, ?> overrides) {

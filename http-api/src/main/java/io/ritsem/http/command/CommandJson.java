@@ -2,6 +2,7 @@ package io.ritsem.http.command;
 
 import io.ritsem.http.json.JsonBytes;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
+import io.ritsem.runtime.gateway.CommandOutcome.Omitted;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
 import io.ritsem.runtime.journal.EntityId;
 
@@ -59,6 +60,23 @@ final class CommandJson {
         if (accepted.state() != null) {
             json.ascii(",\"state\":").raw(accepted.state());
         }
+        if (accepted.omitted() != null) {
+            write(json, accepted.omitted());
+        }
+    }
+
+    private static void write(JsonBytes json, Omitted omitted) {
+        json.ascii(",\"omitted\":{\"parts\":[");
+        String comma = "";
+        for (String part : omitted.parts()) {
+            json.ascii(comma).string(part);
+            comma = ",";
+        }
+        json.ascii("],\"bytes\":")
+                .number(omitted.bytes())
+                .ascii(",\"limit\":")
+                .number(omitted.limit())
+                .ascii("}");
     }
 
     private static int size(Accepted accepted) {

@@ -81,7 +81,7 @@ public final class CommandRoutes {
                 if (accepted.replayed()) {
                     exchange.set(REPLAYED, "true");
                 }
-                if (request.returnState()) {
+                if (accepted.state() != null) {
                     exchange.set(PREFERENCE_APPLIED, "return=representation");
                 }
                 exchange.sendJson(200, CommandJson.of(request.entity(), accepted));

@@ -14,6 +14,7 @@ import io.ritsem.http.server.Route;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.gateway.StateTooLargeException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -61,7 +62,7 @@ public final class EntityRoutes {
         } else if (parameters.has(AT)) {
             state = exchange.await(gateway.stateAt(entity, at, exchange.deadline()));
         } else {
-            state = exchange.await(gateway.state(entity, exchange.deadline()));
+            state = now(exchange, entity);
         }
         if (state == null || state.version() == 0) {
             throw new ProblemException(notThere(entity, !parameters.has(VERSION) && !parameters.has(AT)));
@@ -80,6 +81,19 @@ public final class EntityRoutes {
                 .raw(state.state())
                 .ascii("}")
                 .toByteArray());
+    }
+
+    private EntityState now(Exchange exchange, EntityId entity) {
+        try {
+            return exchange.await(gateway.state(entity, exchange.deadline()));
+        } catch (StateTooLargeException large) {
+            throw new ProblemException(Problem.of(500, "state-too-large",
+                    "The state of %s '%s' has %d bytes at version %d; at most %d are answered. It can be read from the journal, with ?version=%d"
+                            .formatted(entity.type(), entity.id(), large.bytes(), large.version(), large.limit(),
+                                    large.version()))
+                    .with("current", large.version())
+                    .with("limit", large.limit()));
+        }
     }
 
     private static Problem notThere(EntityId entity, boolean now) {

@@ -29,6 +29,7 @@ final class ApiDocument {
         ObjectNode paths = Nodes.object();
         ObjectNode schemas = Nodes.object();
         schemas.set("problem", Problems.schema());
+        schemas.set(EntityPaths.OMITTED, EntityPaths.omitted());
         for (EntityModel<?, ?, ?> entity : application.entities().values()) {
             tag(document, entity.type(), "The entity type " + entity.type());
             new EntityPaths(entity).describe(paths, schemas);

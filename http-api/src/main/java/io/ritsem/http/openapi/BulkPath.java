@@ -85,6 +85,7 @@ final class BulkPath {
             properties.set("version", Nodes.whole(0));
             properties.set("events", Nodes.listOf(Nodes.schemaRef(type + ".event")));
             properties.set("reply", Nodes.object());
+            properties.set("omitted", Nodes.schemaRef(EntityPaths.OMITTED));
             variants.add(Nodes.closed(properties, "status", "type", "id", "version", "events"));
         }
         variants.add(Nodes.schemaRef("problem"));

@@ -2,6 +2,7 @@ package io.ritsem.http.openapi;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +15,9 @@ import io.ritsem.runtime.json.JsonType;
 /** Describes what one entity type takes and shows. Confined to the making of the description. */
 final class EntityPaths {
 
+    /** The name of {@link #omitted}. */
+    static final String OMITTED = "omitted";
+
     private final EntityModel<?, ?, ?> entity;
     private final String type;
 
@@ -24,11 +28,11 @@ final class EntityPaths {
 
     void describe(ObjectNode paths, ObjectNode schemas) {
         schemas.set(type + ".state", JsonSchema.of(entity.state().shape()));
-        schemas.set(name("event"), eventSchema(schemas, Nodes.object()));
+        schemas.set(name("event"), eventSchema(schemas, Nodes.object(), Nodes::orNull));
         ObjectNode recorded = Nodes.object();
         recorded.set("time", Nodes.text("When it was decided").put("format", "date-time"));
         recorded.set("metadata", metadata());
-        schemas.set(name("recorded-event"), eventSchema(schemas, recorded));
+        schemas.set(name("recorded-event"), eventSchema(schemas, recorded, data -> data));
         schemas.set(name("accepted"), accepted());
         schemas.set(name("entity"), described());
         ObjectNode history = Nodes.object();
@@ -105,10 +109,10 @@ final class EntityPaths {
     }
 
     /**
-     * One of the events, each with its data; {@code more} members are the same for all. What other versions stored is shown
-     * as it was stored, so its data may be any object.
+     * One of the events, each with its data as {@code shown}; {@code more} members are the same for all. What other versions
+     * stored is shown as it was stored, so its data may be any object.
      */
-    private ObjectNode eventSchema(ObjectNode schemas, ObjectNode more) {
+    private ObjectNode eventSchema(ObjectNode schemas, ObjectNode more, UnaryOperator<ObjectNode> shown) {
         ObjectNode schema = Nodes.object();
         Map<String, ObjectNode> datas = new LinkedHashMap<>();
         entity.events().forEach((event, data) -> {
@@ -123,7 +127,7 @@ final class EntityPaths {
                         Nodes.object().put("type", "object").put("description", "As another version was stored"),
                         (current, other) -> anyOf(current, other)));
         ArrayNode variants = schema.putArray("oneOf");
-        datas.forEach((event, data) -> variants.add(eventVariant(event, data, more)));
+        datas.forEach((event, data) -> variants.add(eventVariant(event, shown.apply(data), more)));
         return schema;
     }
 
@@ -150,7 +154,20 @@ final class EntityPaths {
         properties.set("events", Nodes.listOf(Nodes.schemaRef(name("event"))));
         properties.set("reply", Nodes.object().put("description", "What the entity says to the caller, if it does"));
         properties.set("state", Nodes.schemaRef(name("state")));
+        properties.set("omitted", Nodes.schemaRef(OMITTED));
         return Nodes.closed(properties, "type", "id", "version", "events");
+    }
+
+    /** What an answer does not tell. */
+    static ObjectNode omitted() {
+        ObjectNode properties = Nodes.object();
+        properties.set("parts", Nodes.listOf(Nodes.text("`state`, `data` (of the events, which is null) or `events`")));
+        properties.set("bytes", Nodes.whole(1).put("description", "How large the whole answer would be"));
+        properties.set("limit", Nodes.whole(1).put("description", "How large it may be"));
+        return Nodes.closed(properties, "parts", "bytes", "limit")
+                .put("description",
+                        "What is not told, since the answer would be too large. The command is accepted all the same; "
+                                + "its events can be read from the history");
     }
 
     private ObjectNode described() {

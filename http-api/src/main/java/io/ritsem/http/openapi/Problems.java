@@ -29,7 +29,8 @@ final class Problems {
                             + "was spent by another command (`idempotency-key-reused`), or a live query matches too many rows "
                             + "(`query-too-large`; `limit` says how many may)"),
             Map.entry(500, "A bug, logged under `traceId`: nothing was stored (`internal-error`), nobody can say "
-                    + "(`outcome-unknown`), or a view cannot apply an event of the past (`view-failed`)"),
+                    + "(`outcome-unknown`), a view cannot apply an event of the past (`view-failed`), or an entity's "
+                    + "state is too large to be answered (`state-too-large`; `limit` says how large it may be)"),
             Map.entry(503,
                     "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `deadline-passed`, "
                             + "`older-nodes-at-work`, `unknown-type` (at the node that would decide), `not-attempted` "

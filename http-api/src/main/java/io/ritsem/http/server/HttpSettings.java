@@ -6,6 +6,8 @@ import java.time.Duration;
 
 import com.typesafe.config.Config;
 
+import io.ritsem.runtime.gateway.CommandGateway;
+
 /**
  * How HTTP is served: {@code ritsem.http} of the configuration; reference.conf says what each means.
  *
@@ -52,7 +54,10 @@ public record HttpSettings(String host, int port, boolean allowUnauthenticated, 
         private static final int HEAP_SHARE = 16;
 
         public Body {
-            check(limit >= 1, "body-limit", "must be at least 1", limit);
+            check(limit >= 1 && limit <= CommandGateway.LARGEST_MESSAGE, "body-limit",
+                    "must be from 1 to %d bytes, which is what passes between nodes"
+                            .formatted(CommandGateway.LARGEST_MESSAGE),
+                    limit);
             check(inFlight / LEAST_BODIES >= limit, "bytes-in-flight",
                     "must be at least %d times %s.body-limit".formatted(LEAST_BODIES, PATH), inFlight);
             check(!timeout.isNegative() && !timeout.isZero(), "body-timeout", "must be above 0", timeout);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ import io.ritsem.http.sample.TestHttp;
 import io.ritsem.http.sample.Wallet;
 import io.ritsem.http.sample.Wallets;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.gateway.CommandOutcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,13 +41,15 @@ class DescriptionTest {
     private static final String WALLET = "/api/entities/wallet/{id}";
     private static final Pattern VARIABLE = Pattern.compile("\\{([a-z]+)}");
 
+    private InMemoryGateway gateway;
     private HttpServer server;
     private TestClient client;
     private JsonNode api;
 
     @BeforeAll void start() {
         ApplicationModel application = ApplicationModel.of(new Wallets());
-        server = TestHttp.start(new InMemoryGateway(application), application);
+        gateway = new InMemoryGateway(application);
+        server = TestHttp.start(gateway, application);
         client = new TestClient(server.port());
         api = client.get("/openapi.json").json();
     }
@@ -166,6 +170,23 @@ class DescriptionTest {
             other.stop();
             api = client.get("/openapi.json").json();
         }
+    }
+
+    @Test void describes_an_answer_that_is_not_told_in_full() {
+        CommandOutcome told = new CommandOutcome.Accepted(1,
+                List.of(new CommandOutcome.StoredEvent("put-in", 1, "null".getBytes(StandardCharsets.UTF_8))), null,
+                null, null, false, new CommandOutcome.Omitted(List.of("state", "data"), 5_000_000, 4 << 20));
+        gateway.intercept(_ -> CompletableFuture.completedFuture(told));
+        Answer put = client.post(WALLET.replace("{id}", "w-1") + "/put", "{\"amount\":\"5.00\"}");
+        JsonNode line = client.bulk("""
+                                    {"type":"wallet","id":"w-2","command":"put","data":{"amount":"1"}}
+                                    """).lines().getFirst();
+        gateway.reset();
+
+        assertValid(put.json(), "wallet.accepted");
+        assertThat(put.json().at("/omitted/bytes").asInt()).isEqualTo(5_000_000);
+        assertValid(line, "bulk.result");
+        assertThat(line.at("/omitted/parts/1").asText()).isEqualTo("data");
     }
 
     @Test void describes_what_is_taken_and_gives_an_example_that_is() {

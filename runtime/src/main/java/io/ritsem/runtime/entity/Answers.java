@@ -25,6 +25,12 @@ final class Answers {
 
     private Answers() {}
 
+    /** What became of a command; of an acceptance, as much as can be told. */
+    static void tell(Submit submit, CommandOutcome outcome) {
+        submit.replyTo()
+                .tell(outcome instanceof CommandOutcome.Accepted accepted ? FittingAnswer.of(accepted) : outcome);
+    }
+
     /** Not decided, nothing stored. */
     static void unavailable(Work work, String reason) {
         switch (work) {
@@ -73,7 +79,7 @@ final class Answers {
             if (failure != null && !isAway(failure)) {
                 var _ = logged(id, failure);
             }
-            submit.replyTo().tell(failure == null ? accepted : new CommandOutcome.OutcomeUnknown());
+            tell(submit, failure == null ? accepted : new CommandOutcome.OutcomeUnknown());
         });
     }
 

@@ -17,6 +17,7 @@ import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
+import io.ritsem.runtime.gateway.CommandGateway;
 import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandOutcome.Accepted;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
@@ -104,7 +105,10 @@ final class BatchDecision<C, E, S> {
         try {
             long found = version;
             byte[] encoded = model.state().encode(state);
-            answers.add(() -> read.replyTo().tell(new ReadOutcome.Found(new EntityState(found, encoded, token()))));
+            answers.add(() -> read.replyTo()
+                    .tell(encoded.length > CommandGateway.LARGEST_MESSAGE
+                            ? new ReadOutcome.TooLarge(found, encoded.length, CommandGateway.LARGEST_MESSAGE)
+                            : new ReadOutcome.Found(new EntityState(found, encoded, token()))));
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
             answers.add(() -> Answers.failed(read, traceId));
@@ -125,7 +129,7 @@ final class BatchDecision<C, E, S> {
 
     /** Gives an answer with which nothing is stored. */
     private void tell(Submit submit, CommandOutcome outcome) {
-        submit.replyTo().tell(mayStillBeStored(submit) ? new CommandOutcome.OutcomeUnknown() : outcome);
+        Answers.tell(submit, mayStillBeStored(submit) ? new CommandOutcome.OutcomeUnknown() : outcome);
     }
 
     /** An earlier write of it may come late, unless this batch has stored events: it has taken that one's place then. */
@@ -162,10 +166,20 @@ final class BatchDecision<C, E, S> {
         }
         Context context = new Context(id.id(), version, now, request.caller().name(), request.caller().traceparent());
         return switch (model.entity().decide(state, command.value(), context)) {
-            case Decision.Rejected<? extends E> no ->
-                    new CommandOutcome.Rejected(no.code(), no.message(), JsonType.encodeValue(no.details()));
+            case Decision.Rejected<? extends E> no -> new CommandOutcome.Rejected(no.code(), no.message(),
+                    bounded("The details of the rejection '" + no.code() + "'", no.details()));
             case Decision.Accepted<? extends E> yes -> accept(submit, yes, command, now);
         };
+    }
+
+    /** What the application says beside its events, for which the same limit holds; beyond it is its bug. */
+    private static byte[] bounded(String what, Object said) {
+        byte[] json = JsonType.encodeValue(said);
+        if (json.length > LARGEST_EVENT) {
+            throw new IllegalStateException("%s has %d bytes; at most %d can be told".formatted(what, json.length,
+                    LARGEST_EVENT));
+        }
+        return json;
     }
 
     private boolean holds(Precondition precondition) {
@@ -187,7 +201,7 @@ final class BatchDecision<C, E, S> {
     private @Nullable CommandOutcome accept(Submit submit, Decision.Accepted<? extends E> decision,
             DecodedCommand<C> command, Instant now) {
         CommandRequest request = submit.request();
-        byte @Nullable [] reply = decision.reply() == null ? null : JsonType.encodeValue(decision.reply());
+        byte @Nullable [] reply = decision.reply() == null ? null : bounded("The reply", decision.reply());
         S next = state;
         long sequence = version;
         List<StoredEvent> events = new ArrayList<>();
@@ -219,8 +233,8 @@ final class BatchDecision<C, E, S> {
         answers.add(() -> {
             keys.remember(events.getFirst().sequence(), envelopes.getFirst().metadata());
             transaction = envelopes.getLast().transactionId();
-            submit.replyTo()
-                    .tell(new Accepted(events.getLast().sequence(), events, reply, stateAfter, token(), false));
+            Answers.tell(submit,
+                    new Accepted(events.getLast().sequence(), events, reply, stateAfter, token(), false));
         });
         return null;
     }

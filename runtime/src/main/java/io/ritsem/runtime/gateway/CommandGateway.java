@@ -14,10 +14,19 @@ import io.ritsem.runtime.journal.EventPage;
  */
 public interface CommandGateway {
 
+    /**
+     * The most bytes of a command's body, of a state that is read, and of all of an answer: what is larger would not pass
+     * between two nodes, and is the same at an entity's own node, so that nobody relies on where an entity lives.
+     */
+    int LARGEST_MESSAGE = 4 << 20;
+
     /** Sends a command. The stage never fails: what goes wrong is an outcome. */
     CompletionStage<CommandOutcome> submit(CommandRequest request);
 
-    /** An entity's state now, from the entity itself. Fails with {@link UnavailableException}. */
+    /**
+     * An entity's state now, from the entity itself. Fails with {@link UnavailableException}, and with
+     * {@link StateTooLargeException} if it is over {@link #LARGEST_MESSAGE}.
+     */
     CompletionStage<EntityState> state(EntityId entity, Instant deadline);
 
     /** Its state at a past version, or null if there is none so late. Fails with {@link UnavailableException}. */

@@ -20,16 +20,33 @@ public sealed interface CommandOutcome {
      * @param token the place in the journal of what it stored, or if there was nothing to store, of the entity's latest
      *     event; null if it has none, and on a dry run
      * @param replayed whether this is the answer that the same key got before
+     * @param omitted what is not told, since all together would be too large, or null
      */
     record Accepted(long version, List<StoredEvent> events, byte @Nullable [] reply, byte @Nullable [] state,
-            @Nullable ConsistencyToken token, boolean replayed) implements CommandOutcome {}
+            @Nullable ConsistencyToken token, boolean replayed, @Nullable Omitted omitted) implements CommandOutcome {
+
+        /** With all that there is to tell. */
+        public Accepted(long version, List<StoredEvent> events, byte @Nullable [] reply, byte @Nullable [] state,
+                @Nullable ConsistencyToken token, boolean replayed) {
+            this(version, events, reply, state, token, replayed, null);
+        }
+    }
 
     /**
      * @param event the event's name
      * @param sequence its place among the entity's events
-     * @param data its JSON
+     * @param data its JSON; {@code null} in JSON if it is omitted
      */
     record StoredEvent(String event, long sequence, byte[] data) {}
+
+    /**
+     * What an answer leaves out: its command has done all that it was to do.
+     *
+     * @param parts of {@code state}, {@code data} (of the events) and {@code events}
+     * @param bytes how large the whole answer would be
+     * @param limit how large it may be
+     */
+    record Omitted(List<String> parts, long bytes, int limit) {}
 
     /** Rejected by the domain; nothing stored. {@code details} is a JSON object. */
     record Rejected(String code, String message, byte[] details) implements CommandOutcome {}

@@ -11,7 +11,7 @@ import io.ritsem.runtime.journal.EntityId;
  *
  * @param entity to whom
  * @param command the command's name, kebab-case
- * @param body the command's fields, a JSON object in UTF-8
+ * @param body the command's fields, a JSON object in UTF-8, at most {@link CommandGateway#LARGEST_MESSAGE}
  * @param key the idempotency key, 1 to 255 characters, or null
  * @param precondition what must hold of the version
  * @param dryRun decide, but store nothing
@@ -20,6 +20,13 @@ import io.ritsem.runtime.journal.EntityId;
  */
 public record CommandRequest(EntityId entity, String command, byte[] body, @Nullable String key,
         Precondition precondition, boolean dryRun, boolean returnState, Instant deadline, Caller caller) {
+
+    public CommandRequest {
+        if (body.length > CommandGateway.LARGEST_MESSAGE) {
+            throw new IllegalArgumentException("A body of %d bytes; at most %d pass between nodes"
+                    .formatted(body.length, CommandGateway.LARGEST_MESSAGE));
+        }
+    }
 
     /**
      * Who sends it, and in what connection.

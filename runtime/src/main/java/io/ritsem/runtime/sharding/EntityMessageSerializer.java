@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorRefResolver;
 import akka.actor.typed.javadsl.Adapter;
 import akka.serialization.SerializerWithStringManifest;
+import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.entity.GateMessage;
 import io.ritsem.runtime.entity.ReadOutcome;
@@ -54,7 +55,8 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case GateMessage.Stop _ -> STOP;
             case ReadOutcome.Found _ -> FOUND;
             case ReadOutcome.Unavailable _ -> NOT_FOUND_NOW;
-            case ReadOutcome.Failed _ -> READ_FAILED;
+            // a node that does not know the one takes it for the other
+            case ReadOutcome.Failed _,ReadOutcome.TooLarge _ -> READ_FAILED;
             case CommandOutcome outcome -> OutcomeWire.manifest(outcome);
             default ->
                     throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
@@ -76,6 +78,8 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
                     .optional(state.token(), token -> out.text(token.encode()));
             case ReadOutcome.Unavailable(String reason) -> out.text(reason);
             case ReadOutcome.Failed(String traceId) -> out.text(traceId);
+            case ReadOutcome.TooLarge large -> out.text("state-too-large")
+                    .optional(large, _ -> out.number(large.version()).number(large.bytes()).number(large.limit()));
             case CommandOutcome outcome -> OutcomeWire.write(outcome, out);
             default ->
                     throw new IllegalArgumentException("Not a message between nodes: " + message.getClass().getName());
@@ -96,9 +100,16 @@ final class EntityMessageSerializer extends SerializerWithStringManifest {
             case FOUND -> new ReadOutcome.Found(
                     new EntityState(in.number(), in.bytes(), in.added(() -> ConsistencyToken.parse(in.text()))));
             case NOT_FOUND_NOW -> new ReadOutcome.Unavailable(in.text());
-            case READ_FAILED -> new ReadOutcome.Failed(in.text());
+            case READ_FAILED -> readFailed(in);
             default -> OutcomeWire.read(manifest, in);
         };
+    }
+
+    private static ReadOutcome readFailed(WireReader in) {
+        String traceId = in.text();
+        ReadOutcome.@Nullable TooLarge large = in.added(
+                () -> new ReadOutcome.TooLarge(in.number(), (int) in.number(), (int) in.number()));
+        return large == null ? new ReadOutcome.Failed(traceId) : large;
     }
 
     private void write(GateMessage.Submit submit, WireWriter out) {

@@ -6,6 +6,7 @@ import io.ritsem.runtime.gateway.CommandOutcome.Failed;
 import io.ritsem.runtime.gateway.CommandOutcome.Invalid;
 import io.ritsem.runtime.gateway.CommandOutcome.KeyInFlight;
 import io.ritsem.runtime.gateway.CommandOutcome.KeyReused;
+import io.ritsem.runtime.gateway.CommandOutcome.Omitted;
 import io.ritsem.runtime.gateway.CommandOutcome.OutcomeUnknown;
 import io.ritsem.runtime.gateway.CommandOutcome.Rejected;
 import io.ritsem.runtime.gateway.CommandOutcome.StoredEvent;
@@ -84,12 +85,17 @@ final class OutcomeWire {
                 .optional(accepted.reply(), out::bytes)
                 .optional(accepted.state(), out::bytes)
                 .optional(accepted.token(), token -> out.text(token.encode()))
-                .flag(accepted.replayed());
+                .flag(accepted.replayed())
+                .optional(accepted.omitted(),
+                        omitted -> out.list(omitted.parts(), out::text)
+                                .number(omitted.bytes())
+                                .number(omitted.limit()));
     }
 
     private static Accepted accepted(WireReader in) {
         return new Accepted(in.number(), in.list(() -> new StoredEvent(in.text(), in.number(), in.bytes())),
                 in.optional(in::bytes), in.optional(in::bytes),
-                in.optional(() -> ConsistencyToken.parse(in.text())), in.flag());
+                in.optional(() -> ConsistencyToken.parse(in.text())), in.flag(),
+                in.added(() -> new Omitted(in.list(in::text), in.number(), (int) in.number())));
     }
 }

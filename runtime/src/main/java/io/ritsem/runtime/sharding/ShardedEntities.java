@@ -35,6 +35,7 @@ import io.ritsem.runtime.gateway.CommandOutcome;
 import io.ritsem.runtime.gateway.CommandRequest;
 import io.ritsem.runtime.gateway.EntityFailedException;
 import io.ritsem.runtime.gateway.EntityState;
+import io.ritsem.runtime.gateway.StateTooLargeException;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.EventPage;
@@ -192,6 +193,8 @@ public final class ShardedEntities implements CommandGateway {
     private static EntityState found(ReadOutcome outcome) {
         return switch (outcome) {
             case ReadOutcome.Found(EntityState state) -> state;
+            case ReadOutcome.TooLarge(long version, int bytes, int limit) ->
+                    throw new StateTooLargeException(version, bytes, limit);
             case ReadOutcome.Unavailable(String reason) -> throw new UnavailableException(reason);
             case ReadOutcome.Failed(String traceId) -> throw new EntityFailedException(traceId);
         };

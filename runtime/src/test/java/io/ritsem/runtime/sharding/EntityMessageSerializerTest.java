@@ -26,6 +26,8 @@ class EntityMessageSerializerTest {
                 new CommandOutcome.Accepted(7, List.of(new StoredEvent("paid", 7, json)), json, json,
                         ConsistencyToken.of(3, 17, 123_456_789L), true),
                 new CommandOutcome.Accepted(0, List.of(), null, null, null, false),
+                new CommandOutcome.Accepted(7, List.of(), json, null, null, false,
+                        new CommandOutcome.Omitted(List.of("state", "events"), 5_000_000_000L, 4 << 20)),
                 new CommandOutcome.Rejected("too-little", "There is too little", json),
                 new CommandOutcome.Invalid(List.of(new Violation("/amount", "missing", "must be there"))),
                 new CommandOutcome.UnknownCommand("pai", List.of("pay", "take")), new CommandOutcome.VersionMismatch(4),
@@ -60,6 +62,33 @@ class EntityMessageSerializerTest {
         } finally {
             actors.shutdownTestKit();
         }
+    }
+
+    @Test void a_state_that_is_too_large_is_a_failure_to_a_node_that_does_not_know_it() {
+        ReadOutcome large = new ReadOutcome.TooLarge(7, 5_000_000, 4 << 20);
+        ActorTestKit actors = ActorTestKit.create();
+        try {
+            var serializer = new EntityMessageSerializer((ExtendedActorSystem) Adapter.toClassic(actors.system()));
+            byte[] written = serializer.toBinary(large);
+            byte[] ofAFailure = serializer.toBinary(new ReadOutcome.Failed("state-too-large"));
+
+            assertThat(serializer.fromBinary(written, serializer.manifest(large))).isEqualTo(large);
+            assertThat(written).startsWith(ofAFailure);
+            assertThat(serializer.fromBinary(ofAFailure, serializer.manifest(large)))
+                    .isEqualTo(new ReadOutcome.Failed("state-too-large"));
+        } finally {
+            actors.shutdownTestKit();
+        }
+    }
+
+    @Test void an_answer_without_what_is_omitted_is_that_of_a_node_that_does_not_know_it() {
+        byte[] json = "{}".getBytes(UTF_8);
+        WireWriter whole = new WireWriter();
+        OutcomeWire.write(new CommandOutcome.Accepted(7, List.of(), json, null, null, false), whole);
+        byte[] ofAnOlderNode = java.util.Arrays.copyOf(whole.written(), whole.written().length - 1);
+
+        assertThat(OutcomeWire.read("accepted/1", new WireReader(ofAnOlderNode))).usingRecursiveComparison()
+                .isEqualTo(new CommandOutcome.Accepted(7, List.of(), json, null, null, false));
     }
 
     @Test void a_length_that_cannot_be_is_refused() {
