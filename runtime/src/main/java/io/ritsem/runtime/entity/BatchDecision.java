@@ -123,7 +123,7 @@ final class BatchDecision<C, E, S> {
             }
         } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError bug) {
             String traceId = Answers.logged(id, bug);
-            answers.add(() -> Answers.failed(submit, traceId));
+            answers.add(() -> tell(submit, new CommandOutcome.Failed(traceId)));
         }
     }
 

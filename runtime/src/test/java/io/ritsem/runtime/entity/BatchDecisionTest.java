@@ -17,6 +17,7 @@ import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.gateway.CommandOutcome;
+import io.ritsem.runtime.gateway.CommandOutcome.Failed;
 import io.ritsem.runtime.gateway.CommandOutcome.OutcomeUnknown;
 import io.ritsem.runtime.gateway.CommandOutcome.Rejected;
 import io.ritsem.runtime.gateway.CommandOutcome.Unavailable;
@@ -60,6 +61,13 @@ class BatchDecisionTest {
         assertThat(outcome(refused, Set.of(refused.commandId()))).isEqualTo(new OutcomeUnknown());
     }
 
+    @Test void when_it_fails_now_nobody_knows_whether_it_will_be_stored() {
+        Submit failing = command("explode", "{}");
+
+        assertThat(outcome(failing, Set.of())).isInstanceOf(Failed.class);
+        assertThat(outcome(failing, Set.of(failing.commandId()))).isEqualTo(new OutcomeUnknown());
+    }
+
     private CommandOutcome outcome(Submit submit, Set<UUID> sentBefore) {
         decide(List.of(submit), sentBefore).answer();
         return caller.receiveMessage();
@@ -75,8 +83,16 @@ class BatchDecisionTest {
     }
 
     private Submit command(String name, Instant deadline) {
-        CommandRequest request = new CommandRequest(id, name, "{\"amount\":\"1\"}".getBytes(UTF_8), null,
-                Precondition.NONE, false, false, deadline, Caller.UNKNOWN);
+        return command(name, "{\"amount\":\"1\"}", deadline);
+    }
+
+    private Submit command(String name, String body) {
+        return command(name, body, Instant.MAX);
+    }
+
+    private Submit command(String name, String body, Instant deadline) {
+        CommandRequest request = new CommandRequest(id, name, body.getBytes(UTF_8), null, Precondition.NONE, false,
+                false, deadline, Caller.UNKNOWN);
         return new Submit(request, UUID.randomUUID(), caller.getRef(), false);
     }
 }
