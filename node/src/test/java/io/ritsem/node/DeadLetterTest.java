@@ -1,6 +1,10 @@
 package io.ritsem.node;
 
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -121,6 +125,33 @@ class DeadLetterTest {
             HttpResponse<String> after = node.get("/api/views/references/a", "Consistency-Token", token);
             assertThat(after.headers().firstValue("Ritsem-View-Unplaced")).isEmpty();
             assertThat(after.body()).contains("\"count\":2");
+        }
+    }
+
+    @Test void an_action_of_which_nobody_knows_whether_it_was_done_is_not_told_as_one_that_was_not()
+            throws SQLException {
+        POISONS.add("poison");
+        try (BankNode node = start(); Connection other = DriverManager.getConnection(node.url())) {
+            node.post(ADA + "/open", "{\"owner\":\"Ada\",\"overdraft\":\"0\"}");
+            deposit(node, "poison");
+            assertThat(node.get("/api/views/deposits/ada", "Consistency-Token", deposit(node, "fine")).statusCode())
+                    .isEqualTo(404);
+            other.setAutoCommit(false);
+            try (Statement lock = other.createStatement()) {
+                lock.execute("LOCK TABLE ritsem.dead_letter IN SHARE MODE");
+                HttpResponse<String> unknown = node.post(LETTERS + "/skip", "{\"reason\":\"never mind\"}");
+                assertThat(unknown.statusCode()).isEqualTo(504);
+                assertThat(unknown.body()).contains("outcome-unknown", "view busy", "/api/admin/audit");
+            }
+            other.rollback();
+
+            String named = "{\"entity\":\"account|ada\",\"sequence\":2,\"reason\":\"never mind\"}";
+            assertThat(node.post(LETTERS + "/skip", named).body()).contains("\"applied\":1,\"waiting\":0");
+            assertThat(node.post(LETTERS + "/skip", named).statusCode()).isEqualTo(404);
+            assertThat(node.post(LETTERS + "/skip", "{\"entity\":\"account|ada\",\"reason\":\"x\"}").body())
+                    .contains("/sequence", "missing");
+            assertThat(node.post(LETTERS + "/skip", "{\"entity\":\"ada\",\"sequence\":2,\"reason\":\"x\"}").body())
+                    .contains("/entity", "type|id");
         }
     }
 

@@ -35,6 +35,8 @@ import io.ritsem.projections.store.AuditLog;
 import io.ritsem.projections.store.Edit;
 import io.ritsem.projections.store.ParkedKey;
 import io.ritsem.runtime.application.ApplicationModel;
+import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.JournalReader.Place;
 
 import static io.ritsem.projections.FragileJars.COLOURS;
 import static io.ritsem.projections.FragileJars.CONTENTS;
@@ -160,7 +162,8 @@ class DeadLetterRepairTest extends PoisonedJars {
         try (RunningNode node = node()) {
             write(event("jar", "a", new Filled("red", 1)), event("jar", "a", new Filled("red", 2)));
             awaitAll(node, CONTENTS, COLOURS);
-            assertThat(node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind"), SOON))
+            assertThat(node.projections.deadLetters()
+                    .mend(CONTENTS, ParkedKey.row("a"), new Skip(null, "never mind"), SOON))
                     .containsExactly(new Mended(1, 1, 0, null));
             assertThat(contents(node)).isEqualTo(Map.of("a", new Content(2, 1)));
             assertThat(parked(node, COLOURS)).containsExactly(ParkedKey.entity(JAR_A));
@@ -170,6 +173,26 @@ class DeadLetterRepairTest extends PoisonedJars {
             assertThat(entry.reason()).isEqualTo("never mind");
             assertThat(entry.details()).contains("\"key\": \"a\"", "\"sequence\": 1", "\"entity\": \"jar|a\"");
         }
+    }
+
+    @Test void who_names_the_event_to_be_skipped_never_skips_another() throws Exception {
+        Poison.events(recorded -> recorded.sequence() <= 2);
+        try (RunningNode node = node()) {
+            write(event("jar", "a", new Filled("red", 1)), event("jar", "a", new Filled("red", 2)));
+            awaitAll(node, CONTENTS);
+            Skip second = new Skip(new Place(new EntityId("jar", "a"), 2), "never mind");
+            Skip first = new Skip(new Place(new EntityId("jar", "a"), 1), "never mind");
+
+            assertThatThrownBy(() -> skip(node, second)).isInstanceOf(NoSuchLetterException.class)
+                    .hasMessageContaining("Event 2 of jar|a is not the first", "which is event 1 of jar|a");
+            assertThat(skip(node, first).getFirst().waiting()).isEqualTo(1);
+            assertThatThrownBy(() -> skip(node, first)).isInstanceOf(NoSuchLetterException.class);
+            assertThat(skip(node, second).getFirst().waiting()).isZero();
+        }
+    }
+
+    private static List<Mended> skip(RunningNode node, Skip skip) {
+        return node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), skip, SOON);
     }
 
     @Test void an_edited_event_takes_the_place_of_the_poisoned_one_for_its_key_alone() throws Exception {
@@ -273,7 +296,8 @@ class DeadLetterRepairTest extends PoisonedJars {
             try (Assembled rows = live(reader(node))) {
                 await().atMost(SOON).until(() -> rows.behind().equals(Map.of("a", 1L)));
                 assertThat(
-                        node.projections.deadLetters().mend(CONTENTS, ParkedKey.row("a"), new Skip("never mind"), SOON))
+                        node.projections.deadLetters()
+                                .mend(CONTENTS, ParkedKey.row("a"), new Skip(null, "never mind"), SOON))
                         .containsExactly(new Mended(1, 0, 0, null));
                 await().atMost(SOON).until(() -> rows.behind().isEmpty());
                 assertThat(rows.rows()).containsOnlyKeys("a");

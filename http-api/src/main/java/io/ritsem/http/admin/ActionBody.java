@@ -2,6 +2,7 @@ package io.ritsem.http.admin;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import io.ritsem.http.problem.Problem;
 import io.ritsem.http.problem.ProblemException;
 import io.ritsem.http.server.Exchange;
 import io.ritsem.projections.engine.Reason;
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.json.InvalidJsonException;
 import io.ritsem.runtime.json.JsonType;
 import io.ritsem.runtime.json.Violation;
@@ -38,6 +40,22 @@ final class ActionBody {
      */
     static String reason(Exchange exchange) {
         return read(exchange, REASON).reason();
+    }
+
+    /**
+     * Does what was asked for, whose end nobody knows if the database does not answer.
+     *
+     * @throws ProblemException 504 then
+     */
+    static <T extends @Nullable Object> T act(Exchange exchange, Supplier<T> action) {
+        exchange.sendsCommands();
+        try {
+            return action.get();
+        } catch (UnavailableException unanswered) {
+            throw new ProblemException(Problem.of(504, Problem.OUTCOME_UNKNOWN,
+                    "The database did not answer in time (%s): it may be done, or done in part; /api/admin/audit tells"
+                            .formatted(unanswered.reason().replace('-', ' '))));
+        }
     }
 
     /** @throws ProblemException 400 if the body is not valid */

@@ -55,7 +55,7 @@ public final class DeadLetterRoutes {
                 Route.post(OF_KEY + "/retry",
                         each -> mend(each, exchange -> new Action.Retry(ActionBody.reason(exchange)))),
                 Route.post(OF_KEY + "/skip",
-                        each -> mend(each, exchange -> new Action.Skip(ActionBody.reason(exchange)))),
+                        each -> mend(each, SkipBody::read)),
                 Route.post(OF_KEY + "/edit",
                         each -> mend(each, EditBody::read)),
                 Route.get("/api/admin/audit", this::audit));
@@ -141,7 +141,8 @@ public final class DeadLetterRoutes {
         Action action = body.of(exchange);
         String view = exchange.variable(VIEW);
         try {
-            List<Mended> mended = letters.mend(view, key, action, exchange.timeLeft());
+            List<Mended> mended = ActionBody.act(exchange,
+                    () -> letters.mend(view, key, action, exchange.timeLeft()));
             if (mended.isEmpty()) {
                 throw none(view, key);
             }

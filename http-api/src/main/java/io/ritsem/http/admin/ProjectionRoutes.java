@@ -140,7 +140,8 @@ public final class ProjectionRoutes {
 
     private void act(Exchange exchange, Action action) {
         String view = named(exchange);
-        @Nullable GenerationId generation = asked(() -> action.on(views.control(), view, exchange));
+        @Nullable GenerationId generation = asked(
+                () -> ActionBody.act(exchange, () -> action.on(views.control(), view, exchange)));
         exchange.sendJson(200, DONE.encode(
                 new Done(view, generation == null ? null : (long) generation.generation(), false)));
     }
@@ -167,7 +168,8 @@ public final class ProjectionRoutes {
     private void switchOver(Exchange exchange) {
         String view = named(exchange);
         String reason = ActionBody.reason(exchange);
-        ViewControl.Switched switched = asked(() -> views.control().switchOver(view, reason));
+        ViewControl.Switched switched = asked(
+                () -> ActionBody.act(exchange, () -> views.control().switchOver(view, reason)));
         // Accepted: it serves as soon as it is built.
         exchange.sendJson(switched.serves() ? 200 : 202,
                 DONE.encode(new Done(view, (long) switched.generation().generation(), switched.serves())));
@@ -176,7 +178,8 @@ public final class ProjectionRoutes {
     private void rollBack(Exchange exchange) {
         String view = named(exchange);
         String reason = ActionBody.reason(exchange);
-        Optional<GenerationId> former = asked(() -> views.control().rollBack(view, reason));
+        Optional<GenerationId> former = asked(
+                () -> ActionBody.act(exchange, () -> views.control().rollBack(view, reason)));
         if (former.isEmpty()) {
             throw new ProblemException(Problem.unavailable("view-behind",
                     "The previous generation of '%s' has not seen yet all that the serving one has".formatted(view),

@@ -24,9 +24,9 @@ final class AdminPaths {
                 "The events that wait for a row or an entity, in order", "dead-letters.key");
         addKey(one);
         one.withArray("parameters").add(Nodes.ref("parameters", "row-limit"));
-        action(paths, "retry", "Apply them in order, with the upcasters and handlers that there are now", false);
-        action(paths, "skip", "Drop the first one for this key, then retry", false);
-        action(paths, "edit", "Take another JSON for one of them, for this key, then retry", true);
+        action(paths, "retry", "Apply them in order, with the upcasters and handlers that there are now", "action");
+        action(paths, "skip", "Drop the first one for this key, if it is the event that is named, then retry", "skip");
+        action(paths, "edit", "Take another JSON for one of them, for this key, then retry", "edit");
         ObjectNode audit = get(paths, "/api/admin/audit", "audit", "What operators did, the newest first", "audit");
         audit.withArray("parameters")
                 .add(Nodes.ref("parameters", "row-limit"))
@@ -56,16 +56,18 @@ final class AdminPaths {
         return operation;
     }
 
-    private static void action(ObjectNode paths, String name, String summary, boolean edits) {
+    private static void action(ObjectNode paths, String name, String summary, String schema) {
         ObjectNode post = paths.putObject("%s/{view}/{key}/%s".formatted(LETTERS, name)).putObject("post");
         describe(post, "dead-letters." + name, summary, "dead-letters.mended");
         addKey(post);
-        Problems.add(post.withObject("/responses"), 408, 413, 415);
-        ObjectNode content = Nodes.content(Exchange.JSON,
-                Nodes.schemaRef(edits ? "dead-letters.edit" : "dead-letters.action"));
+        Problems.add(post.withObject("/responses"), 408, 413, 415, 504);
+        ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef("dead-letters." + schema));
         ObjectNode example = Nodes.object().put("reason", "the rounding is mended");
-        if (edits) {
-            example.put("entity", "account|ada").put("sequence", 7).putObject("data").put("amount", "1.00");
+        if (!schema.equals("action")) {
+            example.put("entity", "account|ada").put("sequence", 7);
+        }
+        if (schema.equals("edit")) {
+            example.putObject("data").put("amount", "1.00");
         }
         content.withObject("/application~1json").set("example", example);
         post.putObject("requestBody").put("required", true).set("content", content);
@@ -125,6 +127,7 @@ final class AdminPaths {
         ObjectNode edit = action.deepCopy();
         edit.set("entity", Nodes.text("Whose event it is: `type|id`"));
         edit.set("sequence", Nodes.whole(1));
+        schemas.set("dead-letters.skip", Nodes.closed(edit.deepCopy(), "reason"));
         edit.set("data", Nodes.object().put("type", "object").put("description", "Of the form of the event's type"));
         schemas.set("dead-letters.edit", Nodes.closed(edit, "reason", "entity", "sequence", "data"));
         ObjectNode mended = Nodes.object();

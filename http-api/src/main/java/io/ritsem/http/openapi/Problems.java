@@ -39,7 +39,7 @@ final class Problems {
                             + "`retryable`): it goes on when its application has been mended"),
             Map.entry(504,
                     "Nobody can say in time whether it was stored (`outcome-unknown`): send it again with the same "
-                            + "idempotency key")));
+                            + "idempotency key. Or whether an action was done: the audit tells")));
 
     private Problems() {}
 

@@ -51,7 +51,7 @@ final class ProjectionPaths {
         ObjectNode post = paths.putObject(PATH + "/{view}/" + action).putObject("post");
         post.putArray("parameters").add(Parameters.path("view", "The view's name", Nodes.text()));
         operation(post, action, summary, "projections.done");
-        Problems.add(post.withObject("/responses"), 400, 404, 408, 409, 413, 415);
+        Problems.add(post.withObject("/responses"), 400, 404, 408, 409, 413, 415, 504);
         ObjectNode content = Nodes.content(Exchange.JSON, Nodes.schemaRef("projections." + body));
         ObjectNode example = Nodes.object().put("reason", "rows were changed by hand");
         if (!body.equals("action")) {

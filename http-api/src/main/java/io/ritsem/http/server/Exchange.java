@@ -229,7 +229,7 @@ public final class Exchange {
                         .formatted(wanted, type == null ? "is missing" : "says " + Problem.shown(type))));
     }
 
-    /** To be called before a command is sent to its entity: a failure from here on must not deny that it was stored. */
+    /** To be called before a command is sent, or an action begun: a failure from here on must not deny that it was done. */
     public void sendsCommands() {
         mayHaveStored = true;
     }

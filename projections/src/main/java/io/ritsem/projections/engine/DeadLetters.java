@@ -77,8 +77,12 @@ public final class DeadLetters {
             }
         }
 
-        /** Drop the first one, for this key only, then retry. */
-        record Skip(String reason) implements Action {
+        /**
+         * Drop the first one, for this key only, then retry.
+         *
+         * @param only which it must be, so that another is never dropped when this is done twice; null for whichever it is
+         */
+        record Skip(@Nullable Place only, String reason) implements Action {
             public Skip {
                 Reason.check(reason);
             }
@@ -233,7 +237,7 @@ public final class DeadLetters {
      *
      * @param atMost how long it may take for all generations; 10 s if it is more
      * @return what has become of them, by generation; nothing if there were none
-     * @throws NoSuchLetterException if the event to be edited is not among them
+     * @throws NoSuchLetterException if the event to be edited is not among them, or the one to be skipped is not the first
      * @throws InvalidEditException if its new JSON cannot be read as what the event is
      */
     public List<Mended> mend(String view, ParkedKey key, Action action, Duration atMost) {

@@ -127,6 +127,10 @@ final class KeyRepair<R> {
             return null;
         }
         DeadLetter first = letters.getFirst();
+        if (action instanceof Action.Skip(var only, _) && only != null
+                && !only.equals(new JournalReader.Place(first.entity(), first.sequence()))) {
+            throw new NoSuchLetterException(only, first, key);
+        }
         if (action != null) {
             repair.audit(action.name(), action.reason(), details(first, action));
         }
