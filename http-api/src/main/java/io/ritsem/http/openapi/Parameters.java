@@ -16,7 +16,8 @@ final class Parameters {
         add(all, "idempotency-key",
                 header("Idempotency-Key", "One effect, and the same answer, however often the command "
                         + "is sent with this key, quoted or bare. It belongs to the entity. A key that another command or body has "
-                        + "spent is a 422.", Nodes.text().put("minLength", 1).put("maxLength", 257)));
+                        + "spent is a 422; if the body is not this version's, so that nobody can say whether it is the one that "
+                        + "spent the key, a 504.", Nodes.text().put("minLength", 1).put("maxLength", 257)));
         add(all, "if-match",
                 header("If-Match", "Decide only if the entity's version is this one, as the ETag gives it; "
                         + "else 412.", Nodes.text().put("pattern", "^\"?[0-9]{1,18}\"?$").put("example", "\"7\"")));

@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,9 +64,11 @@ final class Answers {
         }
     }
 
-    /** What the command was answered that spent the key. */
-    static void replay(Submit submit, KeyWindow.Spent spent, EntityHistory history, EntityId id) {
-        tellWhenRead(submit, id, history.answer(id, spent, submit.commandId(), submit.request().returnState()));
+    /** What the command was answered that spent the key; {@code toOthers}, if there is that, unless it is the very same command. */
+    static void replay(Submit submit, KeyWindow.Spent spent, @Nullable CommandOutcome toOthers, EntityHistory history,
+            EntityId id) {
+        tellWhenRead(submit, id, history.answer(id, spent, submit.commandId(), submit.request().returnState())
+                .thenApply(answer -> answer.replayed() && toOthers != null ? toOthers : answer));
     }
 
     /** What the journal says that became of a command in doubt. */
@@ -74,12 +77,12 @@ final class Answers {
     }
 
     /** It is stored for certain, so never "nothing was stored": who gets no answer may ask again with the same key. */
-    private static void tellWhenRead(Submit submit, EntityId id, CompletionStage<CommandOutcome.Accepted> reading) {
-        var _ = reading.whenComplete((accepted, failure) -> {
+    private static void tellWhenRead(Submit submit, EntityId id, CompletionStage<? extends CommandOutcome> reading) {
+        var _ = reading.whenComplete((answer, failure) -> {
             if (failure != null && !isAway(failure)) {
                 var _ = logged(id, failure);
             }
-            tell(submit, failure == null ? accepted : new CommandOutcome.OutcomeUnknown());
+            tell(submit, failure == null ? answer : new CommandOutcome.OutcomeUnknown());
         });
     }
 

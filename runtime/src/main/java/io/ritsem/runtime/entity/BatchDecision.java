@@ -144,17 +144,18 @@ final class BatchDecision<C, E, S> {
         if (!request.deadline().isAfter(now)) {
             return new CommandOutcome.Unavailable("deadline-passed");
         }
+        KeyWindow.@Nullable Spent spent = request.key() == null ? null : keys.find(request.key());
         @Nullable JsonType<? extends C> type = model.command(request.command());
         if (type == null) {
-            return new CommandOutcome.UnknownCommand(request.command(), List.copyOf(model.commands().keySet()));
+            return undecoded(submit, spent,
+                    new CommandOutcome.UnknownCommand(request.command(), List.copyOf(model.commands().keySet())));
         }
         DecodedCommand<C> command;
         try {
             command = DecodedCommand.of(request, type);
         } catch (InvalidJsonException invalid) {
-            return new CommandOutcome.Invalid(invalid.violations());
+            return undecoded(submit, spent, new CommandOutcome.Invalid(invalid.violations()));
         }
-        KeyWindow.@Nullable Spent spent = request.key() == null ? null : keys.find(request.key());
         if (spent != null) {
             return replay(submit, spent, command);
         }
@@ -190,11 +191,22 @@ final class BatchDecision<C, E, S> {
         };
     }
 
-    private @Nullable CommandOutcome replay(Submit submit, KeyWindow.Spent spent, DecodedCommand<C> command) {
-        if (!Arrays.equals(spent.fingerprint(), command.fingerprint())) {
-            return new CommandOutcome.KeyReused();
-        }
-        answers.add(() -> Answers.replay(submit, spent, host.history(), id));
+    /** What cannot be decoded here may have been stored by another version. */
+    private @Nullable CommandOutcome undecoded(Submit submit, KeyWindow.@Nullable Spent spent, CommandOutcome refusal) {
+        return spent == null || submit.request().dryRun() ? refusal : replay(submit, spent, null);
+    }
+
+    /**
+     * Answers as the command was answered that spent the key. That is this one if it has the same fingerprint, which may be
+     * another in another version, if it came as it was written then, or if it is the very same, sent again. Of any other
+     * that cannot be decoded nobody can say whether it is that one.
+     */
+    private @Nullable CommandOutcome replay(Submit submit, KeyWindow.Spent spent, @Nullable DecodedCommand<C> command) {
+        boolean same = (command != null && Arrays.equals(spent.fingerprint(), command.fingerprint()))
+                || Arrays.equals(spent.fingerprint(), DecodedCommand.fingerprintAsSent(submit.request()));
+        @Nullable CommandOutcome toOthers = same ? null
+                : command == null ? new CommandOutcome.OutcomeUnknown() : new CommandOutcome.KeyReused();
+        answers.add(() -> Answers.replay(submit, spent, toOthers, host.history(), id));
         return null;
     }
 

@@ -27,6 +27,11 @@ record DecodedCommand<C>(C value, byte[] fingerprint) {
                 request.key() == null ? NO_KEY : fingerprint(request.command(), type.encode(value)));
     }
 
+    /** Its fingerprint if its body came as it is written here: what can be had of a command that cannot be decoded. */
+    static byte[] fingerprintAsSent(CommandRequest request) {
+        return fingerprint(request.command(), request.body());
+    }
+
     private static byte[] fingerprint(String command, byte[] canonical) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -25,6 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContextExecutor;
 
+import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.EntityModel;
 import io.ritsem.runtime.entity.EntityHost;
 import io.ritsem.runtime.entity.Gate;
@@ -94,15 +95,39 @@ public final class ShardedEntities implements CommandGateway {
         Delivery<CommandOutcome> delivery = delivery(request.entity(), request.deadline(),
                 new Question<>(replyTo -> new GateMessage.Submit(request, commandId, replyTo, false),
                         request.key() != null, ShardedEntities::hasMoved));
-        return deliver(delivery).handle((outcome, silence) -> silence != null || (delivery.isInDoubt()
-                && outcome instanceof CommandOutcome.Unavailable)
-                        ? new CommandOutcome.OutcomeUnknown()
-                        : ofThisVersion(request, outcome));
+        return deliver(delivery).handle((outcome, silence) -> silence != null
+                ? new CommandOutcome.OutcomeUnknown()
+                : told(request, outcome, delivery.isInDoubt(), host.application()));
+    }
+
+    /** What the caller is told of it; in doubt is what was sent more than once. */
+    static CommandOutcome told(CommandRequest request, CommandOutcome outcome, boolean inDoubt,
+            ApplicationModel application) {
+        return inDoubt && !request.dryRun() && deniesWithoutLooking(outcome)
+                ? new CommandOutcome.OutcomeUnknown()
+                : ofThisVersion(request, outcome, application);
+    }
+
+    /**
+     * Whether it says that nothing was stored and comes from who has not looked for the key: an earlier copy of the command
+     * may have been stored all the same, perhaps by a node of another version, which knows the command.
+     */
+    private static boolean deniesWithoutLooking(CommandOutcome outcome) {
+        return switch (outcome) {
+            case CommandOutcome.Unavailable _,CommandOutcome.UnknownCommand _,CommandOutcome.Invalid _,CommandOutcome.Failed _ ->
+                    true;
+            // decided: the key was looked for, in memory and in the journal, and no earlier write of it may still come
+            case CommandOutcome.Accepted _,CommandOutcome.Rejected _,CommandOutcome.VersionMismatch _,CommandOutcome.TooLarge _,CommandOutcome.KeyReused _ ->
+                    false;
+            // say nothing of what is stored
+            case CommandOutcome.KeyInFlight _,CommandOutcome.OutcomeUnknown _ -> false;
+        };
     }
 
     /** A command that this version of the application knows, and the one at the entity's node does not. */
-    private CommandOutcome ofThisVersion(CommandRequest request, CommandOutcome outcome) {
-        @Nullable EntityModel<?, ?, ?> model = host.application().entity(request.entity().type());
+    private static CommandOutcome ofThisVersion(CommandRequest request, CommandOutcome outcome,
+            ApplicationModel application) {
+        @Nullable EntityModel<?, ?, ?> model = application.entity(request.entity().type());
         return outcome instanceof CommandOutcome.UnknownCommand && model != null
                 && model.command(request.command()) != null
                         ? new CommandOutcome.Unavailable("older-nodes-at-work")
