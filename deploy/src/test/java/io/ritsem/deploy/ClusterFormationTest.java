@@ -143,7 +143,10 @@ class ClusterFormationTest {
             return new PodProcess(folder.resolve(started + ".log"), container.getArgs(), variables, Map.of(
                     "akka.discovery.kubernetes-api.api-ca-path", account.resolve("ca.crt").toString(),
                     "akka.discovery.kubernetes-api.api-token-path", account.resolve("token").toString(),
-                    "akka.discovery.kubernetes-api.pod-namespace-path", account.resolve("namespace").toString()));
+                    "akka.discovery.kubernetes-api.pod-namespace-path", account.resolve("namespace").toString(),
+                    // who stops with all others waits for them in vain; here not as long
+                    "akka.coordinated-shutdown.phases.cluster-exiting.timeout", "2s",
+                    "akka.coordinated-shutdown.phases.actor-system-terminate.timeout", "1s"));
         }
 
         /** Runs one to its end; returns its exit code and what it said. */

@@ -29,6 +29,7 @@ final class PodProcess implements AutoCloseable {
             throws IOException {
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-Xmx512m", "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // it lives so shortly
                 "-Dlogback.configurationFile=logback.xml", // not that of the tests
                 "-cp", System.getProperty("java.class.path")));
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

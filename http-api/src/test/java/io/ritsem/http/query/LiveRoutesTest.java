@@ -180,13 +180,17 @@ class LiveRoutesTest {
 
     /** Takes a while: who takes nothing is given ten seconds. */
     @Test void cuts_off_who_takes_nothing_and_goes_on_with_the_others() throws Exception {
+        server.close();
+        server = new TestServer("live-heartbeat = 100ms", "live-readers = 3", "request-timeout = 1s",
+                "idle-timeout = 2s"); // looks for such connections every half of it
+        server.put("a", OPEN);
         String large = "x".repeat(100_000);
-        try (RawClient stalled = new RawClient(server.port());
+        try (RawClient stalled = RawClient.stalling(server.port());
                 LiveClient client = new LiveClient(server.port(), VIEW)) {
             stalled.send("GET " + VIEW + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
             assertThat(stalled.line()).contains("200");
             long most = 0;
-            for (int i = 0; i < 500; i++) {
+            for (int i = 0; i < 200; i++) {
                 String marker = "\"" + i + large + "\"";
                 server.execute("update TABLE set row = '{\"owner\":" + marker + ",\"open\":true}' where key = 'a'");
                 server.changed("a");
