@@ -3,7 +3,6 @@ package io.ritsem.http.command;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,14 +150,14 @@ final class BulkResults {
                 @Nullable Pending next = window.poll();
                 if (next == null) {
                     flush();
-                    next = window.poll(longestSilence.toMillis(), TimeUnit.MILLISECONDS);
+                    next = window.take(); // however long a client takes: whoever adds also ends this
                 }
-                if (next == null || !write(next)) {
+                if (!write(next)) {
                     flush();
                     return;
                 }
             }
-        } catch (IOException | UncheckedIOException | CloseConnectionException | InterruptedException gone) {
+        } catch (IOException | RuntimeException | InterruptedException gone) {
             failure = gone;
         } finally {
             over = true;

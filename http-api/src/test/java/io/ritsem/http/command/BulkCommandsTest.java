@@ -1,6 +1,7 @@
 package io.ritsem.http.command;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +225,25 @@ class BulkCommandsTest {
     @Test void answers_no_lines_with_no_lines() {
         assertThat(client.bulk("\n \n\r\n").text()).isEmpty();
         assertThat(client.bulk("").status()).isEqualTo(200);
+    }
+
+    @Test void waits_for_a_line_for_as_long_as_anything_comes() throws IOException {
+        HttpServer impatient = TestHttp.start(gateway, application, "request-timeout = 300ms", "idle-timeout = 1s");
+        try (RawClient raw = new RawClient(impatient.port())) {
+            raw.send(HEAD + chunk(open("patient") + "\n"));
+            raw.jsonLine();
+            long longSince = System.nanoTime() + Duration.ofMillis(2500).toNanos();
+            await().atMost(20, SECONDS).pollInterval(Duration.ofMillis(50)).until(() -> {
+                raw.send(chunk("\n"));
+                return System.nanoTime() > longSince;
+            });
+
+            raw.send(chunk(put("patient") + "\n") + "0\r\n\r\n");
+
+            assertThat(TestClient.parse(raw.jsonLine()).at("/version").asInt()).isEqualTo(2);
+        } finally {
+            impatient.stop();
+        }
     }
 
     @Test void frees_its_connection_at_once_when_the_client_goes() throws IOException {
