@@ -63,7 +63,7 @@ final class Dispatcher implements Filter {
             answer(exchange, Problem.bug(e.traceId()));
         } catch (MethodNotAllowedException e) {
             refuseMethod(exchange, e);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("A bug at {} {} [traceId {}]", exchange.method(), Problem.shown(exchange.rawPath()),
                     exchange.traceId(), bug);
             answer(exchange, exchange.mayHaveStored() ? Problem.bugInDoubt() : Problem.bug(null));

@@ -279,6 +279,17 @@ class CommandErrorsTest {
                 .doesNotContain("nothing was stored");
     }
 
+    @Test void answers_an_error_as_it_answers_a_bug() {
+        gateway.intercept(_ -> {
+            throw new StackOverflowError("planted, so that there is an error");
+        });
+
+        Answer answer = client.post(PUT, BODY);
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.json().at("/code").asText()).isEqualTo("outcome-unknown");
+    }
+
     @Test void answers_503_when_a_read_fails_or_does_not_come_back() {
         gateway.failReads("journal-away");
 
