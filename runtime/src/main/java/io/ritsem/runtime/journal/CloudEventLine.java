@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 import io.ritsem.domain.StableName;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /**
  * A stored event as one line: a CloudEvent 1.0 in its JSON format. All of a row but its place in the journal is in it, so
  * that another journal can hold the same row. The event's JSON stands in it byte for byte as it was stored, and in base64
@@ -35,6 +37,9 @@ final class CloudEventLine {
 
     /** No line is longer, in bytes: an event has at most 1 MiB, and so has a reply, which is in base64. */
     static final int LONGEST = 8 << 20;
+
+    /** As each line begins, here and in {@link #of}. */
+    private static final byte[] START = "{\"specversion\":\"1.0\",\"id\":\"".getBytes(UTF_8);
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -66,6 +71,12 @@ final class CloudEventLine {
     }
 
     // ---- writing -------------------------------------------------------------------------------------------------
+
+    /** Whether bytes can be a line, or the beginning of one that was cut anywhere. */
+    static boolean mayBegin(byte[] bytes) {
+        int length = Math.min(bytes.length, START.length);
+        return Arrays.equals(bytes, 0, length, START, 0, length);
+    }
 
     /** The line, with its end. Equal events give equal lines. */
     static byte[] of(RecordedEvent event) {

@@ -26,6 +26,9 @@ public final class JournalExport {
     private static final int PAGE = 250;
 
     private static final int BUFFER = 1 << 20;
+    /** Enough of a file to see whether it begins as an export does. */
+    private static final int BEGINNING = 1024;
+    private static final String ADVICE = "name another file, or delete this one";
 
     private final JournalReader journal;
     private final Pages pages;
@@ -96,7 +99,7 @@ public final class JournalExport {
                 throw new TransferException("Another export is writing %s: wait for it".formatted(file));
             }
             Lines lines = Lines.of(channel);
-            Position after = lines.count == 0 ? Position.START : positionOf(lines.last(channel), file);
+            Position after = lines.count == 0 ? startOf(channel, file) : positionOf(lines.last(channel), file);
             channel.truncate(lines.end);
             channel.position(lines.end);
             Done done = write(after, lines.count, Channels.newOutputStream(channel), progress);
@@ -133,22 +136,38 @@ public final class JournalExport {
         }
     }
 
+    /** The start of the journal, for a file that has not one line to its end: it is overwritten, so it must be one of these. */
+    private static Position startOf(FileChannel channel, Path file) throws IOException {
+        if (!CloudEventLine.mayBegin(read(channel, 0, (int) Math.min(channel.size(), BEGINNING)))) {
+            throw new TransferException(
+                    "%s is not an export to go on with: it does not begin as one; %s".formatted(file, ADVICE));
+        }
+        return Position.START;
+    }
+
+    private static byte[] read(FileChannel channel, long from, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {
+            // reads on
+        }
+        return bytes.array();
+    }
+
     /** Where the event of a file's last line stands in this journal. */
     private Position positionOf(byte[] line, Path file) {
-        String advice = "name another file, or delete this one";
         RecordedEvent last;
         try {
             last = CloudEventLine.read(line);
         } catch (CloudEventLine.Malformed wrong) {
             throw new TransferException("%s is not an export to go on with: its last line %s; %s".formatted(file,
-                    wrong.getMessage(), advice), wrong);
+                    wrong.getMessage(), ADVICE), wrong);
         }
         List<RecordedEvent> stored = journal.events(last.entity(), last.sequence() - 1, last.sequence(), 1);
         if (stored.isEmpty() || !Arrays.equals(CloudEventLine.of(stored.getFirst()), CloudEventLine.of(last))) {
             throw new TransferException(
                     "%s is the export of another journal: it ends with event %d of %s, which is %s; %s"
                             .formatted(file, last.sequence(), last.entity().persistenceId(),
-                                    stored.isEmpty() ? "not in this one" : "another one here", advice));
+                                    stored.isEmpty() ? "not in this one" : "another one here", ADVICE));
         }
         return stored.getFirst().position();
     }
@@ -182,11 +201,7 @@ public final class JournalExport {
             if (end - lastStart > CloudEventLine.LONGEST) {
                 return new byte[0];
             }
-            ByteBuffer line = ByteBuffer.allocate((int) (end - lastStart));
-            while (line.hasRemaining() && channel.read(line, lastStart + line.position()) >= 0) {
-                // reads on
-            }
-            return line.array();
+            return read(channel, lastStart, (int) (end - lastStart));
         }
     }
 }

@@ -111,7 +111,7 @@ class JournalTransferTest {
 
     @Test void an_export_goes_on_after_its_last_complete_line_wherever_it_was_cut() throws Exception {
         Path file = folder.resolve("cut.ndjson");
-        for (int cut : new int[]{0, 1, 5_000, exported.length / 2, endOfLineBefore(exported.length / 3),
+        for (int cut : new int[]{0, 1, 100, 5_000, exported.length / 2, endOfLineBefore(exported.length / 3),
             endOfLineBefore(exported.length / 3) - 1, exported.length - 1, exported.length}) {
             Files.write(file, Arrays.copyOf(exported, cut));
 
@@ -196,6 +196,12 @@ class JournalTransferTest {
                 .isInstanceOf(TransferException.class)
                 .hasMessageContaining("is not an export to go on with: its last line is not JSON");
         assertThat(file).hasContent("Dear diary,\ntoday\n");
+
+        Path letter = Files.writeString(folder.resolve("letter"), "{\"specversion\":\"0.3\"} and no line end");
+        assertThatThrownBy(() -> new JournalExport(source.reader()).toFile(letter, _ -> {}))
+                .isInstanceOf(TransferException.class)
+                .hasMessageContaining("is not an export to go on with: it does not begin as one");
+        assertThat(letter).hasContent("{\"specversion\":\"0.3\"} and no line end");
 
         Path other = Files.writeString(folder.resolve("other.ndjson"), BadLinesTest.sample() + '\n');
         assertThatThrownBy(() -> new JournalExport(source.reader()).toFile(other, _ -> {}))
