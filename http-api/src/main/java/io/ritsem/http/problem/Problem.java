@@ -1,6 +1,7 @@
 package io.ritsem.http.problem;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,18 +32,19 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     private static final String RETRYABLE = "retryable";
     private static final int SHOWN = 80;
+    private static final int MOST_ERRORS = 100;
 
     /** A problem that has nothing but its detail. */
     public static Problem of(int status, String code, String detail) {
         return new Problem(status, code, detail, List.of(), 0, null, Map.of());
     }
 
-    /** 400: something about the request is wrong; every error is listed. */
+    /** 400: something about the request is wrong; every error is listed, up to 100. */
     public static Problem invalidRequest(List<InvalidInput> errors) {
         return invalid("invalid-request", "The request is not valid", errors);
     }
 
-    /** 400: the body is not what it should be; every error is listed. */
+    /** 400: the body is not what it should be; every error is listed, up to 100. */
     public static Problem invalidBody(List<InvalidInput> errors) {
         return invalid("invalid-body", "The body is not valid", errors);
     }
@@ -51,7 +53,18 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
         String detail = errors.size() == 1
                 ? what + ": " + errors.getFirst().sentence()
                 : what + ": " + errors.size() + " errors";
-        return new Problem(400, code, detail, List.copyOf(errors), 0, null, Map.of());
+        return new Problem(400, code, detail, bounded(errors), 0, null, Map.of());
+    }
+
+    /** A short query string of many mistakes would have an answer of megabytes. */
+    private static List<InvalidInput> bounded(List<InvalidInput> errors) {
+        if (errors.size() <= MOST_ERRORS) {
+            return List.copyOf(errors);
+        }
+        List<InvalidInput> first = new ArrayList<>(errors.subList(0, MOST_ERRORS));
+        first.add(new InvalidInput(first.getLast().place(), "", "invalid",
+                "there may be more errors: only the first are listed"));
+        return List.copyOf(first);
     }
 
     /** 404: there is nothing of this name; {@code known} says what there is. */

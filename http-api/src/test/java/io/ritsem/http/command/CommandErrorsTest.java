@@ -117,6 +117,15 @@ class CommandErrorsTest {
         assertThat(answer.json().at("/errors")).hasSize(5);
     }
 
+    @Test void bounds_what_it_lists_of_too_many_mistakes() {
+        Answer answer = client.post(PUT + "?" + "x&y&".repeat(1_500), BODY);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.json().at("/errors")).hasSize(101);
+        assertThat(answer.json().at("/errors/100/message").asText()).startsWith("there may be more errors");
+        assertThat(detail(answer)).isEqualTo("The request is not valid: 3000 errors");
+    }
+
     @Test void the_detail_names_the_place_of_the_only_error() {
         assertThat(detail(client.post(PUT, "{}"))).isEqualTo("The body is not valid: /amount must be there");
         assertThat(detail(client.post(PUT, "[]"))).startsWith("The body is not valid: must be ");
