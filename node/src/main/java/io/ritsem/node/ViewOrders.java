@@ -1,6 +1,7 @@
 package io.ritsem.node;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Queue;
@@ -13,6 +14,8 @@ final class ViewOrders {
     static final URI THIS_MACHINE = URI.create("http://127.0.0.1:8080");
     private static final List<String> ACTIONS = List.of("pause", "resume", "rebuild", "throttle", "cancel", "switch",
             "roll-back");
+
+    private static final int LAST_PORT = 65_535;
 
     private ViewOrders() {}
 
@@ -74,10 +77,16 @@ final class ViewOrders {
     }
 
     static URI uri(String text) throws UsageException {
-        if (!text.matches("https?://[^/?#]+/?")) {
-            throw new UsageException("--url must be such as http://127.0.0.1:8080, but is '" + text + "'");
+        try {
+            URI node = new URI(text);
+            if (node.getHost() != null && node.getPort() <= LAST_PORT && text.matches("https?://[^/?#]+/?")) {
+                return node;
+            }
+        } catch (URISyntaxException malformed) {
+            // the message below says what would be right
         }
-        return URI.create(text);
+        throw new UsageException("--url must be such as http://127.0.0.1:8080 (a host's name has letters, digits, - "
+                + "and . only), but is '" + text + "'");
     }
 
     private static OptionalInt rate(String text) throws UsageException {

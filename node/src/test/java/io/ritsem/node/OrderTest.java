@@ -88,7 +88,10 @@ class OrderTest {
         refuses("'views throttle' needs --rate: events a second, 0 for no limit", "views", "throttle", "balances",
                 "--reason", "x");
         refuses("'cluster' does not know '--fresh'", "cluster", "--fresh");
-        refuses("--url must be such as http://127.0.0.1:8080, but is 'a:1'", "views", "--url", "a:1");
+        for (String url : new String[]{"a:1", "http://a b", "http://[::1", "http://my_node:8080", "http://a:70000"}) {
+            refuses("--url must be such as http://127.0.0.1:8080 (a host's name has letters, digits, - and . only), "
+                    + "but is '" + url + "'", "views", "--url", url);
+        }
         refuses("--http-port needs a value", "dev", "--http-port");
         refuses("--data needs a value", "dev", "--data", "--fresh");
         refuses("--http-port must be a port from 0 to 65535, but is '65536'", "dev", "--http-port", "65536");
