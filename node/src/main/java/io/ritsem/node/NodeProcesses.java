@@ -109,9 +109,9 @@ final class NodeProcesses {
     }
 
     private void awaitReady() {
-        CompletableFuture<?>[] all = children.stream().map(child -> child.ready).toArray(CompletableFuture<?>[]::new);
         try {
-            CompletableFuture.allOf(all).get(TO_START.toSeconds(), TimeUnit.SECONDS);
+            allUnlessOneFails(children.stream().map(child -> child.ready).toList()).get(TO_START.toSeconds(),
+                    TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof NodeStartException cause ? cause
                     : new NodeStartException(
@@ -122,6 +122,19 @@ final class NodeProcesses {
             Thread.currentThread().interrupt();
             throw new NodeStartException("Interrupted while the nodes were starting", interrupted);
         }
+    }
+
+    /** Done when all are, or as soon as one has failed: the others may wait for it until nobody does any more. */
+    static CompletableFuture<Void> allUnlessOneFails(List<CompletableFuture<Void>> each) {
+        CompletableFuture<Void> all = CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new));
+        each.forEach(one -> {
+            var _ = one.whenComplete((_, failure) -> {
+                if (failure != null) {
+                    all.completeExceptionally(failure);
+                }
+            });
+        });
+        return all;
     }
 
     /** Where their APIs are. */

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,17 @@ class NodeProcessesTest {
             parent.destroyForcibly();
             node.destroyForcibly();
         }
+    }
+
+    @Test void waits_no_longer_for_the_others_once_one_has_failed() {
+        CompletableFuture<Void> starting = new CompletableFuture<>();
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        CompletableFuture<Void> all = NodeProcesses.allUnlessOneFails(List.of(starting, failed));
+        assertThat(all).isNotDone();
+
+        failed.completeExceptionally(new NodeStartException("planted"));
+
+        assertThat(all).isCompletedExceptionally();
     }
 
     @Test void names_the_option_for_the_port_that_it_sets_and_for_no_other() throws IOException {
