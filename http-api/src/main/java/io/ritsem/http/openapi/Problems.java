@@ -32,8 +32,8 @@ final class Problems {
                     + "(`outcome-unknown`), a view cannot apply an event of the past (`view-failed`), or an entity's "
                     + "state is too large to be answered (`state-too-large`; `limit` says how large it may be)"),
             Map.entry(503,
-                    "Not now, and nothing was stored: `overloaded`, `journal-away`, `stopping`, `deadline-passed`, "
-                            + "`older-nodes-at-work`, `unknown-type` (at the node that would decide), `not-attempted` "
+                    "Not now, and nothing was stored: `overloaded`, `journal-away`, `journal-behind`, `no-majority`, `moving`, "
+                            + "`stopping`, `deadline-passed`, `older-nodes-at-work`, `unknown-type` (at the node that would decide), `not-attempted` "
                             + "(a line of a bulk request), `view-behind`, `view-building`, `view-busy`, `query-too-slow`. "
                             + "Try again after `Retry-After`. Or a view has stopped at a bug (`view-stopped`, not "
                             + "`retryable`): it goes on when its application has been mended"),

@@ -22,6 +22,7 @@ final class ProjectionPaths {
         ObjectNode compared = get(paths, "/diff", "diff",
                 "How the rows of the serving generation differ from those of the one being built, or the previous one",
                 "projections.diff");
+        Problems.add(compared.withObject("/responses"), 409);
         compared.withArray("parameters")
                 .add(Parameters.query("after", "The key after which to go on: the `next` before.", Nodes.text()));
         post(paths, "pause", "Let all generations of a view stand still; it goes on answering", "action");

@@ -219,6 +219,15 @@ class DescriptionTest {
         assertThat(api.at("/components/responses/503/description").asText()).contains("`view-stopped`");
     }
 
+    @Test void describes_that_there_may_be_nothing_to_compare_a_view_with() {
+        assertThat(api.at("/paths").get(VIEWS + "/{view}/diff").at("/get/responses").has("409")).isTrue();
+    }
+
+    @Test void names_every_reason_for_which_something_cannot_be_done_now() {
+        assertThat(api.at("/components/responses/503/description").asText()).contains("`moving`", "`no-majority`",
+                "`journal-behind`");
+    }
+
     @Test void lets_a_view_be_asked_by_its_fields_only() {
         List<String> names = new ArrayList<>();
         api.at("/paths/~1api~1views~1balances/get/parameters")
