@@ -42,7 +42,8 @@ final class Parameters {
                         + "30 at most); `handling=lenient`: then answer with what it has, rather than with a 503.",
                         Nodes.text()));
         add(all, "fields", query("fields", "Only these fields of the rows, separated by commas.", Nodes.text()));
-        add(all, "row-limit", query("limit", "How many rows at most.", Nodes.whole(1).put("maximum", 1000)));
+        add(all, "row-limit", query("limit", "How many rows at most; a page ends after some 8 MiB.",
+                Nodes.whole(1).put("maximum", 1000)));
         add(all, "cursor", query("cursor", "Where the page before ended: its `next`.", Nodes.text()));
         addPast(all);
         add(all, "count", query("count", "Count all rows that match, too.", Nodes.object().put("type", "boolean")));

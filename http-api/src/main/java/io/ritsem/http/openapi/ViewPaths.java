@@ -53,7 +53,8 @@ final class ViewPaths {
         schemas.set("view." + name + ".row", Nodes.closed(properties, "key", "row", "version", "updatedAt"));
         ObjectNode page = Nodes.object();
         page.set("rows", Nodes.listOf(Nodes.schemaRef("view." + name + ".row")));
-        page.set("next", Nodes.orNull(Nodes.text("The `cursor` of the next page")));
+        page.set("next",
+                Nodes.orNull(Nodes.text("The `cursor` of the next page; of large rows a page has fewer than `limit`")));
         page.set("count", Nodes.whole(0).put("description", "How many rows match in all, if it was asked for"));
         schemas.set("view." + name + ".page", Nodes.closed(page, "rows", "next"));
         describeQuery(paths);

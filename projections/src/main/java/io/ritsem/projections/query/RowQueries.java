@@ -33,6 +33,12 @@ final class RowQueries {
     // busy account a million may wait.
     private static final String COLUMNS = "select key, row::text, version, updated_at, " + BEHIND.formatted("r.key");
     private static final int PLACE = 6;
+    private static final long LARGEST_PAGE = 8 << 20;
+    // One row more than is large enough, which tells whether there is a next page. In the order of what it is taken from.
+    private static final String FITTING = """
+                                          select p.* from (select p.*, octet_length(p.row) as bytes,
+                                            sum(octet_length(p.row)) over (rows between unbounded preceding and 2 preceding)
+                                              as bytes_before from (%s) p) p where coalesce(p.bytes_before, 0) < ?""";
 
     /** The rows of a page, and for the last of them where it stands in the order. */
     record Page(List<ViewRow> rows, @Nullable Cursor next) {}
@@ -85,22 +91,25 @@ final class RowQueries {
                 : new ViewRow.Behind(count, Instant.EPOCH.plus(since, ChronoUnit.MICROS));
     }
 
+    /** A page has at most so many rows, and some 8 MiB, but a row at least if there is one. */
     static Page page(Connection connection, ServedView<?> view, Checked query, int limit, Deadline deadline)
             throws SQLException {
         List<ViewRow> rows = new ArrayList<>();
+        long bytes = 0;
         @Nullable Cursor last = null;
         for (Step step : query.ordering().steps(query.after())) {
             // One row more tells whether there is a next page.
-            Sql sql = page(view, query, step, limit + 1 - rows.size());
+            Sql sql = page(view, query, step, limit + 1 - rows.size(), Math.max(1, LARGEST_PAGE - bytes));
             try (PreparedStatement statement = prepare(connection, sql, deadline);
                     ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
-                    if (rows.size() == limit) {
+                    if (last != null) {
                         return new Page(rows, last);
                     }
                     ViewRow row = read(result, view);
                     rows.add(row);
-                    if (rows.size() == limit) {
+                    bytes += result.getLong("bytes");
+                    if (rows.size() == limit || bytes >= LARGEST_PAGE) {
                         last = place(result, row, query.ordering());
                     }
                 }
@@ -109,7 +118,7 @@ final class RowQueries {
         return new Page(rows, null);
     }
 
-    static Sql page(ServedView<?> view, Checked query, Step step, int limit) {
+    static Sql page(ServedView<?> view, Checked query, Step step, int limit, long bytes) {
         Sql sql = columns(view);
         List<Term> terms = query.ordering().terms();
         for (int i = 0; i < terms.size(); i++) {
@@ -118,7 +127,7 @@ final class RowQueries {
         sql.add(" from " + view.table().tableName() + " r where ");
         query.ordering().writeCondition(sql, step, query.after());
         writeConditions(sql, query);
-        return sql.add(" order by " + query.ordering().orderBy() + " limit ?", limit);
+        return sql.add(" order by " + query.ordering().orderBy() + " limit ?", limit).within(FITTING, bytes);
     }
 
     static long count(Connection connection, ServedView<?> view, Checked query, Deadline deadline) throws SQLException {

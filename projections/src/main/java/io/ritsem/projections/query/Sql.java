@@ -27,6 +27,13 @@ final class Sql {
         return this;
     }
 
+    /** Puts text around it, in place of {@code %s}, with parameters behind it. */
+    Sql within(String sql, Object... values) {
+        String inner = text.toString();
+        text.setLength(0);
+        return add(sql.formatted(inner), values);
+    }
+
     /** Adds a parameter that is an array. */
     Sql addArray(String type, List<Object> values) {
         text.append('?');

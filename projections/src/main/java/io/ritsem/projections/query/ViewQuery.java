@@ -14,7 +14,7 @@ import io.ritsem.runtime.json.Shape;
  * @param filters all of them must hold
  * @param sort in order of weight; the key breaks ties, in the direction of the last field; rows without a value come last
  *     in either direction
- * @param limit how many rows at most, 1 to {@link #GREATEST_LIMIT}
+ * @param limit how many rows at most, 1 to {@link #GREATEST_LIMIT}; of large rows a page has fewer, some 8 MiB
  * @param cursor where the page before ended, as it said, or null
  * @param count whether to count all rows that match, too
  */

@@ -205,7 +205,7 @@ final class TestView implements AutoCloseable {
     List<String> plan(ViewQuery query, Ordering.Step step) throws SQLException {
         QueryCheck check = new QueryCheck(served.columns(), served.table().definition(), query);
         QueryCheck.Checked checked = check.check();
-        return plan(RowQueries.page(served, checked, step, query.limit() + 1));
+        return plan(RowQueries.page(served, checked, step, query.limit() + 1, 8 << 20));
     }
 
     List<String> plan(Sql sql) throws SQLException {

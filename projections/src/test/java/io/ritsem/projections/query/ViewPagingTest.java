@@ -1,6 +1,8 @@
 package io.ritsem.projections.query;
 
+import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -105,6 +107,35 @@ class ViewPagingTest {
                 assertThat(seen).as("%s", sort).isEqualTo(steady);
             }
         }
+    }
+
+    @Test void a_page_of_large_rows_ends_before_its_limit_and_the_next_goes_on_there() throws SQLException {
+        try (TestView large = new TestView()) {
+            for (int i = 0; i < 9; i++) {
+                Row row = new Row(null, i < 3 ? BigDecimal.valueOf(i) : null, null, null, null, null,
+                        "€".repeat(1 << 20));
+                large.put(List.of(new Stored("key-" + i, row, null, Instant.EPOCH)));
+            }
+            // Of 9 MiB each. The first ends with the rows that have a balance, the last with all.
+            assertThat(pages(large, List.of(new Sort("balance", false)), 1000)).containsExactly(
+                    List.of("key-0", "key-1", "key-2"), List.of("key-3", "key-4", "key-5"),
+                    List.of("key-6", "key-7", "key-8"));
+            assertThat(pages(large, List.of(new Sort("balance", true), new Sort("key", true)), 2)).containsExactly(
+                    List.of("key-2", "key-1"), List.of("key-0", "key-8"), List.of("key-7", "key-6"),
+                    List.of("key-5", "key-4"), List.of("key-3"));
+        }
+    }
+
+    private static List<List<String>> pages(TestView from, List<Sort> sort, int limit) {
+        List<List<String>> pages = new ArrayList<>();
+        @Nullable String cursor = null;
+        do {
+            ViewPage page = from.reader.query(TestView.NAME, new ViewQuery(List.of(), sort, limit, cursor, false),
+                    LONG);
+            pages.add(page.rows().stream().map(ViewRow::key).toList());
+            cursor = page.next();
+        } while (cursor != null);
+        return pages;
     }
 
     private static void change(TestView changing, List<String> busy) throws SQLException {
