@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -87,7 +88,7 @@ final class LiveAnswers {
             boolean goesOn = true;
             while (goesOn) {
                 @Nullable LiveBatch<ViewRow> batch = rows.next(exchange.settings().live().heartbeat());
-                goesOn = write(batch, stream, fields);
+                goesOn = write(batch, stream, fields, rows::isOver);
                 stream.flush();
             }
         } catch (IOException gone) {
@@ -98,20 +99,31 @@ final class LiveAnswers {
         }
     }
 
-    /** Whether more may come. */
-    private static boolean write(@Nullable LiveBatch<ViewRow> batch, EventStream stream, @Nullable Set<String> fields)
-            throws IOException {
+    /**
+     * Leaves the rest of a batch when its reader is over: to who takes little at a time it would take hours, and the batch
+     * that it keeps in memory is missing to others.
+     *
+     * @return whether more may come
+     */
+    private static boolean write(@Nullable LiveBatch<ViewRow> batch, EventStream stream, @Nullable Set<String> fields,
+            BooleanSupplier isOver) throws IOException {
         switch (batch) {
             case null -> stream.comment();
             case LiveBatch.Now<ViewRow>(List<ViewRow> rows, String seen) -> {
                 stream.event("reset", seen, NOTHING);
                 for (ViewRow row : rows) {
+                    if (isOver.getAsBoolean()) {
+                        return true;
+                    }
                     stream.event("row", seen, RowJson.row(row, fields));
                 }
                 stream.event("ready", seen, NOTHING);
             }
             case LiveBatch.Changed<ViewRow>(List<Change<ViewRow>> changes, String seen) -> {
                 for (Change<ViewRow> change : changes) {
+                    if (isOver.getAsBoolean()) {
+                        return true;
+                    }
                     write(change, seen, stream, fields);
                 }
             }

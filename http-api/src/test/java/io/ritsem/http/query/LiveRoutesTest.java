@@ -1,10 +1,17 @@
 package io.ritsem.http.query;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -207,6 +214,29 @@ class LiveRoutesTest {
                 }
             });
             assertThat(stalled.isClosedByServer()).isTrue();
+        }
+    }
+
+    /** Takes a while: changes may take ten seconds. */
+    @Test void keeps_no_rows_any_more_for_who_takes_a_little_now_and_then() throws Exception {
+        try (Socket slow = new Socket()) {
+            slow.setReceiveBufferSize(16 << 10);
+            slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            slow.getOutputStream()
+                    .write(("GET " + VIEW + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader lines = new BufferedReader(
+                    new InputStreamReader(slow.getInputStream(), StandardCharsets.UTF_8));
+            soon().until(() -> lines.readLine().equals("event: ready"));
+            server.execute("insert into TABLE select 'k' || n, "
+                    + "jsonb_build_object('owner', repeat('x', 100000), 'open', true), 1, 0, 0, 0, now() "
+                    + "from generate_series(1, 75) n");
+            server.changed(IntStream.rangeClosed(1, 75).mapToObj(n -> "k" + n).toArray(String[]::new));
+            soon().until(() -> server.live.heldBytes() > 7 << 20);
+            char[] little = new char[16 << 10];
+            soon().pollInterval(100, TimeUnit.MILLISECONDS)
+                    .until(() -> lines.read(little) > 0 && server.live.heldBytes() < 10_000);
+            soon().until(() -> lines.readLine().equals("data: {\"code\":\"slow-reader\"}"));
         }
     }
 

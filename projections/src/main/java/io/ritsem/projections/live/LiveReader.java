@@ -64,6 +64,11 @@ public final class LiveReader<W> implements AutoCloseable {
         }
     }
 
+    /** Whether it has been ended: what is left of the batch need not be read, and {@link #next} gives its memory back. */
+    public boolean isOver() {
+        return isOver(System.nanoTime());
+    }
+
     private void putDown() {
         if (taken != null) {
             if (taken.batch() instanceof LiveBatch.Now<W>) {
