@@ -3,6 +3,7 @@ package io.ritsem.http;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.ritsem.http.admin.AdminReads;
 import io.ritsem.http.admin.ClusterRoutes;
 import io.ritsem.http.admin.DeadLetterRoutes;
 import io.ritsem.http.admin.ProjectionRoutes;
@@ -44,8 +45,9 @@ public final class HttpServer {
         routes.addAll(new CommandRoutes(gateway, application).routes());
         routes.addAll(new EntityRoutes(gateway, application).routes());
         routes.addAll(new ViewRoutes(views).routes());
-        routes.addAll(new ProjectionRoutes(operated.views(), application.views()).routes());
-        routes.addAll(new DeadLetterRoutes(operated.views()).routes());
+        AdminReads reads = new AdminReads();
+        routes.addAll(new ProjectionRoutes(operated.views(), application.views(), reads).routes());
+        routes.addAll(new DeadLetterRoutes(operated.views(), reads).routes());
         routes.addAll(new ClusterRoutes(operated.cluster()).routes());
         routes.addAll(new DescriptionRoutes(application).routes());
         return new HttpServer(Listener.start(settings, routes), views);

@@ -212,7 +212,7 @@ class ViewGenerationsTest {
         fill(30);
         try (RunningNode node = new RunningNode(journal, OLD).ready()) {
             assertThatAllIsShown(node);
-            assertThatThrownBy(() -> node.projections.control().compare("contents", ""))
+            assertThatThrownBy(() -> node.projections.control().compare("contents", "", SOON))
                     .hasMessage("The view 'contents' has no generation that is building or previous");
             journal.execute(
                     "UPDATE ritsem.view_contents_1 SET row = '{\"marbles\": 1, \"fillings\": 1}' WHERE key = 'jar-1'");
@@ -222,7 +222,7 @@ class ViewGenerationsTest {
                             + "ordering, updated_at FROM ritsem.view_contents_1 WHERE key = 'jar-3'");
             node.projections.control().rebuild("contents", true, 0, "rows were lost");
             await().atMost(SOON).until(() -> gone("contents", 2) == 30);
-            ViewControl.Compared compared = node.projections.control().compare("contents", "");
+            ViewControl.Compared compared = node.projections.control().compare("contents", "", SOON);
             assertThat(compared.serving().generation()).isEqualTo(1);
             assertThat(compared.other().generation()).isEqualTo(2);
             GenerationDiff.Found found = compared.found();

@@ -39,10 +39,12 @@ public final class DeadLetterRoutes {
 
     private final DeadLetters letters;
     private final OperatedViews views;
+    private final AdminReads reads;
 
-    public DeadLetterRoutes(OperatedViews views) {
+    public DeadLetterRoutes(OperatedViews views, AdminReads reads) {
         this.letters = views.deadLetters();
         this.views = views;
+        this.reads = reads;
     }
 
     private interface Body {
@@ -75,8 +77,9 @@ public final class DeadLetterRoutes {
         if (view != null) {
             requireView(view);
         }
-        List<Line> page = letters.list(view, after, limit);
-        boolean more = !page.isEmpty() && !letters.list(view, page.getLast().place(), 1).isEmpty();
+        List<Line> page = reads.ask(exchange, () -> letters.list(view, after, limit));
+        boolean more = !page.isEmpty()
+                && !reads.ask(exchange, () -> letters.list(view, page.getLast().place(), 1)).isEmpty();
         exchange.sendJson(200, DeadLetterJson.list(page, more ? encode(page.getLast().place()) : null));
     }
 
@@ -110,7 +113,7 @@ public final class DeadLetterRoutes {
         int limit = (int) parameters.number(LIMIT, USUAL_LIMIT, GREATEST_LIMIT);
         String view = exchange.variable(VIEW);
         ParkedKey key = key(exchange, parameters);
-        List<Waiting> waiting = letters.inspect(view, key, limit);
+        List<Waiting> waiting = reads.ask(exchange, () -> letters.inspect(view, key, limit));
         if (waiting.isEmpty()) {
             throw none(view, key);
         }
@@ -161,7 +164,8 @@ public final class DeadLetterRoutes {
         int limit = (int) parameters.number(LIMIT, USUAL_LIMIT, GREATEST_LIMIT);
         long before = parameters.number(BEFORE, Long.MAX_VALUE, Long.MAX_VALUE);
         parameters.check();
-        List<AuditLog.Entry> entries = views.control().audit(before, limit + 1);
+        List<AuditLog.Entry> entries = reads.ask(exchange,
+                () -> views.control().audit(before, limit + 1));
         boolean more = entries.size() > limit;
         exchange.sendJson(200, DeadLetterJson.audit(more ? entries.subList(0, limit) : entries, more));
     }

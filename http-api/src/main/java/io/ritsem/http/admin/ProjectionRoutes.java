@@ -44,11 +44,13 @@ public final class ProjectionRoutes {
 
     private final OperatedViews views;
     private final List<String> names;
+    private final AdminReads reads;
 
     /** @param definitions the views that this version of the application defines */
-    public ProjectionRoutes(OperatedViews views, List<ViewDefinition<?>> definitions) {
+    public ProjectionRoutes(OperatedViews views, List<ViewDefinition<?>> definitions, AdminReads reads) {
         this.views = views;
         this.names = definitions.stream().<String>map(ViewDefinition::name).toList();
+        this.reads = reads;
     }
 
     /** The JSON that it takes and gives, by name, for the description. */
@@ -86,13 +88,13 @@ public final class ProjectionRoutes {
 
     private void list(Exchange exchange) {
         exchange.requireAcceptable(Exchange.JSON);
-        exchange.sendJson(200, ViewReportJson.views(look()));
+        exchange.sendJson(200, ViewReportJson.views(look(exchange)));
     }
 
     private void view(Exchange exchange) {
         exchange.requireAcceptable(Exchange.JSON);
         String view = exchange.variable("view");
-        List<ViewReport> reports = look();
+        List<ViewReport> reports = look(exchange);
         if (reports.stream().noneMatch(report -> report.generation().id().view().equals(view))) {
             throw unknown(view);
         }
@@ -118,11 +120,13 @@ public final class ProjectionRoutes {
             throw new ProblemException(Problem.invalidRequest(errors));
         }
         String key = after;
-        exchange.sendJson(200, ViewDiffJson.of(view, asked(() -> views.control().compare(view, key))));
+        ViewControl.Compared compared = asked(() -> reads.ask(exchange,
+                () -> views.control().compare(view, key, exchange.timeLeft())));
+        exchange.sendJson(200, ViewDiffJson.of(view, compared));
     }
 
-    private List<ViewReport> look() {
-        return asked(() -> views.watch().look());
+    private List<ViewReport> look(Exchange exchange) {
+        return reads.ask(exchange, () -> views.watch().look());
     }
 
     private ProblemException unknown(String view) {

@@ -153,15 +153,17 @@ public final class ViewControl {
      * Compares the rows of the generation that serves with those of the one that is being built, or of the previous one.
      *
      * @param after the key after which to go on; empty for the first
+     * @param atMost how long it may take: then it ends where it has come to
      * @throws ConflictException if there is none
      */
-    public Compared compare(String view, String after) {
+    public Compared compare(String view, String after, Duration atMost) {
         ViewVersion version = host.views().version(view);
         GenerationId serving = host.views().find(view, State.SERVING);
         GenerationId other = host.views().find(view, State.BUILDING, State.PREVIOUS);
         try {
             return new Compared(serving, other, diff.compare(ViewTable.of(version.definition(), serving.generation()),
-                    ViewTable.of(version.definition(), other.generation()), after, MOST_COMPARED, EXAMPLES));
+                    ViewTable.of(version.definition(), other.generation()), after,
+                    new GenerationDiff.Bounds(MOST_COMPARED, EXAMPLES, atMost)));
         } catch (SQLException away) {
             throw ReadFailure.of(away);
         }

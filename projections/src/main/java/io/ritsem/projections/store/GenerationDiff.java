@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,14 @@ public final class GenerationDiff {
     public record Found(long same, long changed, long missing, long added, long moving, List<Difference> examples,
             @Nullable String next) {}
 
+    /**
+     * When to end, after some thousand rows at least.
+     *
+     * @param rows how many at most, about
+     * @param examples how many differences to show at most
+     */
+    public record Bounds(long rows, int examples, Duration time) {}
+
     /** A key whose rows differ: their JSON, null where there is none. */
     public record Difference(String key, @Nullable String one, @Nullable String other) {}
 
@@ -54,16 +63,15 @@ public final class GenerationDiff {
      * Compares rows with keys beyond one.
      *
      * @param after a key; empty for all
-     * @param most how many rows at most, about
-     * @param examples how many differences to show at most
      */
-    public Found compare(ViewTable<?> one, ViewTable<?> other, String after, long most, int examples)
-            throws SQLException {
-        Count count = new Count(examples);
+    public Found compare(ViewTable<?> one, ViewTable<?> other, String after, Bounds bounds) throws SQLException {
+        long begun = System.nanoTime();
+        Count count = new Count(bounds.examples());
         @Nullable String next = after;
-        while (next != null && count.rows() < most) {
+        do {
             next = chunk(one, other, next, count);
-        }
+        } while (next != null && count.rows() < bounds.rows()
+                && System.nanoTime() - begun < bounds.time().toNanos());
         return new Found(count.same, count.changed, count.missing, count.added, count.moving, count.examples, next);
     }
 

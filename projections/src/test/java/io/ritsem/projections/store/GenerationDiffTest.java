@@ -62,7 +62,7 @@ class GenerationDiffTest {
     }
 
     private Found all() throws Exception {
-        return new GenerationDiff(journal.dataSource()).compare(one, other, "", 1_000_000, 20);
+        return new GenerationDiff(journal.dataSource()).compare(one, other, "", bounds(1_000_000, 20));
     }
 
     @Test void finds_every_row_whose_keys_lie_apart_in_the_two() throws Exception {
@@ -83,10 +83,13 @@ class GenerationDiffTest {
         fill(other, "generate_series(1, 12000)", 5);
         stands(5);
         GenerationDiff diff = new GenerationDiff(journal.dataSource());
-        Found first = diff.compare(one, other, "", 1, 20);
+        Found first = diff.compare(one, other, "", bounds(1, 20));
         assertThat(first.same()).isEqualTo(5_000);
         assertThat(first.next()).isEqualTo("005000");
-        assertThat(diff.compare(one, other, "005000", 1_000_000, 20).same()).isEqualTo(7_000);
+        assertThat(diff.compare(one, other, "", new GenerationDiff.Bounds(1_000_000, 20, Duration.ZERO)))
+                .as("without time")
+                .isEqualTo(first);
+        assertThat(diff.compare(one, other, "005000", bounds(1_000_000, 20)).same()).isEqualTo(7_000);
     }
 
     @Test void a_row_of_an_event_that_the_other_has_not_reached_says_nothing() throws Exception {
@@ -110,7 +113,7 @@ class GenerationDiffTest {
     @Test void shows_no_more_differences_than_it_is_asked_for() throws Exception {
         fill(one, "generate_series(1, 12000)", 5);
         stands(5);
-        Found found = new GenerationDiff(journal.dataSource()).compare(one, other, "", 1_000_000, 3);
+        Found found = new GenerationDiff(journal.dataSource()).compare(one, other, "", bounds(1_000_000, 3));
         assertThat(found.missing()).isEqualTo(12_000);
         assertThat(found.examples()).extracting(Difference::key).containsExactly("000001", "000002", "000003");
     }
@@ -138,5 +141,9 @@ class GenerationDiffTest {
         stands(5);
         stands(one, journal.write(event("jar", idIn(1, "jar"), new Broken())));
         assertThat(all().missing()).isEqualTo(8);
+    }
+
+    private static GenerationDiff.Bounds bounds(long rows, int examples) {
+        return new GenerationDiff.Bounds(rows, examples, Duration.ofMinutes(1));
     }
 }

@@ -155,7 +155,8 @@ class StorePlanTest {
     @Test void two_generations_are_compared_by_their_keys_a_chunk_at_a_time() throws Exception {
         for (String after : List.of("", "key-5", "key-99")) {
             Plans plans = new Plans();
-            assertThat(new GenerationDiff(plans.of(journal.dataSource())).compare(serving, next, after, 1, 10).same())
+            assertThat(new GenerationDiff(plans.of(journal.dataSource())).compare(serving, next, after,
+                    new GenerationDiff.Bounds(1, 10, Duration.ofMinutes(1))).same())
                     .isLessThanOrEqualTo(CHUNK);
             for (ViewTable<?> table : List.of(serving, next)) {
                 String name = table.tableName().substring("ritsem.".length());
