@@ -98,6 +98,13 @@ final class BulkRun {
     private boolean readAll(BodyStream body, BulkResults results) {
         try (BulkLines lines = new BulkLines(body, settings.body(), budget)) {
             for (BulkLines.@Nullable Line line = lines.next(); line != null; line = lines.next()) {
+                if (exchange.isStopping()) {
+                    line.share().close();
+                    results.add(result(stopping()));
+                    discard(body);
+                    exchange.endConnection();
+                    return true;
+                }
                 CompletableFuture<BulkResult> result = new CompletableFuture<>();
                 results.add(result, line.share()::close);
                 send(line, result);
@@ -106,6 +113,20 @@ final class BulkRun {
         } catch (ProblemException unreadable) {
             results.add(result(unreadable.problem()));
             return false;
+        }
+    }
+
+    /** Before the stop cuts the request, and the results of all that is in flight with it. */
+    private static Problem stopping() {
+        return Problem.unavailable("stopping",
+                "The node stops: this line and those after it were not decided; send them again", 1);
+    }
+
+    /** Takes what still comes and nobody wants: bytes that were not read would take the results with them. */
+    private static void discard(BodyStream body) {
+        byte[] unwanted = new byte[BulkLines.READ];
+        while (body.read(unwanted, 0, unwanted.length) >= 0) {
+            // until its end, or until the server cuts it
         }
     }
 

@@ -334,6 +334,16 @@ public final class Exchange {
         return method().equals("HEAD");
     }
 
+    /** Whether the server stops: this is still answered for a while, but what has no end should come to one. */
+    public boolean isStopping() {
+        return farewell.isSaid();
+    }
+
+    /** The connection is closed after this, although its answer has begun without saying so. */
+    public void endConnection() {
+        last = true;
+    }
+
     /** The same limits for what has no exchange of its own, such as a line of a bulk request. */
     public HttpSettings settings() {
         return settings;

@@ -3,6 +3,7 @@ package io.ritsem.http.server;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 
 import io.ritsem.http.HttpServer;
@@ -135,6 +136,35 @@ class ConnectionsTest {
         try (RawClient client = new RawClient(port)) {
             client.send("GET /nowhere HTTP/1.1\r\nHost: x\r\n\r\n");
             return client.answer().head().contains("Connection: close");
+        }
+    }
+
+    @Test void a_bulk_request_takes_no_new_lines_when_it_stops_and_still_answers_those_that_it_has()
+            throws IOException {
+        HttpServer server = TestHttp.start(gateway, application, "drain-timeout = 20s");
+        CompletableFuture<CommandOutcome> held = new CompletableFuture<>();
+        gateway.intercept(_ -> held);
+        String line = "{\"type\":\"wallet\",\"id\":\"bulk\",\"command\":\"touch\",\"data\":{}}\n";
+        String chunk = Integer.toHexString(line.length()) + "\r\n" + line + "\r\n";
+        try (RawClient bulk = new RawClient(server.port())) {
+            bulk.send("POST /api/commands HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + chunk);
+            await().atMost(20, SECONDS).until(() -> gateway.requests().size() == 1);
+            CompletableFuture<Void> stopped = CompletableFuture.runAsync(server::stop);
+            await().atMost(20, SECONDS).until(() -> isAnsweredForTheLastTime(server.port()));
+
+            bulk.send(chunk + chunk);
+            held.complete(new CommandOutcome.Rejected("no", "no", new byte[0]));
+
+            assertThat(TestClient.parse(bulk.jsonLine()).at("/status").asInt()).isEqualTo(422);
+            JsonNode last = TestClient.parse(bulk.jsonLine());
+            assertThat(last.at("/status").asInt()).isEqualTo(503);
+            assertThat(last.at("/code").asText()).isEqualTo("stopping");
+            assertThat(gateway.requests()).hasSize(1);
+            bulk.send(chunk + "0\r\n\r\n");
+            assertThat(bulk.line() + bulk.line() + bulk.line()).isEqualTo("0");
+            assertThat(bulk.isClosedByServer()).isTrue();
+            stopped.orTimeout(10, SECONDS).join();
         }
     }
 
