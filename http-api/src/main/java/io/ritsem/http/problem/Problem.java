@@ -98,8 +98,9 @@ public record Problem(int status, String code, String detail, List<InvalidInput>
 
     /** 500: a bug, logged under the request's trace id, after a command was sent to its entity, or an action had begun. */
     public static Problem bugInDoubt() {
-        return of(500, OUTCOME_UNKNOWN, "A bug kept the server from answering; what was sent may have been done: "
-                + "send a command again with the same idempotency key; of an action /api/admin/audit tells");
+        return of(500, OUTCOME_UNKNOWN,
+                "A bug kept the server from answering; what was sent may have been stored, or done: "
+                        + "send a command again with the same idempotency key; of an action /api/admin/audit tells");
     }
 
     /** The same with one more member. */
