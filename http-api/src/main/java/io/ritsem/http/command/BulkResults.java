@@ -40,7 +40,7 @@ final class BulkResults {
     private final ByteArrayOutputStream ready = new ByteArrayOutputStream(BUFFER);
     private final Thread writer = Thread.ofVirtual().name("bulk-results").unstarted(this::write);
     private final AtomicLong written = new AtomicLong();
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
     private volatile boolean over;
 
     /**
@@ -157,7 +157,7 @@ final class BulkResults {
                     return;
                 }
             }
-        } catch (IOException | RuntimeException | InterruptedException gone) {
+        } catch (IOException | RuntimeException | InterruptedException | Error gone) {
             failure = gone;
         } finally {
             over = true;

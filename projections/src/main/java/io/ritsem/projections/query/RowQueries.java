@@ -99,7 +99,8 @@ final class RowQueries {
         @Nullable Cursor last = null;
         for (Step step : query.ordering().steps(query.after())) {
             // One row more tells whether there is a next page.
-            Sql sql = page(view, query, step, limit + 1 - rows.size(), Math.max(1, LARGEST_PAGE - bytes));
+            int most = last == null ? limit + 1 - rows.size() : 1;
+            Sql sql = page(view, query, step, most, Math.max(1, LARGEST_PAGE - bytes));
             try (PreparedStatement statement = prepare(connection, sql, deadline);
                     ResultSet result = statement.executeQuery()) {
                 while (result.next()) {

@@ -146,7 +146,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
             case ChildMessage.Decide decide -> decide(state, decide);
             case ChildMessage.KeysLoaded loaded -> keysLoaded(loaded);
             case ChildMessage.LookedUp looked -> lookedUp(looked);
-            case ChildMessage.LookFailed failed -> throw new JournalNotAskedException(id, failed.cause());
+            case ChildMessage.LookFailed failed -> lookFailed(failed.cause());
         };
     }
 
@@ -186,6 +186,16 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         }
         found.standing().ifPresent(this::compare);
         return store(decision);
+    }
+
+    /** Nothing was sent, so whoever has recovered can go on. */
+    private Effect<EventEnvelope, S> lookFailed(Throwable cause) {
+        if (looking == null) {
+            throw new JournalNotAskedException(id, cause);
+        }
+        looking = null;
+        gate.tell(new Gate.NotDecided(context.getSelf(), cause));
+        return Effect().none();
     }
 
     private void compare(Standing standing) {

@@ -45,11 +45,17 @@ public final class EntityHistory {
     /** Looks at the past; each takes a connection from time to time. */
     private static final int LOOKS_AT_ONCE = 4;
 
+    /** Of what entities remember with the journal: short, and the more of them the fewer connections for all others. */
+    private static final int COMPARISONS_AT_ONCE = 2;
+    private static final Duration FOR_A_TURN = Duration.ofSeconds(3);
+
     private final ApplicationModel application;
     private final JournalReader journal;
     private final EntitySnapshots snapshots;
     private final Executor blocking;
+    private final Confirmations confirmations;
     private final Semaphore turns = new Semaphore(LOOKS_AT_ONCE);
+    private final Semaphore comparisons = new Semaphore(COMPARISONS_AT_ONCE, true);
 
     public EntityHistory(ApplicationModel application, JournalReader journal, EntitySnapshots snapshots,
             Executor blocking) {
@@ -57,6 +63,7 @@ public final class EntityHistory {
         this.journal = journal;
         this.snapshots = snapshots;
         this.blocking = blocking;
+        this.confirmations = new Confirmations(journal, blocking);
     }
 
     /** An entity's events after a sequence, in order. Fails with {@link UnavailableException}. */
@@ -85,7 +92,7 @@ public final class EntityHistory {
      * this very command, whose answer was lost on the way.
      */
     CompletionStage<Accepted> answer(EntityId entity, KeyWindow.Spent spent, UUID commandId, boolean withState) {
-        return read(() -> {
+        return confirmed(read(() -> {
             long last = spent.sequence() + spent.events() - 1;
             List<RecordedEvent> events = journal.events(entity, spent.sequence() - 1, last, spent.events());
             if (events.size() != spent.events()) {
@@ -93,7 +100,7 @@ public final class EntityHistory {
                         .formatted(events.size(), spent.events(), spent.sequence(), last, entity.persistenceId()));
             }
             return answerOf(entity, events, withState, !events.getFirst().metadata().causation().equals(commandId));
-        });
+        }));
     }
 
     /** The answer to the command that stored exactly these events, for the first time. */
@@ -106,7 +113,7 @@ public final class EntityHistory {
      * has stored in between. At most a batch of commands did, so they fit in memory.
      */
     CompletionStage<List<RecordedEvent>> storedBy(Set<UUID> commands, EntityId entity, long after, long upTo) {
-        return read(() -> {
+        CompletionStage<List<RecordedEvent>> found = read(() -> {
             List<RecordedEvent> stored = new ArrayList<>();
             long reached = after;
             while (reached < upTo) {
@@ -114,16 +121,27 @@ public final class EntityHistory {
                 page.stream().filter(event -> commands.contains(event.metadata().causation())).forEach(stored::add);
                 reached = page.isEmpty() ? upTo : page.getLast().sequence();
             }
-            if (!stored.isEmpty()) {
-                journal.awaitConfirmation();
-            }
             return stored;
         });
+        return found.thenCompose(
+                stored -> stored.isEmpty() ? found : confirmed(found));
+    }
+
+    /** What was read from the journal, once it is safe there: a write whose own wait for a standby was broken off may not be. */
+    private <T> CompletionStage<T> confirmed(CompletionStage<T> reading) {
+        return reading.thenCompose(found -> confirmations.ofAllBefore().thenApply(_ -> found));
     }
 
     /** How far the journal has come with it, and if wanted which transactions have begun. */
     CompletionStage<Standing> standing(EntityId entity, boolean begun) {
-        return read(() -> journal.standing(entity, begun));
+        return read(() -> {
+            takeTurn(comparisons, Instant.now().plus(FOR_A_TURN), "overloaded");
+            try {
+                return journal.standing(entity, begun);
+            } finally {
+                comparisons.release();
+            }
+        });
     }
 
     /** The keys spent since a moment and up to a sequence, and those of some that were spent at any time. */
@@ -215,14 +233,7 @@ public final class EntityHistory {
     /** For who may ask for much: a few at once, so that others find connections, and nothing that nobody waits for. */
     private <T extends @Nullable Object> CompletionStage<T> look(Instant deadline, Supplier<T> reading) {
         return read(() -> {
-            try {
-                if (!turns.tryAcquire(Duration.between(Instant.now(), deadline).toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new UnavailableException("deadline-passed");
-                }
-            } catch (InterruptedException stopped) {
-                Thread.currentThread().interrupt();
-                throw new UnavailableException("stopping");
-            }
+            takeTurn(turns, deadline, "deadline-passed");
             try {
                 requireBefore(deadline);
                 return reading.get();
@@ -232,6 +243,17 @@ public final class EntityHistory {
                 turns.release();
             }
         });
+    }
+
+    private static void takeTurn(Semaphore turns, Instant deadline, String inVain) {
+        try {
+            if (!turns.tryAcquire(Duration.between(Instant.now(), deadline).toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new UnavailableException(inVain);
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new UnavailableException("stopping");
+        }
     }
 
     private static void requireBefore(Instant deadline) {

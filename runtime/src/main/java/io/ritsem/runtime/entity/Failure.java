@@ -8,6 +8,7 @@ import akka.pattern.CircuitBreakerOpenException;
 import akka.persistence.RecoveryTimedOut;
 import org.jspecify.annotations.Nullable;
 
+import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.JournalWriteException;
 
 /** What the failure of a persistent child means for those who wait. */
@@ -16,7 +17,8 @@ sealed interface Failure {
     /**
      * Nothing was stored.
      *
-     * @param reason what the callers are told: {@code journal-away}, {@code no-majority} or {@code older-nodes-at-work}
+     * @param reason what the callers are told: {@code journal-away}, {@code no-majority}, {@code older-nodes-at-work}, {@code overloaded} or
+     *     {@code stopping}
      */
     record NothingStored(String reason) implements Failure {}
 
@@ -69,6 +71,7 @@ sealed interface Failure {
             case JournalWriteException.KeyConflict _,KeySpentException _ -> new KeySpentUnnoticed();
             case JournalWriteException.Conflict conflict -> new Conflict(conflict);
             case JournalWriteException.OutcomeUnknown unknown -> new InDoubt(unknown);
+            case UnavailableException unavailable -> new NothingStored(unavailable.reason());
             case OvertakenException overtaken -> new Overtaken(overtaken);
             default -> null;
         };

@@ -42,6 +42,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     /** The child has recovered, or has answered a batch: it can take the next. */
     record Ready(ActorRef<ChildMessage> child, long version) implements Notice {}
 
+    /** The child could not ask the journal what it has to know before it answers this batch; it can take the next. */
+    record NotDecided(ActorRef<ChildMessage> child, Throwable cause) implements Notice {}
+
     /** Somebody's deadline has come. */
     private record Expire() implements Notice {}
 
@@ -75,6 +78,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private Duration backOff = FIRST_BACK_OFF;
     private long notBefore = System.nanoTime();
     private Instant expiry = Instant.MIN;
+    private boolean unread;
     private boolean stopping;
 
     private Gate(ActorContext<GateMessage> context, TimerScheduler<GateMessage> timers, EntityHost host, EntityId id,
@@ -114,6 +118,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         return newReceiveBuilder().onMessage(Submit.class, this::accept)
                 .onMessage(Read.class, this::accept)
                 .onMessage(Ready.class, this::childIsReady)
+                .onMessage(NotDecided.class, this::childCouldNotDecide)
                 .onMessage(Expire.class, expire -> expireWaiting())
                 .onMessage(Revive.class, revive -> revive())
                 .onMessage(ReadBack.class, this::resolveDoubts)
@@ -134,7 +139,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             Answers.unavailable(work, "overloaded");
             return this;
         }
-        if (child == null) {
+        if (child == null || unread) {
             scheduleRevival();
         }
         if (timers.isTimerActive(Expire.class) && work.deadline().isBefore(expiry)) {
@@ -175,6 +180,25 @@ public final class Gate extends AbstractBehavior<GateMessage> {
             queue.expire(List.of());
         }
         return childIsFree(message.child());
+    }
+
+    private Behavior<GateMessage> childCouldNotDecide(NotDecided message) {
+        if (!message.child().equals(child)) {
+            return this;
+        }
+        switch (Failure.of(message.cause(), false)) {
+            case Failure.NothingStored(String reason) -> writing.forEach(work -> queue.notDecided(work, reason));
+            default -> failAsBug(message.cause());
+        }
+        writing = List.of();
+        unheard = List.of();
+        return childIsFree(message.child());
+    }
+
+    private String failAsBug(Throwable bug) {
+        String traceId = Answers.logged(id, bug);
+        writing.forEach(work -> queue.failed(work, traceId));
+        return traceId;
     }
 
     private Behavior<GateMessage> childIsFree(ActorRef<ChildMessage> free) {
@@ -233,6 +257,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         unheard = List.of();
         child = null;
         ready = null;
+        unread = false;
         if (stopping && queue.isEmpty()) {
             return Behaviors.stopped();
         }
@@ -264,8 +289,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                 spentUnnoticed = WorkQueue.keysOf(writing);
             }
             case Failure.Bug bug -> {
-                String traceId = Answers.logged(id, bug.cause());
-                writing.forEach(work -> queue.failed(work, traceId));
+                String traceId = failAsBug(bug.cause());
                 queue.answerCertain(work -> queue.failed(work, traceId));
             }
         }
@@ -290,6 +314,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         if (child == null) {
             startChild();
         } else {
+            unread = false;
             child.tell(new ChildMessage.Decide(List.of(), Set.of()));
         }
         return this;
@@ -322,8 +347,12 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         getContext().getLog()
                 .warn("Cannot read back {}, trying again in {}: {}", id.persistenceId(), backOff,
                         String.valueOf(failed.cause().getMessage()));
-        timers.startSingleTimer(Revive.class, new Revive(), backOff);
+        notBefore = System.nanoTime() + backOff.toNanos();
         backOff = longer(backOff);
+        unread = true;
+        if (!queue.isEmpty()) {
+            scheduleRevival();
+        }
         return this;
     }
 

@@ -76,6 +76,22 @@ class LateWriteTest {
         }
     }
 
+    @Test void who_cannot_ask_says_so_and_goes_on() throws SQLException {
+        try (Connection late = recoveredWhileStoring("till-e")) {
+            assertThat(read("till-e").version()).isEqualTo(1);
+            late.rollback();
+        }
+        try (LoggedBugs bugs = new LoggedBugs(Gate.class); Connection lock = node.lockedFromReading()) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(node.outcome(node.command("till-e", "take", "{\"amount\":\"8\"}")))
+                        .isEqualTo(new CommandOutcome.Unavailable("journal-away"));
+            }
+            assertThat(bugs.count()).isZero();
+            lock.rollback();
+        }
+        assertThat(read("till-e").version()).isEqualTo(1);
+    }
+
     private static EntityState read(String till) {
         return node.await(node.gateway().state(node.id(till), node.deadline()));
     }

@@ -39,6 +39,33 @@ class UnconfirmedWriteTest {
         }
     }
 
+    @Test void nor_to_who_asks_its_next_owner_again() {
+        try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
+                TestNode node = TestNode.on(server.createDatabase())) {
+            node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+            node.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+            node.execute("SELECT pg_reload_conf()");
+            int attempts = 0;
+            while (!isHeld(node, pay(node, "k" + attempts))) {
+                attempts++;
+            }
+            long before = node.count("till");
+            node.execute(CANCEL);
+            await().until(() -> node.count("till") == before + 1);
+            node.restart();
+            long stuck = node.unconfirmed();
+
+            CompletableFuture<CommandOutcome> again = pay(node, "k" + attempts);
+            await().until(() -> again.isDone() || node.unconfirmed() > stuck);
+            assertThat(again).isNotDone();
+            node.execute("ALTER SYSTEM RESET synchronous_standby_names");
+            node.execute("SELECT pg_reload_conf()");
+
+            assertThat(node.await(again)).isInstanceOfSatisfying(CommandOutcome.Accepted.class,
+                    accepted -> assertThat(accepted.replayed()).isTrue());
+        }
+    }
+
     @Test void it_is_told_as_accepted_when_the_standby_has_it() {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
                 TestNode node = TestNode.on(server.createDatabase())) {
@@ -68,6 +95,10 @@ class UnconfirmedWriteTest {
     private static boolean isHeld(TestNode node, CompletableFuture<CommandOutcome> answer) {
         await().until(() -> answer.isDone() || node.unconfirmed() == 1);
         return !answer.isDone();
+    }
+
+    private static CompletableFuture<CommandOutcome> pay(TestNode node, String key) {
+        return node.gateway().submit(node.keyed("till", "pay", "{\"amount\":\"1\"}", key)).toCompletableFuture();
     }
 
     private static CompletableFuture<CommandOutcome> pay(TestNode node) {
