@@ -80,6 +80,7 @@ final class BankPast extends StoredPast {
                     """
                     DO $$ DECLARE made regclass; BEGIN
                       DELETE FROM ritsem.view_generation;
+                      DELETE FROM ritsem.view_number;
                       FOR made IN SELECT oid FROM pg_class
                         WHERE relnamespace = 'ritsem'::regnamespace AND relkind = 'r' AND relname ~ '^view_.*_[0-9]+$' LOOP
                         EXECUTE 'DROP TABLE ' || made;
