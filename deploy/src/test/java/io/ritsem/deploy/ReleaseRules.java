@@ -62,18 +62,18 @@ final class ReleaseRules {
             Rule.of("production names its image by digest",
                     m -> m.node().getImage().contains("@sha256:"),
                     m -> setImages(m, "ritsem/bank:2")).where(Manifests::isProduction),
-            Rule.of("nodes serve, and a Job migrates: again until it succeeds, for an hour at most, and then goes away",
+            Rule.of("nodes serve, and a Job migrates: again until it succeeds, however long it takes, and then goes away",
                     m -> m.node().getArgs().equals(List.of("serve")) && m.node().getCommand().isEmpty()
                             && migration(m).getArgs().equals(List.of("migrate")) && migration(m).getCommand().isEmpty()
                             && m.migrationPod().getSpec().getRestartPolicy().equals("Never")
-                            && job(m).getBackoffLimit() == 10 && job(m).getActiveDeadlineSeconds() == 3600
+                            && job(m).getBackoffLimit() == 10 && job(m).getActiveDeadlineSeconds() == null
                             && job(m).getTtlSecondsAfterFinished() == 3600,
                     m -> m.node().setArgs(List.of("migrate")),
                     m -> migration(m).setArgs(List.of()),
                     m -> m.node().setCommand(List.of("sh")),
                     m -> m.migrationPod().getSpec().setRestartPolicy("OnFailure"),
                     m -> job(m).setBackoffLimit(0),
-                    m -> job(m).setActiveDeadlineSeconds(null),
+                    m -> job(m).setActiveDeadlineSeconds(3600L),
                     m -> job(m).setTtlSecondsAfterFinished(null)),
             Rule.of("the migration has what nodes have of the database",
                     m -> m.environment(migration(m), Objects::toString)

@@ -3,6 +3,8 @@ package io.ritsem.node;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
+import akka.actor.CoordinatedShutdown;
+import akka.actor.CoordinatedShutdown.IncompatibleConfigurationDetectedReason$;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
 import akka.cluster.MemberStatus;
@@ -25,6 +27,8 @@ final class Membership {
         Cluster cluster = Cluster.get(system);
         Membership membership = new Membership(cluster);
         cluster.registerOnMemberUp(() -> membership.up.complete(null));
+        var _ = system.getWhenTerminated()
+                .thenRun(() -> membership.up.completeExceptionally(new IllegalStateException(whyEnded(system))));
         switch (formation) {
             case ALONE -> cluster.join(cluster.selfAddress());
             case CONTACT_POINTS, KUBERNETES -> ClusterBootstrap.get(system).start();
@@ -32,7 +36,15 @@ final class Membership {
         return membership;
     }
 
-    /** Completes when the cluster has taken it in. */
+    private static String whyEnded(ActorSystem<?> system) {
+        return CoordinatedShutdown.get(system)
+                .getShutdownReason()
+                .filter(IncompatibleConfigurationDetectedReason$.class::isInstance)
+                .map(_ -> "its members have another database, or are set otherwise, as the log of the one says that was asked")
+                .orElse("it was ended before");
+    }
+
+    /** Completes when the cluster has taken it in; fails if it does not, or if the node is ended before. */
     CompletionStage<Void> up() {
         return up.minimalCompletionStage();
     }

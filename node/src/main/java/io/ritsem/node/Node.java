@@ -159,7 +159,7 @@ final class Node {
                 ExecutorService::shutdown);
 
         EntitySnapshots snapshots = new EntitySnapshots(application, new SnapshotTable(database.dataSource()));
-        ActorSystem<Void> system = cluster(new DatabaseSetup(database.dataSource(), journal,
+        ActorSystem<Void> system = cluster(journal, new DatabaseSetup(database.dataSource(), journal,
                 () -> heartbeat.databaseTime(lease.heldUntil())), snapshots, heartbeat);
 
         JournalReader reader = new JournalReader(database.dataSource(), journal);
@@ -193,11 +193,13 @@ final class Node {
         return heartbeat;
     }
 
-    private ActorSystem<Void> cluster(DatabaseSetup database, EntitySnapshots snapshots, NodeHeartbeat heartbeat) {
+    private ActorSystem<Void> cluster(JournalInfo journal, DatabaseSetup database, EntitySnapshots snapshots,
+            NodeHeartbeat heartbeat) {
         Readiness.Answer readiness = new Readiness.Answer(
                 () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
         FirstMember.Right first = new FirstMember.Right(system -> OtherClusters.claimFirst(system, heartbeat));
-        ActorSystem<Void> system = base.start("cluster", () -> actorSystem(database, snapshots, readiness, first),
+        ActorSystem<Void> system = base.start("cluster",
+                () -> actorSystem(journal, database, snapshots, readiness, first),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
         Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor()));
@@ -209,10 +211,10 @@ final class Node {
                 Clock.systemUTC(), lease::isHeld);
     }
 
-    private ActorSystem<Void> actorSystem(Setup... setups) {
+    private ActorSystem<Void> actorSystem(JournalInfo journal, Setup... setups) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "ritsem",
                 ActorSystemSetup.create(setups)
-                        .withSetup(BootstrapSetup.create(settings.config()))
+                        .withSetup(BootstrapSetup.create(SameJournal.is(journal).withFallback(settings.config())))
                         .withSetup(new HostedApplication(application)));
         CoordinatedShutdown.get(system)
                 .addTask(CoordinatedShutdown.PhaseServiceUnbind(), "edge",

@@ -50,7 +50,7 @@ final class BankCluster implements AutoCloseable {
         boolean started = false;
         try (ExecutorService starting = Executors.newVirtualThreadPerTaskExecutor()) {
             List<CompletableFuture<BankNode>> all = cluster.management.stream()
-                    .map(port -> CompletableFuture.supplyAsync(() -> cluster.start(port), starting))
+                    .map(port -> CompletableFuture.supplyAsync(() -> cluster.start(port, cluster.url), starting))
                     .toList();
             for (CompletableFuture<BankNode> node : all) {
                 cluster.nodes.add(node.get(60, TimeUnit.SECONDS));
@@ -64,15 +64,20 @@ final class BankCluster implements AutoCloseable {
         }
     }
 
-    private BankNode start(int port) {
+    private BankNode start(int port, String database) {
         Map<String, Object> own = new HashMap<>(overrides);
         own.put(NodeSettings.MANAGEMENT_PORT, port);
-        return BankNode.on(url, own, application);
+        return BankNode.on(database, own, application);
     }
 
     /** Starts one more node; it joins the others. */
     BankNode join() {
-        BankNode node = start(freePort());
+        return join(url);
+    }
+
+    /** The same with another database. */
+    BankNode join(String database) {
+        BankNode node = start(freePort(), database);
         nodes.add(node);
         return node;
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Several nodes that are one. */
 class ClusterTest {
@@ -29,6 +30,19 @@ class ClusterTest {
                 assertThat(states).hasSize(1).first().asString().contains("\"version\":4", "\"balance\":\"3.00\"");
             }
             assertThat(cluster.node(0).ask("SELECT count(*) FROM ritsem.event_journal")).isEqualTo("80");
+        }
+    }
+
+    @Test void a_node_with_another_database_is_not_taken_in() throws Exception {
+        try (BankCluster cluster = BankCluster.of(1, Map.of())) {
+            String other = BankNode.migrated();
+
+            assertThatThrownBy(() -> cluster.join(other)).isInstanceOf(NodeStartException.class)
+                    .hasMessageContaining("have another database");
+
+            assertThat(cluster.node(0).get("/api/admin/cluster").body()).containsOnlyOnce("\"status\":\"up\"");
+            var _ = cluster.join();
+            assertThat(cluster.node(0).get("/api/admin/cluster").body().split("\"status\":\"up\"", -1)).hasSize(3);
         }
     }
 }

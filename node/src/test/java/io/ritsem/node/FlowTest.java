@@ -3,6 +3,7 @@ package io.ritsem.node;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +115,8 @@ class FlowTest {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(node.url());
         return new JournalReader(source,
-                new JournalInfo(Integer.parseInt(node.ask("SELECT epoch FROM ritsem.journal_info")),
+                new JournalInfo(UUID.fromString(node.ask("SELECT id FROM ritsem.journal_info")),
+                        Integer.parseInt(node.ask("SELECT epoch FROM ritsem.journal_info")),
                         Integer.parseInt(node.ask("SELECT partitions FROM ritsem.journal_info"))));
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.logging.Logger;
@@ -46,7 +47,8 @@ public final class TestHttp {
     /** @param overrides lines of configuration below {@code ritsem.http} */
     public static HttpServer start(CommandGateway gateway, ApplicationModel application, String... overrides) {
         return HttpServer.start(settings(overrides), gateway,
-                new ViewReader(new NoDatabase(), new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
+                new ViewReader(new NoDatabase(),
+                        new JournalReader(new NoDatabase(), new JournalInfo(new UUID(0, 0), 1, 4)),
                         application, new ViewReader.Sources(new NoViews(), new LiveViews(application, 4)),
                         new QuerySettings(4)),
                 new Operated(new NothingOperated(application), TestHttp::cluster), application);
@@ -80,7 +82,8 @@ public final class TestHttp {
         }
 
         @Override public DeadLetters deadLetters() {
-            return new DeadLetters(application, new JournalReader(new NoDatabase(), new JournalInfo(1, 4)),
+            return new DeadLetters(application,
+                    new JournalReader(new NoDatabase(), new JournalInfo(new UUID(0, 0), 1, 4)),
                     new DeadLetterStore(new ViewStore(new NoDatabase(), Duration.ofSeconds(1), 1)), List::of);
         }
     }

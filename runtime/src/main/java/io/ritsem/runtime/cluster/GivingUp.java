@@ -12,8 +12,11 @@ import io.ritsem.runtime.cluster.Peers.DatabaseContact;
  */
 final class GivingUp {
 
-    /** So long every write of this node has failed, and another has written without a break: it is not the database. */
-    private static final Duration LOST = Duration.ofSeconds(6);
+    /**
+     * So long every write of this node has failed, and another has written without a break: it is not the database. One that
+     * has waited for its answer in vain, 1 s after the last good one and for 5 s, is not enough: the next comes in between.
+     */
+    private static final Duration LOST = Duration.ofSeconds(8);
 
     /** Longer than a cluster that splits needs to decide who stays. Looks, not seconds, which a stopped process misses. */
     private static final int LOOKS = 30;

@@ -55,7 +55,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private record ReadBack(ActorRef<ChildMessage> child, List<RecordedEvent> events) implements Notice {}
 
     /** It could not be read. */
-    private record ReadBackFailed(Throwable cause) implements Notice {}
+    private record ReadBackFailed(ActorRef<ChildMessage> child, Throwable cause) implements Notice {}
 
     /** The time for stopping in peace is over. */
     private record StopNow() implements Notice {}
@@ -330,7 +330,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         getContext().pipeToSelf(host.history().storedBy(queue.doubtful(), id, queue.doubtfulSince(), message.version()),
                 (events, failure) -> failure == null
                         ? new ReadBack(message.child(), events)
-                        : new ReadBackFailed(failure));
+                        : new ReadBackFailed(message.child(), failure));
     }
 
     private Behavior<GateMessage> resolveDoubts(ReadBack found) {
@@ -344,6 +344,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private Behavior<GateMessage> readBackFailed(ReadBackFailed failed) {
+        if (!failed.child().equals(child)) {
+            return this;
+        }
         getContext().getLog()
                 .warn("Cannot read back {}, trying again in {}: {}", id.persistenceId(), backOff,
                         String.valueOf(failed.cause().getMessage()));

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
@@ -193,8 +194,8 @@ public final class Database implements AutoCloseable {
     }
 
     private JournalInfo info() {
-        return ask("SELECT epoch, partitions FROM ritsem.journal_info",
-                row -> new JournalInfo(row.getInt(1), row.getInt(2)));
+        return ask("SELECT id, epoch, partitions FROM ritsem.journal_info",
+                row -> new JournalInfo(row.getObject(1, UUID.class), row.getInt(2), row.getInt(3)));
     }
 
     /** Who reads trusts that nobody can insert events without the trigger. */

@@ -109,9 +109,7 @@ final class JournalWriter {
         boolean turn = awaitTurn(first);
         try {
             gather(first, batch);
-            if (!batch.isEmpty()) {
-                store(batch);
-            }
+            store(batch);
         } finally {
             turns.end(turn);
         }
@@ -132,14 +130,25 @@ final class JournalWriter {
         for (@Nullable Write next = first; next != null; next = events < settings.batch() && bytes < MOST_BYTES
                 ? queue.poll()
                 : null) {
-            if (System.nanoTime() - next.since() > settings.longestWait().toNanos()) {
-                next.refuse("It waited for more than " + settings.longestWait(), null);
+            batch.add(next);
+            events += next.events().size();
+            bytes += next.bytes();
+        }
+    }
+
+    /** Those that may still be sent: the others have waited for too long, some of them while parts of their own batch were tried. */
+    private List<Write> inTime(List<Write> part) {
+        long now = System.nanoTime();
+        long longest = settings.longestWait().toNanos();
+        List<Write> inTime = new ArrayList<>();
+        for (Write write : part) {
+            if (now - write.since() > longest) {
+                write.refuse("It waited for more than " + settings.longestWait(), null);
             } else {
-                batch.add(next);
-                events += next.events().size();
-                bytes += next.bytes();
+                inTime.add(write);
             }
         }
+        return inTime;
     }
 
     private void store(List<Write> batch) {
@@ -147,7 +156,10 @@ final class JournalWriter {
         parts.push(batch);
         int locks = 0;
         while (!parts.isEmpty()) {
-            List<Write> part = parts.pop();
+            List<Write> part = inTime(parts.pop());
+            if (part.isEmpty()) {
+                continue;
+            }
             try {
                 insert(part, locks > 0);
             } catch (JournalTable.NoConnection away) {

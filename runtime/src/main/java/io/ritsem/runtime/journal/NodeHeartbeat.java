@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -36,11 +37,14 @@ public final class NodeHeartbeat implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final Duration TO_STOP = Duration.ofSeconds(5);
 
-    /** Longer than a quick crash of the database lasts, and than a beat that waits for its answer in vain. */
-    private static final Duration LATELY = Duration.ofSeconds(6);
+    /** Longer than a quick crash of the database lasts, and than a beat that waits for its answer in vain, and the next. */
+    private static final Duration LATELY = Duration.ofSeconds(8);
 
     /** Then beats have been missed. */
     private static final Duration LATE = EVERY.multipliedBy(3);
+
+    /** By so much a clock has to be wrong to be spoken of: deadlines are told between nodes as times of the day. */
+    private static final Duration OUT_OF_STEP = Duration.ofSeconds(1);
 
     /** Rows of nodes that were killed are of no use to anybody after so long. */
     private static final String FORGET = "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'";
@@ -67,6 +71,7 @@ public final class NodeHeartbeat implements AutoCloseable {
     private final DataSource dataSource;
     private final String process;
     private final String reads;
+    private final Clock wallClock;
     private final String node = UUID.randomUUID().toString();
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-heartbeat").daemon().factory());
@@ -74,9 +79,11 @@ public final class NodeHeartbeat implements AutoCloseable {
     private volatile long written;
     private volatile long writingSince;
     private volatile boolean inTrouble = true;
+    private boolean outOfStep;
     private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
-    private NodeHeartbeat(Database database, String process, String reads) {
+    private NodeHeartbeat(Database database, String process, String reads, Clock wallClock) {
+        this.wallClock = wallClock;
         this.database = database;
         this.dataSource = database.dataSource();
         this.process = process;
@@ -89,7 +96,11 @@ public final class NodeHeartbeat implements AutoCloseable {
      * @param process host and process id, for people to see
      */
     public static NodeHeartbeat start(Database database, String process, ApplicationModel application) {
-        NodeHeartbeat heartbeat = new NodeHeartbeat(database, process, readable(application));
+        return start(database, process, application, Clock.systemUTC());
+    }
+
+    static NodeHeartbeat start(Database database, String process, ApplicationModel application, Clock wallClock) {
+        NodeHeartbeat heartbeat = new NodeHeartbeat(database, process, readable(application), wallClock);
         try {
             heartbeat.write(FORGET);
             heartbeat.beatOnce();
@@ -229,10 +240,26 @@ public final class NodeHeartbeat implements AutoCloseable {
             beat.execute();
             written = System.nanoTime();
             clockOfDatabase = timeOf(beat);
+            compareClocks(clockOfDatabase.time(), wallClock.instant());
         } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
             throw failure;
         }
+    }
+
+    /** Says once that this machine's clock or the server's is wrong, and once that neither is any more. */
+    private void compareClocks(Instant server, Instant own) {
+        Duration ahead = Duration.between(server, own);
+        boolean wrong = ahead.abs().compareTo(OUT_OF_STEP) > 0;
+        if (wrong && !outOfStep) {
+            LOG.warn(
+                    "The clock of this machine shows {}, and that of the database {}: keep them in step, or commands from "
+                            + "other nodes are refused too early, or decided too late",
+                    own, server);
+        } else if (outOfStep && !wrong) {
+            LOG.warn("The clock of this machine and that of the database are in step again");
+        }
+        outOfStep = wrong;
     }
 
     private void giveBack() {

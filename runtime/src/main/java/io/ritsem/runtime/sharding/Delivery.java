@@ -3,7 +3,7 @@ package io.ritsem.runtime.sharding;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 import akka.actor.typed.ActorRef;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
@@ -35,6 +35,7 @@ final class Delivery<R> {
     private final EntityRef<GateMessage> entity;
     private final Question<R> question;
     private final Instant deadline;
+    private final long since = System.nanoTime();
     private final CompletableFuture<R> answer = new CompletableFuture<>();
     private volatile GateMessage.@Nullable Work sent;
     private volatile long repeatAt = Long.MAX_VALUE;
@@ -47,9 +48,11 @@ final class Delivery<R> {
      *
      * @param message asks it, and is answered there
      * @param harmlessTwice whether it may come twice: a read, or a command with a key
-     * @param moved whether an answer says that nothing was done, and that somebody else may do it in a moment
+     * @param moved whether an answer says that nothing was done, and that somebody else may do it in a moment, so long after
+     *        it was first asked
      */
-    record Question<R>(Function1<ActorRef<R>, GateMessage.Work> message, boolean harmlessTwice, Predicate<R> moved) {}
+    record Question<R>(Function1<ActorRef<R>, GateMessage.Work> message, boolean harmlessTwice,
+            BiPredicate<R, Duration> moved) {}
 
     /** Runs a task after a while. */
     interface Later {
@@ -95,7 +98,8 @@ final class Delivery<R> {
         endRepeating();
         if (result.isFailure()) {
             answer.completeExceptionally(result.failed().get());
-        } else if (question.moved().test(result.get()) && pause.compareTo(left()) < 0) {
+        } else if (question.moved().test(result.get(), Duration.ofNanos(System.nanoTime() - since))
+                && pause.compareTo(left()) < 0) {
             Duration now = pause;
             pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
             try {

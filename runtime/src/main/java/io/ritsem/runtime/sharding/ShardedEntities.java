@@ -52,7 +52,10 @@ public final class ShardedEntities implements CommandGateway {
     private static final Logger LOG = LoggerFactory.getLogger(ShardedEntities.class);
 
     /** Answers after which the same may be asked again, of whoever serves the entity then. */
-    private static final Set<String> MOVED = Set.of("moving", "stopping", "no-majority", "unknown-type");
+    private static final Set<String> MOVED = Set.of("moving", "stopping", "no-majority");
+
+    /** So long who does not have the type is believed to be about to go: a release without it stays as long as it is needed. */
+    private static final Duration ABOUT_TO_GO = Duration.ofSeconds(2);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
     static final EntityTypeKey<GateMessage> TYPE = EntityTypeKey.create(GateMessage.class, "entity");
@@ -145,12 +148,16 @@ public final class ShardedEntities implements CommandGateway {
                 .thenApply(ShardedEntities::found);
     }
 
-    private static boolean hasMoved(CommandOutcome outcome) {
-        return outcome instanceof CommandOutcome.Unavailable(String reason) && MOVED.contains(reason);
+    private static boolean hasMoved(CommandOutcome outcome, Duration asked) {
+        return outcome instanceof CommandOutcome.Unavailable(String reason) && mayBeElsewhere(reason, asked);
     }
 
-    private static boolean hasMoved(ReadOutcome outcome) {
-        return outcome instanceof ReadOutcome.Unavailable(String reason) && MOVED.contains(reason);
+    private static boolean hasMoved(ReadOutcome outcome, Duration asked) {
+        return outcome instanceof ReadOutcome.Unavailable(String reason) && mayBeElsewhere(reason, asked);
+    }
+
+    static boolean mayBeElsewhere(String reason, Duration asked) {
+        return MOVED.contains(reason) || (reason.equals("unknown-type") && asked.compareTo(ABOUT_TO_GO) < 0);
     }
 
     private <R> Delivery<R> delivery(EntityId id, Instant deadline, Question<R> question) {

@@ -10,17 +10,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class GivingUpTest {
 
-    private static final Duration LONG = Duration.ofSeconds(7);
+    private static final Duration LONG = Duration.ofSeconds(9);
     private static final Duration SHORT = Duration.ofSeconds(5);
 
     @Test void who_alone_has_failed_to_write_gives_up() {
         assertThat(GivingUp.without(failing(LONG), LONG)).hasValueSatisfying(
                 why -> assertThat(why)
-                        .isEqualTo("The database has not taken a write of this node for 7 s, though it takes "
+                        .isEqualTo("The database has not taken a write of this node for 9 s, though it takes "
                                 + "those of others"));
         assertThat(GivingUp.without(failing(SHORT), LONG)).isEmpty();
         assertThat(GivingUp.without(failing(LONG), SHORT)).isEmpty();
         assertThat(GivingUp.without(failing(Duration.ZERO), LONG)).isEmpty();
+    }
+
+    @Test void one_write_that_waited_for_its_answer_in_vain_is_not_enough() {
+        Duration betweenBeats = Duration.ofSeconds(1);
+        Duration inVain = Duration.ofSeconds(5);
+        Duration untilTheNextHasFailedToConnect = Duration.ofMillis(1_900);
+
+        assertThat(GivingUp.without(failing(betweenBeats.plus(inVain).plus(untilTheNextHasFailedToConnect)), LONG))
+                .isEmpty();
     }
 
     @Test void who_is_counted_in_and_not_answered_gives_up_after_so_many_looks_in_a_row() {

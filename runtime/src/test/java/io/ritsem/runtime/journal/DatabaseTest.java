@@ -99,7 +99,8 @@ class DatabaseTest {
             assertThat(first.from()).isZero();
             assertThat(first.to()).isPositive();
             assertThat(database.migrate()).isEqualTo(new Database.Migration(first.to(), first.to()));
-            assertThat(database.check()).isEqualTo(new JournalInfo(1, TestJournal.PARTITIONS));
+            JournalInfo journal = database.check();
+            assertThat(journal).isEqualTo(new JournalInfo(journal.id(), 1, TestJournal.PARTITIONS));
         }
     }
 

@@ -199,6 +199,23 @@ class JournalWriterTest {
         }
     }
 
+    @Test void what_waits_too_long_while_the_guilty_row_of_its_batch_is_sought_is_refused_too() throws SQLException {
+        Duration longest = Duration.ofMillis(50);
+        try (Database impatient = impatientWithLocks(); Connection other = journal.connect()) {
+            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, longest), impatient);
+            other.setAutoCommit(false);
+            TestJournal.insertByHand(other, "till|7");
+            List<CompletableFuture<Void>> writes = IntStream.range(0, 50)
+                    .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                    .toList();
+
+            assertThat(failure(writes.getLast())).isInstanceOf(Unavailable.class).hasMessageContaining("waited");
+            assertThat(journal.number("SELECT count(*) FROM ritsem.event_journal WHERE persistence_id = 'till|49'"))
+                    .isZero();
+            other.rollback();
+        }
+    }
+
     @Test void while_the_whole_table_is_locked_all_writes_are_refused_before_long() throws SQLException {
         try (Database impatient = impatientWithLocks()) {
             JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);

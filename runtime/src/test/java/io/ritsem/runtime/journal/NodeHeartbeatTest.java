@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +144,19 @@ class NodeHeartbeatTest {
             assertThat(FailingSockets.left()).isZero();
             assertThat(told.messages()).containsExactly(
                     "The node's heartbeat cannot be written: java.lang.LinkageError: a class is missing");
+        }
+    }
+
+    @Test void a_clock_that_is_not_that_of_the_database_is_spoken_of_once() throws SQLException {
+        Clock wrong = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(3));
+        try (LoggedBugs told = LoggedBugs.warnings(NodeHeartbeat.class);
+                NodeHeartbeat heartbeat = NodeHeartbeat.start(journal.database(), "here/1",
+                        ApplicationModel.of(new Till.Shop()), wrong)) {
+            await().atMost(20, SECONDS).until(() -> heartbeat.writingFor().isPositive());
+            assertThat(told.messages()).singleElement().asString().contains("keep them in step");
+        }
+        try (LoggedBugs told = LoggedBugs.warnings(NodeHeartbeat.class); NodeHeartbeat _ = start(new Till.Shop())) {
+            assertThat(told.messages()).isEmpty();
         }
     }
 

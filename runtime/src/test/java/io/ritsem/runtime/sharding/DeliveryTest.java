@@ -162,7 +162,8 @@ class DeliveryTest {
     private Delivery<CommandOutcome> delivery(boolean harmlessTwice,
             Function1<ActorRef<CommandOutcome>, GateMessage.Work> message) {
         return new Delivery<>(TestEntityRef.of(TYPE, "till|t", entity.getRef()),
-                new Question<>(message, harmlessTwice, MOVED::equals), Instant.now().plusSeconds(20));
+                new Question<>(message, harmlessTwice, (outcome, _) -> MOVED.equals(outcome)),
+                Instant.now().plusSeconds(20));
     }
 
     private static Submit submit(ActorRef<CommandOutcome> replyTo) {

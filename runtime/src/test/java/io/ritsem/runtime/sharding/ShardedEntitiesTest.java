@@ -1,5 +1,6 @@
 package io.ritsem.runtime.sharding;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,6 +53,13 @@ class ShardedEntitiesTest {
     @ParameterizedTest @MethodSource("answersWithKnowledge") void who_has_looked_for_its_key_is_believed(
             CommandOutcome outcome) {
         assertThat(told(outcome, true, false)).isEqualTo(outcome);
+    }
+
+    @Test void a_node_without_the_type_is_not_asked_for_as_long_as_a_roll_out_lasts() {
+        assertThat(ShardedEntities.mayBeElsewhere("unknown-type", Duration.ofSeconds(1))).isTrue();
+        assertThat(ShardedEntities.mayBeElsewhere("unknown-type", Duration.ofSeconds(2))).isFalse();
+        assertThat(ShardedEntities.mayBeElsewhere("moving", Duration.ofSeconds(9))).isTrue();
+        assertThat(ShardedEntities.mayBeElsewhere("overloaded", Duration.ZERO)).isFalse();
     }
 
     @Test void a_command_that_only_this_version_knows_is_to_be_sent_again_later() {
