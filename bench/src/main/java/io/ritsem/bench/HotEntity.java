@@ -51,6 +51,7 @@ public final class HotEntity {
 
     private void run() throws IOException, InterruptedException, SQLException {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
+            report.on(server);
             String database = server.createDatabase();
             try (NodeProcess node = NodeProcess.start(database, Map.of());
                     StoredPast journal = new StoredPast(database)) {

@@ -50,6 +50,7 @@ public final class Live {
 
     private void run() throws IOException, InterruptedException, SQLException {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
+            report.on(server);
             String url = server.createDatabase();
             try (NodeProcess node = NodeProcess.start(url, Map.of()); StoredPast database = new StoredPast(url)) {
                 DepositLoad load = new DepositLoad(node.port(), CALLERS);

@@ -1,8 +1,8 @@
 package io.ritsem.bench;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,6 +13,8 @@ import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
+import static io.ritsem.bench.Report.say;
+
 /**
  * Writes, each followed at once by one read of both views: with the write's token, and without; with the tail as it is,
  * and held back. Prints how many saw their own write, and how long the reads took.
@@ -22,27 +24,30 @@ public final class ReadYourWrites {
     private static final Pattern VERSION = Pattern.compile("\"version\":(\\d+)");
 
     private final Options options;
+    private final Report report = new Report("read-your-writes");
 
     private ReadYourWrites(Options options) {
         this.options = options;
     }
 
     /** Options: {@code --writes 2000 --callers 64}. */
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws InterruptedException, IOException, SQLException {
         new ReadYourWrites(Options.parse(args, Map.of("writes", 2_000, "callers", 64))).run();
     }
 
-    private void run() throws InterruptedException {
-        System.out.println(" tail            token   writes   saw both   p50 ms   p99 ms");
+    private void run() throws InterruptedException, IOException, SQLException {
         for (String holdBack : List.of("0ms", "300ms")) {
             try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
                     NodeProcess node = NodeProcess.start(server.createDatabase(),
                             Map.of("ritsem.projections.tail.hold-back", holdBack))) {
-                round(node.port(), "warm-up", true);
-                report(holdBack, true, round(node.port(), "with", true));
-                report(holdBack, false, round(node.port(), "without", false));
+                report.on(server);
+                say("%n tail            token   writes   saw both   p50 ms   p99 ms");
+                var _ = round(node.port(), "warm-up", true);
+                row(holdBack, true, round(node.port(), "with", true));
+                row(holdBack, false, round(node.port(), "without", false));
             }
         }
+        report.write();
     }
 
     private record Outcome(int writes, int seen, Latencies reads) {}
@@ -99,9 +104,13 @@ public final class ReadYourWrites {
         return answer;
     }
 
-    private static void report(String holdBack, boolean withToken, Outcome outcome) {
-        System.out.println(String.format(Locale.ROOT, " held by %-6s %6s %8d %10d %8.1f %8.1f", holdBack,
-                withToken ? "yes" : "no", outcome.writes(), outcome.seen(), outcome.reads().percentile(0.5),
-                outcome.reads().percentile(0.99)));
+    private void row(String holdBack, boolean withToken, Outcome outcome) {
+        String name = "held-" + holdBack + (withToken ? "-with" : "-without") + "-token";
+        say(" held by %-6s %6s %8d %10d %8.1f %8.1f", holdBack, withToken ? "yes" : "no", outcome.writes(),
+                outcome.seen(),
+                outcome.reads().percentile(0.5), outcome.reads().percentile(0.99));
+        report.keep(name + "-seen", (double) outcome.seen() / outcome.writes());
+        report.keep(name + "-p50-millis", outcome.reads().percentile(0.5));
+        report.keep(name + "-p99-millis", outcome.reads().percentile(0.99));
     }
 }

@@ -84,6 +84,7 @@ public final class Rebuild {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
                 Journal few = new Journal(server.createDatabase());
                 Journal many = new Journal(server.createDatabase())) {
+            report.on(server);
             say("Storing %,d events of %,d accounts, and of as many accounts", events, ACCOUNTS);
             few.past().store(events, ACCOUNTS);
             many.past().store(events, events);

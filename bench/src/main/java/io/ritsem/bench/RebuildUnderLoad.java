@@ -47,6 +47,7 @@ public final class RebuildUnderLoad {
 
     private void run() throws IOException, SQLException, InterruptedException, ExecutionException, TimeoutException {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
+            report.on(server);
             String url = server.createDatabase();
             NodeProcess.migrate(url);
             try (BankPast past = new BankPast(url)) {

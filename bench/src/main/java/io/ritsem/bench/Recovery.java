@@ -49,6 +49,7 @@ public final class Recovery {
 
     private void run() throws IOException, InterruptedException, SQLException {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
+            report.on(server);
             String database = server.createDatabase();
             try (NodeProcess node = NodeProcess.start(database,
                     Map.of("ritsem.runtime.entity.snapshot-every", Integer.toString(SNAPSHOT_AT)));

@@ -40,6 +40,7 @@ public final class Transfer {
         List<Double> exported = new ArrayList<>();
         List<Double> imported = new ArrayList<>();
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
+            report.on(server);
             String from = server.createDatabase();
             NodeProcess.migrate(from);
             fill(from);

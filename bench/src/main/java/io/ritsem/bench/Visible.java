@@ -1,6 +1,7 @@
 package io.ritsem.bench;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,14 +34,15 @@ public final class Visible {
     }
 
     /** Options: {@code --seconds 15 --rounds 3}. */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException, SQLException {
         new Visible(Options.parse(args, Map.of("seconds", 15, "rounds", 3))).run();
     }
 
-    private void run() throws IOException, InterruptedException {
+    private void run() throws IOException, InterruptedException, SQLException {
         int seconds = options.of("seconds");
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary();
                 NodeProcess node = NodeProcess.start(server.createDatabase(), Map.of())) {
+            report.on(server);
             DepositLoad load = new DepositLoad(node.port(), CALLERS);
             load.open();
             load.run(3 * seconds);

@@ -32,6 +32,11 @@ public record Launch(List<String> entry, Address http, List<String> jvm, Map<Str
         return new Launch(entry, http, jvm, environment, others, output);
     }
 
+    /** The same with another heap, such as {@code 512m}. */
+    Launch withHeap(String heap) {
+        return new Launch(entry, http, List.of("-Xms" + heap, "-Xmx" + heap), environment, properties, output);
+    }
+
     /** Starts the program with these words. */
     ProcessBuilder process(String java, String... words) {
         List<String> line = new ArrayList<>(entry);

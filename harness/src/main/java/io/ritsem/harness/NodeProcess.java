@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,7 +20,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** A node of its own process, as it would be deployed, from the class path that this process has. Not thread-safe. */
 public final class NodeProcess implements AutoCloseable {
 
-    private static final int START_SECONDS = 60;
+    private static final int START_SECONDS = 300;
     private static final int STOP_SECONDS = 60;
 
     /** The last line of a heap's histogram: instances, and bytes. */
@@ -42,10 +45,20 @@ public final class NodeProcess implements AutoCloseable {
         return start(databaseUrl, properties, Redirect.DISCARD);
     }
 
+    /** The same with another heap, such as {@code 512m}. */
+    public static NodeProcess withHeap(String databaseUrl, String heap) {
+        migrate(databaseUrl);
+        return started(port -> Launch.alone(databaseUrl, port, Map.of(), Redirect.DISCARD).withHeap(heap));
+    }
+
     /** Starts a node on a database that is migrated already; returns when it answers. */
     public static NodeProcess start(String databaseUrl, Map<String, String> properties, Redirect output) {
+        return started(port -> Launch.alone(databaseUrl, port, properties, output));
+    }
+
+    private static NodeProcess started(IntFunction<Launch> launch) {
         try {
-            NodeProcess node = begin(Launch.alone(databaseUrl, freePort(), properties, output));
+            NodeProcess node = begin(launch.apply(freePort()));
             node.awaitReady();
             return node;
         } catch (IOException failure) {
@@ -59,26 +72,32 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
-     * Does what './ritsem' does with these words, and returns when it is done; its output is dropped.
+     * Does what './ritsem' does with these words, and returns when it is done; what it prints is shown if it fails.
      *
      * @param seconds the longest that it may take
      * @throws IllegalStateException if it fails, or takes longer
      */
     public static void command(String databaseUrl, int seconds, String... words) {
-        await(launched(databaseUrl, words), seconds, "./ritsem " + String.join(" ", words));
+        try {
+            Path output = Files.createTempFile("ritsem-command", ".txt");
+            try {
+                await(started(Launch.alone(databaseUrl, 0, Map.of(), Redirect.to(output.toFile())), words), seconds,
+                        "./ritsem " + String.join(" ", words), output);
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
-    private static Process launched(String databaseUrl, String... words) {
-        return started(Launch.alone(databaseUrl, 0, Map.of(), Redirect.DISCARD), words);
-    }
-
-    private static void await(Process process, int seconds, String what) {
+    private static void await(Process process, int seconds, String what, Path output) throws IOException {
         try {
             if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("It takes longer than %d s: %s".formatted(seconds, what));
             }
             if (process.exitValue() != 0) {
-                throw new IllegalStateException("It failed: " + what);
+                throw new IllegalStateException("It failed: %s%n%s".formatted(what, Files.readString(output)));
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("Interrupted during " + what, interrupted);
@@ -173,6 +192,13 @@ public final class NodeProcess implements AutoCloseable {
         return launch.http();
     }
 
+    /** The time of processors that it has taken, all together. */
+    public Duration processorTime() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("This system does not tell it"));
+    }
+
     /** The bytes of all objects of its heap that are in use, after a full collection. */
     public long liveBytes() {
         try {
@@ -206,7 +232,12 @@ public final class NodeProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady() {
+    /**
+     * Waits until it answers and each of its views serves.
+     *
+     * @throws IllegalStateException if it has not after 5 minutes, or has ended
+     */
+    public void awaitReady() {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
