@@ -10,7 +10,7 @@ import io.ritsem.harness.HttpCaller;
 
 /**
  * The deposit workload: callers that each deposit into a random account, wait for the answer, and go on; every command
- * has an idempotency key of its own. Not thread-safe: one round at a time.
+ * has an idempotency key of its own, where there are keys. Not thread-safe: one round at a time.
  */
 final class DepositLoad {
 
@@ -24,12 +24,26 @@ final class DepositLoad {
 
     private final int port;
     private final int callers;
+    private final String accounts;
+    private final boolean keyed;
     private final AtomicLong keys = new AtomicLong();
     private long acknowledged;
 
     DepositLoad(int port, int callers) {
+        this(port, callers, "/api/entities/account/", true);
+    }
+
+    /**
+     * On another API that takes the same bodies.
+     *
+     * @param accounts the path before an account's name
+     * @param keyed whether a command has an idempotency key
+     */
+    DepositLoad(int port, int callers, String accounts, boolean keyed) {
         this.port = port;
         this.callers = callers;
+        this.accounts = accounts;
+        this.keyed = keyed;
     }
 
     /** What is deposited: an event of some 200 bytes. */
@@ -41,8 +55,8 @@ final class DepositLoad {
     void open() throws IOException {
         try (HttpCaller caller = new HttpCaller(port)) {
             for (int account = 0; account < ACCOUNTS; account++) {
-                var _ = expect200(caller.post("/api/entities/account/" + account + "/open",
-                        "Idempotency-Key: open\r\n",
+                var _ = expect200(caller.post(accounts + account + "/open",
+                        key(keyed, "open"),
                         "{\"owner\":\"owner-%d\",\"overdraft\":\"0\"}".formatted(account)));
                 acknowledged++;
             }
@@ -51,29 +65,24 @@ final class DepositLoad {
 
     /** Runs for a while. */
     Round run(int seconds) throws InterruptedException {
-        return run(callers, seconds);
+        return run(callers, seconds, keyed);
     }
 
-    /** The same with another number of callers. */
-    Round run(int callers, int seconds) throws InterruptedException {
-        return counted(Load.http(port, callers, seconds, (caller, random) -> deposit(caller, random,
-                "Idempotency-Key: deposit-" + keys.incrementAndGet() + "\r\n")));
-    }
-
-    /** Without keys. */
-    Round runWithoutKeys(int seconds) throws InterruptedException {
-        return counted(Load.http(port, callers, seconds, (caller, random) -> deposit(caller, random, "")));
-    }
-
-    private Round counted(Round round) {
+    /** The same with another number of callers, with keys or without. */
+    Round run(int callers, int seconds, boolean keyed) throws InterruptedException {
+        Round round = Load.http(port, callers, seconds, (caller, random) -> deposit(caller, random, keyed));
         acknowledged += round.operations();
         return round;
     }
 
-    private static int deposit(HttpCaller caller, SplittableRandom random, String key) throws IOException {
-        var _ = expect200(
-                caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit", key, body(random)));
+    private int deposit(HttpCaller caller, SplittableRandom random, boolean keyed) throws IOException {
+        var _ = expect200(caller.post(accounts + random.nextInt(ACCOUNTS) + "/deposit",
+                key(keyed, "deposit-" + keys.incrementAndGet()), body(random)));
         return 1;
+    }
+
+    private static String key(boolean keyed, String key) {
+        return keyed ? "Idempotency-Key: " + key + "\r\n" : "";
     }
 
     /** How many commands were acknowledged in all, each with one event. */

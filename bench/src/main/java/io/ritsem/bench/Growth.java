@@ -48,7 +48,7 @@ public final class Growth {
                 Rounds rounds = new Rounds().side("%,d thousand events".formatted(options.of("against")), beside::run)
                         .side("%,d thousand events".formatted(options.of("thousand-events")), besideMany::run);
                 rounds.warmUp(options.of("warm-up"));
-                rounds.run(options.of("rounds"), options.of("seconds"), report);
+                var _ = rounds.run(options.of("rounds"), options.of("seconds"), report);
             }
         }
         report.write();

@@ -52,7 +52,7 @@ public final class Http {
                 deposits.open();
                 Rounds rounds = sides(new Rounds(), unit, node.port(), deposits, bulk);
                 rounds.warmUp(options.of("warm-up"));
-                rounds.run(options.of("rounds"), options.of("seconds"), report);
+                var _ = rounds.run(options.of("rounds"), options.of("seconds"), report);
                 compare(deposits.acknowledged() + acknowledged.get(),
                         journal.number("SELECT count(*) FROM ritsem.event_journal"));
             }
@@ -63,8 +63,8 @@ public final class Http {
     private Rounds sides(Rounds rounds, SingleRows unit, int port, DepositLoad deposits, Bulk bulk) {
         return rounds.side(unit.by() + ", 64 clients, a row a transaction", seconds -> unit.run(CALLERS, seconds))
                 .side("deposits, 64 callers, a key each", deposits::run)
-                .side("deposits, 256 callers, a key each", seconds -> deposits.run(MANY, seconds))
-                .side("deposits, 64 callers, no keys", deposits::runWithoutKeys)
+                .side("deposits, 256 callers, a key each", seconds -> deposits.run(MANY, seconds, true))
+                .side("deposits, 64 callers, no keys", seconds -> deposits.run(CALLERS, seconds, false))
                 .side("deposits, 64 callers, one account", seconds -> Load.http(port, CALLERS, seconds,
                         (caller, random) -> deposit(caller, 0, random)))
                 .side("deposits in bulk, 8 callers, 1,000 lines each", seconds -> bulk(bulk, seconds))

@@ -57,7 +57,7 @@ public final class InProcess {
                         .side("deposits, 256 callers", seconds -> deposits(gateway, MANY, seconds, ACCOUNTS))
                         .side("deposits, 64 callers, one account", seconds -> deposits(gateway, CALLERS, seconds, 1));
                 rounds.warmUp(options.of("warm-up"));
-                rounds.run(options.of("rounds"), options.of("seconds"), report);
+                var _ = rounds.run(options.of("rounds"), options.of("seconds"), report);
             }
         }
         report.write();

@@ -61,7 +61,7 @@ public final class Nodes {
                         .side("one node", seconds -> deposits(List.of(alone), seconds))
                         .side("three nodes", seconds -> deposits(cluster, seconds));
                 rounds.warmUp(options.of("warm-up"));
-                rounds.run(options.of("rounds"), options.of("seconds"), report);
+                var _ = rounds.run(options.of("rounds"), options.of("seconds"), report);
             } finally {
                 cluster.forEach(NodeProcess::terminate);
                 cluster.forEach(NodeProcess::close);

@@ -36,8 +36,8 @@ final class Rounds {
         }
     }
 
-    /** Measures, prints, and keeps the figures. */
-    void run(int rounds, int seconds, Report report) throws Exception {
+    /** Measures, prints, and keeps the figures; returns the median rate of the unit. */
+    double run(int rounds, int seconds, Report report) throws Exception {
         say("%n round %-44s %10s %8s %9s %9s", "", "/s", "ratio", "p50 ms", "p99 ms");
         for (int round = 1; round <= rounds; round++) {
             for (Map.Entry<String, Side> side : sides.entrySet()) {
@@ -61,6 +61,7 @@ final class Rounds {
                 report.keep(key + "-p99-millis", median.p99());
             }
         });
+        return Report.median(given.values().iterator().next().stream().map(Round::perSecond).toList());
     }
 
     private List<Double> ratios(List<Round> own) {
