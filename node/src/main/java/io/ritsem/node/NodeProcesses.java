@@ -246,15 +246,11 @@ final class NodeProcesses {
             }
         }
 
-        /** As this process was started, but for what it writes when it ends. */
+        /** As this process was started. */
         private List<String> command() {
             List<String> line = new ArrayList<>();
             line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            ManagementFactory.getRuntimeMXBean()
-                    .getInputArguments()
-                    .stream()
-                    .filter(argument -> !argument.equals("-XX:+AutoCreateSharedArchive"))
-                    .forEach(line::add);
+            line.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
             line.addAll(List.of("-D" + CHILD + "=true", "-cp", System.getProperty("java.class.path"),
                     Main.class.getName(), "serve", "--http-port", Integer.toString(httpPort)));
             return line;

@@ -3,6 +3,8 @@ package io.ritsem.node;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 /** The start script in a tree that has nothing to build, so that an order that is let through ends with 1. */
 class ScriptTest {
@@ -139,12 +142,74 @@ class ScriptTest {
         assertThat(runWith(maven, "serve", "--app", app.toString())).doesNotContain("LockWarning");
     }
 
+    @Test void makes_an_aot_cache_once_that_fits_every_application_and_again_when_a_jar_has_changed() throws Exception {
+        ritsemIsBuilt();
+        Path app = Files.createFile(tree.resolve("app.jar"));
+        Path cache = tree.resolve("target/ritsem/node.aot");
+        Path jdk = jdk("case $* in *TrainingLoad*) : >'%s' ;; esac".formatted(cache));
+
+        runOf(jdk, "views");
+        assertThat(jvms(jdk)).singleElement(STRING).doesNotContain("AOTCache");
+        runOf(jdk, "dev", "--app", app.toString());
+        runOf(jdk, "serve");
+
+        assertThat(jvms(jdk)).hasSize(4);
+        String training = jvms(jdk).get(1);
+        assertThat(training).contains("io.ritsem.harness.TrainingLoad", "-XX:AOTCacheOutput=" + cache);
+        assertThat(jvms(jdk).subList(2, 4)).allSatisfy(node -> assertThat(node).contains("-XX:AOTCache=" + cache)
+                .contains(" -cp " + trainedClassPath(training) + ":"));
+
+        Files.setLastModifiedTime(tree.resolve("node/target/lib"), FileTime.from(Instant.now().plusSeconds(60)));
+        runOf(jdk, "dev");
+        assertThat(jvms(jdk)).hasSize(6).element(4, STRING).contains("io.ritsem.harness.TrainingLoad");
+    }
+
+    @Test void starts_a_node_without_a_cache_where_the_training_run_fails() throws Exception {
+        ritsemIsBuilt();
+        Path jdk = jdk("case $* in *TrainingLoad*) echo 'no memory'; exit 1 ;; esac");
+
+        assertThat(runOf(jdk, "dev")).endsWith("ritsem: the training run failed, so nodes will start more slowly; "
+                + tree.resolve("target/ritsem/training.log") + " tells why\n");
+
+        assertThat(tree.resolve("target/ritsem/training.log")).hasContent("no memory");
+        assertThat(jvms(jdk)).last(STRING).contains("io.ritsem.node.Main dev").doesNotContain("AOT");
+    }
+
+    /** A JDK whose java notes its arguments, a line each time, and does this. */
+    private Path jdk(String does) throws IOException {
+        Path jdk = Files.createDirectories(tree.resolve("jdk/bin")).getParent();
+        Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"25.0.3\"\n");
+        for (String program : List.of("java", "javac")) {
+            Path file = jdk.resolve("bin").resolve(program);
+            Files.writeString(file, "#!/bin/sh\necho \"$*\" >>'%s'\n%s\n".formatted(jdk.resolve("jvms"), does));
+            assertThat(file.toFile().setExecutable(true)).isTrue();
+        }
+        return jdk;
+    }
+
+    private static List<String> jvms(Path jdk) throws IOException {
+        return Files.readAllLines(jdk.resolve("jvms"));
+    }
+
+    /** That of the node, which comes after the one of what starts it. */
+    private static String trainedClassPath(String training) {
+        return training.replaceFirst(".* -cp (\\S+) io\\.ritsem\\.node\\.Training .*", "$1");
+    }
+
+    private String runOf(Path jdk, String... order) throws IOException, InterruptedException {
+        Ended ended = run(Map.of("JAVA_HOME", jdk.toString()), order);
+        assertThat(ended.code()).as(ended.said()).isZero();
+        return ended.said();
+    }
+
     private void ritsemIsBuilt() throws IOException {
         for (String module : List.of("domain", "embedded-postgres", "runtime", "projections", "http-api", "testkit")) {
             Files.createDirectories(tree.resolve(module));
         }
         Files.createDirectories(tree.resolve("node/target/lib"));
         Files.createFile(tree.resolve("node/target/node.jar"));
+        Files.createFile(Files.createDirectories(tree.resolve("harness/target")).resolve("harness.jar"));
+        Files.createFile(Files.createDirectories(tree.resolve("examples/bank/target")).resolve("bank.jar"));
         Files.createFile(tree.resolve("pom.xml"));
         Files.createFile(Files.createDirectories(tree.resolve("target/ritsem")).resolve("built"));
     }
