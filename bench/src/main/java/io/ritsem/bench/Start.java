@@ -1,15 +1,15 @@
 package io.ritsem.bench;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
-import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
@@ -19,8 +19,9 @@ import static io.ritsem.bench.DepositLoad.expect200;
 import static io.ritsem.bench.Report.say;
 
 /**
- * From the start of a process until its node is ready, and then deposits by 64 callers for a minute: what each second gives,
- * of the rate at which the minute ends. All accounts are cold, with up to 2,000 events and their snapshots.
+ * From the start of {@code ./ritsem serve} until its node is ready, and then deposits by 64 callers for a minute: what each
+ * second gives, of the rate at which the minute ends. All accounts are cold, with up to 2,000 events and their snapshots. With
+ * the AOT cache of the training run, and without any, the JDK's own included, in turns.
  */
 public final class Start {
 
@@ -28,6 +29,8 @@ public final class Start {
     private static final int MOST_EVENTS = 2_000;
     private static final int SNAPSHOT_EVERY = 200;
     private static final int STEADY = 20;
+    private static final Map<String, String> CACHES = new TreeMap<>(
+            Map.of("with an AOT cache", "", "without", "-XX:AOTMode=off"));
 
     private final int rounds;
     private final int seconds;
@@ -43,24 +46,34 @@ public final class Start {
         new Start(Options.parse(args, Map.of("rounds", 3, "seconds", 60))).run();
     }
 
+    /** What one start gave. */
+    private record Started(double secondsToReady, int[] perSecond) {}
+
     private void run() throws Exception {
         try (EmbeddedDatabase server = EmbeddedDatabase.temporary()) {
-            String database = server.createDatabase();
             report.on(server);
+            String database = server.createDatabase();
             NodeProcess.migrate(database);
             fill(database);
-            List<Double> ready = new ArrayList<>();
-            List<int[]> given = new ArrayList<>();
+            // builds and trains what is not built and trained, before it counts
+            new ServeProcess(database, "").close();
+            Map<String, List<Started>> given = new TreeMap<>();
             for (int round = 0; round < rounds; round++) {
-                long started = System.nanoTime();
-                try (NodeProcess node = NodeProcess.start(database, Map.of(), ProcessBuilder.Redirect.DISCARD)) {
-                    ready.add((System.nanoTime() - started) / 1e9);
-                    given.add(minute(node.port(), round));
+                for (Map.Entry<String, String> cache : CACHES.entrySet()) {
+                    say("Round %d, %s", round + 1, cache.getKey());
+                    given.computeIfAbsent(cache.getKey(), _ -> new ArrayList<>())
+                            .add(started(database, cache.getValue()));
                 }
             }
-            print(ready, given);
+            given.forEach(this::print);
         }
         report.write();
+    }
+
+    private Started started(String database, String javaOptions) throws Exception {
+        try (ServeProcess node = new ServeProcess(database, javaOptions)) {
+            return new Started(node.secondsToReady(), minute(node.port()));
+        }
     }
 
     /** Of each account as many events as make a snapshot due with the next, by SQL; that one, and some more, by a node. */
@@ -85,35 +98,34 @@ public final class Start {
     }
 
     /** What was done in each second. */
-    private int[] minute(int port, int round) throws InterruptedException {
+    private int[] minute(int port) throws InterruptedException {
         AtomicIntegerArray perSecond = new AtomicIntegerArray(seconds + CALLERS);
-        AtomicIntegerArray keys = new AtomicIntegerArray(1);
         long begun = System.nanoTime();
         var _ = Load.http(port, CALLERS, seconds, (caller, random) -> {
-            deposit(caller, random, "start-" + round + "-" + keys.incrementAndGet(0));
+            var _ = expect200(caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
+                    "Idempotency-Key: " + UUID.randomUUID() + "\r\n", DepositLoad.body(random)));
             perSecond.incrementAndGet((int) ((System.nanoTime() - begun) / 1_000_000_000L));
             return 1;
         });
         return IntStream.range(0, seconds).map(perSecond::get).toArray();
     }
 
-    private static void deposit(HttpCaller caller, SplittableRandom random, String key) throws IOException {
-        var _ = expect200(caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
-                "Idempotency-Key: " + key + "\r\n", DepositLoad.body(random)));
-    }
-
-    private void print(List<Double> ready, List<int[]> given) {
-        say("%nready after %.1f s, median of %s", Report.median(ready), ready);
-        report.keep("ready-seconds", Report.median(ready));
-        double steady = Report.median(given.stream()
-                .map(round -> Arrays.stream(round, round.length - STEADY, round.length).average().orElseThrow())
+    private void print(String cache, List<Started> starts) {
+        List<Double> ready = starts.stream().map(Started::secondsToReady).toList();
+        double steady = Report.median(starts.stream()
+                .map(start -> Arrays.stream(start.perSecond(), seconds - STEADY, seconds).average().orElseThrow())
                 .toList());
-        say("steady rate, of the last %d s: %,.0f /s%n%n second         /s  of steady", STEADY, steady);
-        report.keep("steady-per-second", steady);
+        say("%n%s: ready after %.1f s, median of %s; steady rate, of the last %d s: %,.0f /s", cache,
+                Report.median(ready), ready, STEADY, steady);
+        say("%n second         /s  of steady");
+        String key = cache.replace(' ', '-');
+        report.keep(key + "-ready-seconds", Report.median(ready));
+        report.keep(key + "-steady-per-second", steady);
         for (int second : new int[]{1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40}) {
-            double rate = Report.median(given.stream().map(round -> (double) round[second - 1]).toList());
+            double rate = Report
+                    .median(starts.stream().map(start -> (double) start.perSecond()[second - 1]).toList());
             say("%7d %,10.0f %10.2f", second, rate, rate / steady);
-            report.keep("second-" + second + "-of-steady", rate / steady);
+            report.keep(key + "-second-" + second + "-of-steady", rate / steady);
         }
     }
 }
