@@ -2,6 +2,7 @@ package io.ritsem.chaos.check;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -161,6 +162,27 @@ final class Checker {
                 && !accepted.token().isEmpty() && told.contains("\"type\":\"" + event.type() + "\"")
                 && told.contains("\"sequence\":" + event.sequence()) && told.contains(amount)
                 && told.contains("\"" + event.mark() + "\"");
+    }
+
+    /** Transfers from these accounts whose money was taken and paid in nowhere, with all that their clients were told. */
+    List<String> unended(Collection<String> accounts) {
+        return events.stream()
+                .filter(event -> event.type().equals("withdrawn") && accounts.contains(event.account())
+                        && !byMark.containsKey(Command.onwardsKey(event.mark())))
+                .map(event -> "%s took %s of %s (%d) and is paid in nowhere; it was told %s, and then %s".formatted(
+                        event.mark(), event.amount(), event.account(), event.sequence(), history(event.mark()),
+                        history(Command.onwardsKey(event.mark()))))
+                .toList();
+    }
+
+    private String history(String key) {
+        List<Attempt> sent = attempts.getOrDefault(key, List.of());
+        return sent.stream()
+                .map(attempt -> "%s (from %d to %d ms)".formatted(attempt.told(),
+                        (attempt.sentAt() - sent.getFirst().sentAt()) / 1_000_000,
+                        (attempt.toldAt() - sent.getFirst().sentAt()) / 1_000_000))
+                .toList()
+                .toString();
     }
 
     /** The fold of the journal, by account. */

@@ -60,11 +60,14 @@ public final class Inspection {
     }
 
     /** What does not hold of sessions, and of the money that they transferred: in the journal and in the view. */
-    public List<String> sessions(List<Seen> seen, Total total) throws SQLException {
+    public List<String> sessions(CallLog log, List<Seen> seen, Total total) throws SQLException {
         try (JournalTables tables = new JournalTables(databaseUrl)) {
-            Checker checker = new Checker(List.of(), tables.events(), Set.of());
+            Checker checker = new Checker(log.attempts(), tables.events(), Set.of());
             List<String> broken = new ArrayList<>(new SessionChecker(seen, checker.history()).sessions());
-            total.broken("in the journal", checker.fold()).ifPresent(broken::add);
+            total.broken("in the journal", checker.fold()).ifPresent(what -> {
+                broken.add(what);
+                broken.addAll(checker.unended(total.accounts()));
+            });
             total.broken("in the view", tables.balances()).ifPresent(broken::add);
             return broken;
         }

@@ -253,7 +253,7 @@ final class Cluster implements AutoCloseable {
                 .forEach(node -> broken.add("node %d is not ready in the end".formatted(node.number())));
         Total total = new Total(Traffic.transferred(),
                 BigDecimal.valueOf(Traffic.FIRST_CENTS * Traffic.transferred().size(), 2));
-        broken.addAll(first.sessions(sessions.seen(), total));
+        broken.addAll(first.sessions(calls, sessions.seen(), total));
         return broken;
     }
 

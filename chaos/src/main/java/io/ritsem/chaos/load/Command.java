@@ -30,7 +30,12 @@ public record Command(String key, String account, String name, String amount) {
 
     /** Pays in elsewhere what this one took. */
     Command onwards(String payee) {
-        return new Command(key + ".onwards", payee, DEPOSIT, amount);
+        return new Command(onwardsKey(key), payee, DEPOSIT, amount);
+    }
+
+    /** The key under which it is paid in elsewhere what the command of this key took. */
+    public static String onwardsKey(String key) {
+        return key + ".onwards";
     }
 
     boolean isWithdrawal() {

@@ -43,6 +43,21 @@ class CheckerTest {
         assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.01"))), stored(1, "k1", "1.00"))).isNotEmpty();
     }
 
+    @Test void names_the_transfer_whose_money_was_taken_and_paid_in_nowhere_with_all_that_was_told() {
+        Command taken = Command.withdraw("a", "k1", 100);
+        Checker checker = new Checker(
+                log(told(taken, UNKNOWN), told(taken, new Told.Rejected("insufficient-funds"))),
+                List.of(new StoredEvent("a", 1, "withdrawn", "k1", BigDecimal.ONE, UUID.randomUUID()),
+                        new StoredEvent("a", 2, "withdrawn", "k2", BigDecimal.ONE, UUID.randomUUID()),
+                        new StoredEvent("b", 1, "deposited", "k2.onwards", BigDecimal.ONE, UUID.randomUUID()),
+                        new StoredEvent("s", 1, "withdrawn", "k3", BigDecimal.ONE, UUID.randomUUID())),
+                Set.of());
+
+        assertThat(checker.unended(List.of("a", "b"))).singleElement()
+                .asString()
+                .contains("k1 took 1 of a (1)", "outcome-unknown", "insufficient-funds");
+    }
+
     @Test void sees_two_effects_of_one_command() {
         assertThat(broken(log(told(FIRST, accepted(1, "k1", "1.00"))), stored(1, "k1", "1.00"),
                 stored(2, "k1", "1.00"))).containsExactly("the command k1 has 2 effects");
