@@ -166,14 +166,18 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     /**
      * Who stores learns from the journal whether he is stale and whether the key is spent; who does not has to ask, or a
-     * command that another node has accepted would get a second answer, and a read less than the journal holds.
+     * command that another node has accepted would get a second answer, and a read less than the journal holds. A key is not
+     * refused while a write that hangs may still spend it.
      */
     private CompletionStage<ChildMessage> look(Set<String> refusedKeys, boolean ofMemory) {
         CompletionStage<Map<Long, SpentKey>> spent = refusedKeys.isEmpty()
                 ? CompletableFuture.completedFuture(Map.of())
                 : host.history().spentKeys(id, refusedKeys);
         CompletionStage<Optional<Standing>> standing = ofMemory
-                ? host.history().standing(id, lateWrites.haveBegun(host.clock().instant())).thenApply(Optional::of)
+                ? host.history()
+                        .standing(id, lateWrites.haveBegun(host.clock().instant()),
+                                refusedKeys.isEmpty() ? 0 : version + 1)
+                        .thenApply(Optional::of)
                 : CompletableFuture.completedFuture(Optional.empty());
         return spent.thenCombine(standing, ChildMessage.LookedUp::new);
     }

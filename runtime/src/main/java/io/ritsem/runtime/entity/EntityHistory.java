@@ -132,11 +132,18 @@ public final class EntityHistory {
         return reading.thenCompose(found -> confirmations.ofAllBefore().thenApply(_ -> found));
     }
 
-    /** How far the journal has come with it, and if wanted which transactions have begun. */
-    CompletionStage<Standing> standing(EntityId entity, boolean begun) {
+    /**
+     * How far the journal has come with it, and if wanted which transactions have begun.
+     *
+     * @param mayCome the sequence that nobody may be about to store, or this fails; 0 if it does not matter
+     */
+    CompletionStage<Standing> standing(EntityId entity, boolean begun, long mayCome) {
         return read(() -> {
             takeTurn(comparisons, Instant.now().plus(FOR_A_TURN), "overloaded");
             try {
+                if (mayCome > 0) {
+                    journal.awaitOutcome(entity, mayCome);
+                }
                 return journal.standing(entity, begun);
             } finally {
                 comparisons.release();

@@ -220,6 +220,14 @@ public final class JournalReader {
     }
 
     /**
+     * Returns when this event of an entity is there, or when no write that has begun can bring it any more; fails if somebody
+     * may be about to store it.
+     */
+    public void awaitOutcome(EntityId entity, long sequence) {
+        FreePlace.await(dataSource, entity, sequence, Partition.of(entity.persistenceId(), info.partitions()));
+    }
+
+    /**
      * Returns when all that was committed before is as safe as the server was told to make it, on a standby perhaps: it
      * commits a few bytes, of which nobody takes note, and waits for them as for any write. Events that are visible are
      * not always that, if their own wait was broken off.

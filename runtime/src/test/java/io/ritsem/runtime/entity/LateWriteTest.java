@@ -53,6 +53,24 @@ class LateWriteTest {
         }
     }
 
+    @Test void a_key_is_not_refused_while_a_write_may_come_that_spends_it() throws SQLException {
+        try (Connection late = recoveredWhileStoring("till-f")) {
+            assertThat(take("till-f")).isEqualTo(new CommandOutcome.Unavailable("journal-away"));
+            late.commit();
+            assertThat(take("till-f")).isInstanceOfSatisfying(Accepted.class,
+                    accepted -> assertThat(accepted.version()).isEqualTo(3));
+        }
+        try (Connection late = recoveredWhileStoring("till-g")) {
+            late.rollback();
+            assertThat(take("till-g")).isInstanceOf(CommandOutcome.Rejected.class);
+        }
+        assertThat(read("till-g").version()).isEqualTo(1);
+    }
+
+    private static CommandOutcome take(String till) {
+        return node.outcome(node.keyed(till, "take", "{\"amount\":\"8\"}", "k"));
+    }
+
     @Test void once_there_can_be_none_the_journal_is_not_asked_any_more() throws SQLException {
         try (Connection late = recoveredWhileStoring("till-c")) {
             assertThat(read("till-c").version()).isEqualTo(1);
