@@ -38,6 +38,7 @@ final class Session implements AutoCloseable {
     private final SplittableRandom random;
     private final Map<Endpoint, HttpCaller> callers = new HashMap<>();
     private final Map<String, Tokens> tokens = new HashMap<>();
+    private boolean gaveUp;
 
     /** The latest of each kind for an account. */
     private record Tokens(String written, String shown) {
@@ -61,6 +62,7 @@ final class Session implements AutoCloseable {
 
     /** Sends it until the answer is certain or this moment has come; returns the last answer. */
     Told send(Command command, long untilNanos) {
+        gaveUp = false;
         @Nullable Endpoint endpoint = endpoints.any(random.nextInt(Integer.MAX_VALUE), null);
         Told told = attempt(command, 1, endpoint);
         long pause = FIRST_PAUSE;
@@ -71,6 +73,11 @@ final class Session implements AutoCloseable {
             told = attempt(command, attempt, endpoint);
         }
         return told;
+    }
+
+    /** Whether it has waited in vain for an answer to the command that it sent last: that attempt may still be decided. */
+    boolean gaveUp() {
+        return gaveUp;
     }
 
     private Told attempt(Command command, int attempt, @Nullable Endpoint endpoint) {
@@ -95,6 +102,7 @@ final class Session implements AutoCloseable {
         try {
             return Told.by(caller.post(command.path(), "Idempotency-Key: " + command.key() + "\r\n", command.body()));
         } catch (IOException broken) {
+            gaveUp = true;
             forget(endpoint);
             return new Told.Unknown(endpoint.node() + ": " + broken);
         }

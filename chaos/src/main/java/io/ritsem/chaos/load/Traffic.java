@@ -2,7 +2,9 @@ package io.ritsem.chaos.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,6 +35,9 @@ public final class Traffic implements AutoCloseable {
     private static final long BETWEEN = TimeUnit.MILLISECONDS.toNanos(30);
     private static final long BETWEEN_PROBES = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int TRY_SECONDS = 150;
+
+    /** Longer than a node takes for any answer (ritsem.http.request-timeout). */
+    private static final long LONGEST_WAY = TimeUnit.SECONDS.toNanos(12);
     private static final int TRANSFERS_PERCENT = 35;
     private static final int ALONE_PERCENT = 60;
     private static final int ENTITIES_PERCENT = 85;
@@ -43,7 +48,14 @@ public final class Traffic implements AutoCloseable {
     private final long seed;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> running = new ArrayList<>();
+    private final Queue<Open> open = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
+
+    /**
+     * A transfer that was rejected when an earlier attempt had got no answer. A rejection spends no key, so that attempt may
+     * have been decided later, and otherwise.
+     */
+    private record Open(Command withdrawal, String payee) {}
 
     public Traffic(Endpoints endpoints, CallLog calls, SessionLog log, long seed) {
         this.endpoints = endpoints;
@@ -101,10 +113,25 @@ public final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Lets each end what it has begun; returns when all have, after 160 s at the latest. */
+    /** Lets each end what it has begun, when no attempt can be on its way any more; returns after 330 s at the latest. */
     public void stop() {
         stopping = true;
         await(running);
+        if (!open.isEmpty()) {
+            LockSupport.parkNanos(LONGEST_WAY);
+            await(List.of(threads.submit(this::endOpen)));
+        }
+    }
+
+    private void endOpen() {
+        try (Session session = new Session(2 * SESSIONS + PROBES, endpoints, calls, log, seed)) {
+            for (Open transfer = open.poll(); transfer != null; transfer = open.poll()) {
+                long until = inSeconds(TRY_SECONDS);
+                if (session.send(transfer.withdrawal(), until) instanceof Told.Accepted) {
+                    session.send(transfer.withdrawal().onwards(transfer.payee()), until);
+                }
+            }
+        }
     }
 
     private void work(int number) {
@@ -129,7 +156,7 @@ public final class Traffic implements AutoCloseable {
         }
     }
 
-    private static void act(Session session, String key, SplittableRandom random) {
+    private void act(Session session, String key, SplittableRandom random) {
         int what = random.nextInt(100);
         int account = random.nextInt(ACCOUNTS);
         int other = (account + random.nextInt(1, ACCOUNTS)) % ACCOUNTS;
@@ -140,6 +167,8 @@ public final class Traffic implements AutoCloseable {
             Command withdrawal = Command.withdraw("t" + account, key, cents);
             if (session.send(withdrawal, until) instanceof Told.Accepted) {
                 session.send(withdrawal.onwards("t" + other), until);
+            } else if (session.gaveUp()) {
+                open.add(new Open(withdrawal, "t" + other));
             }
         } else if (what < ALONE_PERCENT) {
             session.send(even
