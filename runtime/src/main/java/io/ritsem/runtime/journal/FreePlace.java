@@ -28,7 +28,8 @@ final class FreePlace {
             connection.setAutoCommit(false);
             try (Statement patience = connection.createStatement();
                     PreparedStatement take = connection.prepareStatement(TAKE)) {
-                patience.execute("SET LOCAL lock_timeout = 500");
+                // a process that stands still now must hold neither the place nor the views' horizon
+                patience.execute("SET LOCAL lock_timeout = 500; SET LOCAL idle_in_transaction_session_timeout = 2000");
                 take.setString(1, entity.persistenceId());
                 take.setLong(2, sequence);
                 take.setInt(3, partition);
