@@ -48,14 +48,14 @@ public final class Traffic implements AutoCloseable {
     private final long seed;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Future<?>> running = new ArrayList<>();
-    private final Queue<Open> open = new ConcurrentLinkedQueue<>();
+    private final Queue<Rejected> rejected = new ConcurrentLinkedQueue<>();
     private volatile boolean stopping;
 
     /**
      * A transfer that was rejected when an earlier attempt had got no answer. A rejection spends no key, so that attempt may
      * have been decided later, and otherwise.
      */
-    private record Open(Command withdrawal, String payee) {}
+    private record Rejected(Command withdrawal, String payee) {}
 
     public Traffic(Endpoints endpoints, CallLog calls, SessionLog log, long seed) {
         this.endpoints = endpoints;
@@ -117,15 +117,15 @@ public final class Traffic implements AutoCloseable {
     public void stop() {
         stopping = true;
         await(running);
-        if (!open.isEmpty()) {
+        if (!rejected.isEmpty()) {
             LockSupport.parkNanos(LONGEST_WAY);
-            await(List.of(threads.submit(this::endOpen)));
+            await(List.of(threads.submit(this::sendRejectedAgain)));
         }
     }
 
-    private void endOpen() {
+    private void sendRejectedAgain() {
         try (Session session = new Session(2 * SESSIONS + PROBES, endpoints, calls, log, seed)) {
-            for (Open transfer = open.poll(); transfer != null; transfer = open.poll()) {
+            for (Rejected transfer = rejected.poll(); transfer != null; transfer = rejected.poll()) {
                 long until = inSeconds(TRY_SECONDS);
                 if (session.send(transfer.withdrawal(), until) instanceof Told.Accepted) {
                     session.send(transfer.withdrawal().onwards(transfer.payee()), until);
@@ -168,7 +168,7 @@ public final class Traffic implements AutoCloseable {
             if (session.send(withdrawal, until) instanceof Told.Accepted) {
                 session.send(withdrawal.onwards("t" + other), until);
             } else if (session.gaveUp()) {
-                open.add(new Open(withdrawal, "t" + other));
+                rejected.add(new Rejected(withdrawal, "t" + other));
             }
         } else if (what < ALONE_PERCENT) {
             session.send(even

@@ -135,14 +135,14 @@ public final class EntityHistory {
     /**
      * How far the journal has come with it, and if wanted which transactions have begun.
      *
-     * @param mayCome the sequence that nobody may be about to store, or this fails; 0 if it does not matter
+     * @param next the sequence that nobody may be about to store, or this fails; 0 if it does not matter
      */
-    CompletionStage<Standing> standing(EntityId entity, boolean begun, long mayCome) {
+    CompletionStage<Standing> standing(EntityId entity, boolean begun, long next) {
         return read(() -> {
             takeTurn(comparisons, Instant.now().plus(FOR_A_TURN), "overloaded");
             try {
-                if (mayCome > 0) {
-                    journal.awaitOutcome(entity, mayCome);
+                if (next > 0) {
+                    journal.awaitOutcome(entity, next);
                 }
                 return journal.standing(entity, begun);
             } finally {

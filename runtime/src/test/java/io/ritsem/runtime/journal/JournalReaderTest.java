@@ -24,6 +24,7 @@ import org.junit.jupiter.api.TestInstance;
 
 import static io.ritsem.runtime.journal.TestJournal.event;
 import static io.ritsem.runtime.journal.TestJournal.failure;
+import static io.ritsem.runtime.journal.TestJournal.insertByHand;
 import static io.ritsem.runtime.journal.TestJournal.metadata;
 import static io.ritsem.runtime.journal.TestJournal.withKey;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -70,6 +71,30 @@ class JournalReaderTest {
         assertThat(event.partition()).isEqualTo(Partition.of("till|a", TestJournal.PARTITIONS));
         assertThat(event.position().transactionId()).isEqualTo(envelope.transactionId());
         assertThat(events.get(1).metadata().spentKey().reply()).isNull();
+    }
+
+    @Test void the_outcome_of_a_place_is_awaited_and_the_place_left_as_it_was() throws SQLException {
+        EntityId entity = new EntityId("till", "a");
+        EntityId hanging = new EntityId("till", "b");
+        store(event("till|a", 1));
+
+        reader.awaitOutcome(entity, 1);
+        reader.awaitOutcome(entity, 2);
+        try (Connection other = journal.connect()) {
+            other.setAutoCommit(false);
+            insertByHand(other, "till|b");
+            assertThatThrownBy(() -> reader.awaitOutcome(hanging, 1)).isInstanceOf(JournalUnreadableException.class)
+                    .hasMessageContaining("lock timeout");
+            other.rollback();
+        }
+        reader.awaitOutcome(hanging, 1);
+
+        assertThat(journal.count()).isEqualTo(1);
+        try (Connection pooled = journal.borrow();
+                ResultSet timeout = pooled.createStatement().executeQuery("SHOW lock_timeout")) {
+            assertThat(timeout.next()).isTrue();
+            assertThat(timeout.getString(1)).isEqualTo("2s");
+        }
     }
 
     @Test void partitions_are_read_each_from_its_own_position_and_up_to_the_limit() {
@@ -179,7 +204,7 @@ class JournalReaderTest {
         store(event("till|before", 1));
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
-            TestJournal.insertByHand(open, "till|open");
+            insertByHand(open, "till|open");
             store(event("till|after", 1));
 
             JournalReader.Tail held = readEverything(Position.START);
@@ -201,7 +226,7 @@ class JournalReaderTest {
     @Test void reading_by_number_alone_would_have_lost_an_event() throws SQLException {
         try (Connection open = journal.connect()) {
             open.setAutoCommit(false);
-            TestJournal.insertByHand(open, "till|open");
+            insertByHand(open, "till|open");
             store(event("till|after", 1));
             // without the horizon: what is visible now, and the position that a reader would go on from
             long seen = journal.number("SELECT max(ordering) FROM ritsem.event_journal");
