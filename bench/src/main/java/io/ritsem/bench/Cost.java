@@ -50,8 +50,7 @@ public final class Cost {
             report.on(server);
             String database = server.createDatabase();
             try (NodeProcess node = NodeProcess.start(database, Map.of());
-                    Counters counters = new Counters(database, node);
-                    HttpCaller operator = new HttpCaller(node.port())) {
+                    Counters counters = new Counters(database, node)) {
                 DepositLoad load = new DepositLoad(node.port(), CALLERS);
                 load.open();
                 load.run(options.of("warm-up"));
@@ -61,14 +60,14 @@ public final class Cost {
                 long deposits = load.run(options.of("seconds")).operations();
                 print("deposit, with its views", deposits, counters.now().since(before));
 
-                act(operator, "pause");
+                act(node, "pause");
                 before = counters.now();
                 long unseen = load.run(options.of("seconds")).operations();
                 print("deposit, views paused", unseen, counters.now().since(before));
 
                 before = counters.now();
-                act(operator, "resume");
-                awaitCaughtUp(operator);
+                act(node, "resume");
+                awaitCaughtUp(node);
                 print("update of a view, in bulk", unseen * VIEWS.size(), counters.now().since(before));
             }
         }
@@ -88,20 +87,28 @@ public final class Cost {
         report.keep(key + "-postgresql-micros", each.server());
     }
 
-    private static void act(HttpCaller operator, String action) throws IOException {
-        for (String view : VIEWS) {
-            var _ = expect200(operator.post("/api/admin/projections/" + view + "/" + action, "",
-                    "{\"reason\":\"a benchmark\"}"));
+    private static void act(NodeProcess node, String action) throws IOException {
+        try (HttpCaller operator = new HttpCaller(node.port())) {
+            for (String view : VIEWS) {
+                var _ = expect200(operator.post("/api/admin/projections/" + view + "/" + action, "",
+                        "{\"reason\":\"a benchmark\"}"));
+            }
         }
     }
 
-    private static void awaitCaughtUp(HttpCaller operator) throws IOException, InterruptedException {
+    private static void awaitCaughtUp(NodeProcess node) throws IOException, InterruptedException {
         long end = System.nanoTime() + TO_CATCH_UP.toNanos();
-        while (BEHIND.matcher(expect200(operator.get("/api/admin/projections", "")).body()).find()) {
+        while (isBehind(node)) {
             if (System.nanoTime() > end) {
                 throw new IllegalStateException("The views have not caught up within " + TO_CATCH_UP);
             }
             TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static boolean isBehind(NodeProcess node) throws IOException {
+        try (HttpCaller operator = new HttpCaller(node.port())) {
+            return BEHIND.matcher(expect200(operator.get("/api/admin/projections", "")).body()).find();
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 import akka.actor.CoordinatedShutdown;
+import akka.actor.CoordinatedShutdown.ClusterJoinUnsuccessfulReason$;
 import akka.actor.CoordinatedShutdown.IncompatibleConfigurationDetectedReason$;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.Cluster;
@@ -14,6 +15,8 @@ import io.ritsem.node.ClusterSettings.Formation;
 
 /** This node as a member of its cluster. Thread-safe. */
 final class Membership {
+
+    private static final String ENDED = "it was ended before";
 
     private final Cluster cluster;
     private final CompletableFuture<Void> up = new CompletableFuture<>();
@@ -37,11 +40,13 @@ final class Membership {
     }
 
     private static String whyEnded(ActorSystem<?> system) {
-        return CoordinatedShutdown.get(system)
-                .getShutdownReason()
-                .filter(IncompatibleConfigurationDetectedReason$.class::isInstance)
-                .map(_ -> "its members have another database, or are set otherwise, as the log of the one says that was asked")
-                .orElse("it was ended before");
+        return CoordinatedShutdown.get(system).getShutdownReason().map(reason -> switch (reason) {
+            case IncompatibleConfigurationDetectedReason$ _ ->
+                    "its members have another database, or are set otherwise, as the log of the one says that was asked";
+            case ClusterJoinUnsuccessfulReason$ _ ->
+                    "the members that it had found did not take it in, and are gone perhaps";
+            default -> ENDED;
+        }).orElse(ENDED);
     }
 
     /** Completes when the cluster has taken it in; fails if it does not, or if the node is ended before. */

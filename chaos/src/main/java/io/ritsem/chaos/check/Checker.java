@@ -175,9 +175,11 @@ final class Checker {
                 .toList();
     }
 
+    /** Without those of which nobody took note: there may be hundreds. */
     private String history(String key) {
         List<Attempt> sent = attempts.getOrDefault(key, List.of());
         return sent.stream()
+                .filter(attempt -> !(attempt.told() instanceof Told.Refused))
                 .map(attempt -> "%s (from %d to %d ms)".formatted(attempt.told(),
                         (attempt.sentAt() - sent.getFirst().sentAt()) / 1_000_000,
                         (attempt.toldAt() - sent.getFirst().sentAt()) / 1_000_000))

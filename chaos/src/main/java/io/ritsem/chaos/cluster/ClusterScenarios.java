@@ -16,7 +16,7 @@ public final class ClusterScenarios {
                 new Partition("partition-unheard", ClusterFault.UNHEARD, 60, 25),
                 new Partition("partition-pair", ClusterFault.PAIR, 40, 0),
                 new Partition("partition-flapping", ClusterFault.FLAPPING, 30, 0),
-                new Partition("partition-database", ClusterFault.WITHOUT_DATABASE, 30, 25), new TwoClusters(),
-                new DatabaseFailover(), new ClusterUpgrade(), new ClusterMix());
+                new Partition("partition-database", ClusterFault.WITHOUT_DATABASE, 30, 25), new SeedLost(),
+                new TwoClusters(), new DatabaseFailover(), new ClusterUpgrade(), new ClusterMix());
     }
 }
