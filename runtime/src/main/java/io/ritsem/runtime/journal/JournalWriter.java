@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import akka.persistence.PersistentRepr;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ final class JournalWriter {
     }
 
     private static final int MOST_BYTES = 8 << 20;
+
+    /** So that a server that refuses at once is not asked all the time. */
+    private static final int REST_IN_TROUBLE_MILLIS = 50;
 
     /** After meeting so many locks the whole table is believed to be locked, and what is left fails as it is. */
     private static final int MOST_LOCKS = 20;
@@ -117,6 +121,9 @@ final class JournalWriter {
 
     private boolean awaitTurn(Write first) throws InterruptedException {
         try {
+            if (inTrouble) {
+                TimeUnit.MILLISECONDS.sleep(REST_IN_TROUBLE_MILLIS);
+            }
             return turns.await();
         } catch (InterruptedException stopped) {
             first.refuse("The node is stopping", null);

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 import com.zaxxer.hikari.SQLExceptionOverride;
 
-/** After a fail-over of the database, a pool may be left with connections to a server that only reads. Stateless. */
+/** After a fail-over of the database, or when its standby was away, a pool is left with connections that only read. Stateless. */
 final class LeaveReadOnlyServers implements SQLExceptionOverride {
 
     private static final String READ_ONLY_TRANSACTION = "25006";

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -233,7 +234,7 @@ public final class NodeHeartbeat implements AutoCloseable {
     /** On a connection of its own, so that it says of the database what is so, however busy the pool is. */
     private void beatOnce() throws SQLException {
         @Nullable Connection before = kept;
-        Connection own = before == null ? database.ownConnection() : before;
+        Connection own = before == null ? connected() : before;
         kept = own;
         try (PreparedStatement beat = own.prepareStatement(BEAT)) {
             fill(beat, node, process, reads);
@@ -243,6 +244,18 @@ public final class NodeHeartbeat implements AutoCloseable {
             compareClocks(clockOfDatabase.time(), wallClock.instant());
         } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
+            throw failure;
+        }
+    }
+
+    /** Only the server itself has to store the beats: who waits for a standby that is away is at work, and can be read from. */
+    private Connection connected() throws SQLException {
+        Connection own = database.ownConnection();
+        try (Statement statement = own.createStatement()) {
+            statement.execute("SET synchronous_commit = local");
+            return own;
+        } catch (SQLException failure) {
+            own.close();
             throw failure;
         }
     }
