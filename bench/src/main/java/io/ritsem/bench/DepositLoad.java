@@ -6,6 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 
 /**
@@ -64,21 +65,21 @@ final class DepositLoad {
     }
 
     /** Runs for a while. */
-    Round run(int seconds) throws InterruptedException {
+    Round run(int seconds) {
         return run(callers, seconds, keyed);
     }
 
     /** The same with another number of callers, with keys or without. */
-    Round run(int callers, int seconds, boolean keyed) throws InterruptedException {
-        Round round = Load.http(port, callers, seconds, (caller, random) -> deposit(caller, random, keyed));
+    Round run(int callers, int seconds, boolean keyed) {
+        Round round = HttpLoad.run(_ -> Address.loopback(port), callers, seconds,
+                (node, random) -> deposit(node, random, keyed));
         acknowledged += round.operations();
         return round;
     }
 
-    private int deposit(HttpCaller caller, SplittableRandom random, boolean keyed) throws IOException {
-        var _ = expect200(caller.post(accounts + random.nextInt(ACCOUNTS) + "/deposit",
-                key(keyed, "deposit-" + keys.incrementAndGet()), body(random)));
-        return 1;
+    private byte[] deposit(Address node, SplittableRandom random, boolean keyed) {
+        return HttpCaller.postTo(node, accounts + random.nextInt(ACCOUNTS) + "/deposit",
+                key(keyed, "deposit-" + keys.incrementAndGet()), body(random));
     }
 
     private static String key(boolean keyed, String key) {

@@ -1,18 +1,17 @@
 package io.ritsem.bench;
 
-import java.io.IOException;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
+import io.ritsem.harness.Address;
 import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 import static io.ritsem.bench.DepositLoad.ACCOUNTS;
-import static io.ritsem.bench.DepositLoad.expect200;
 import static io.ritsem.bench.Report.say;
 
 /**
@@ -65,32 +64,35 @@ public final class Http {
                 .side("deposits, 64 callers, a key each", deposits::run)
                 .side("deposits, 256 callers, a key each", seconds -> deposits.run(MANY, seconds, true))
                 .side("deposits, 64 callers, no keys", seconds -> deposits.run(CALLERS, seconds, false))
-                .side("deposits, 64 callers, one account", seconds -> Load.http(port, CALLERS, seconds,
-                        (caller, random) -> deposit(caller, 0, random)))
+                .side("deposits, 64 callers, one account", seconds -> load(port, seconds,
+                        (node, random) -> deposit(node, 0, random)))
                 .side("deposits in bulk, 8 callers, 1,000 lines each", seconds -> bulk(bulk, seconds))
-                .side("3 reads of an account to a deposit", seconds -> Load.http(port, CALLERS, seconds,
-                        (caller, random) -> random.nextInt(4) == 0
-                                ? deposit(caller, random.nextInt(ACCOUNTS), random)
-                                : read(caller, "entities/account/" + random.nextInt(ACCOUNTS))))
-                .side("reads of an account", seconds -> Load.http(port, CALLERS, seconds,
-                        (caller, random) -> read(caller, "entities/account/" + random.nextInt(ACCOUNTS))))
-                .side("reads of a row by its key", seconds -> Load.http(port, CALLERS, seconds,
-                        (caller, random) -> read(caller, "views/balances/" + random.nextInt(ACCOUNTS))))
-                .side("queries for 20 rows", seconds -> Load.http(port, CALLERS, seconds,
-                        (caller, random) -> read(caller,
+                .side("3 reads of an account to a deposit", seconds -> load(port, seconds, (node, random) -> {
+                    int account = random.nextInt(ACCOUNTS);
+                    return random.nextInt(4) == 0 ? deposit(node, account, random)
+                            : read(node, "entities/account/" + account);
+                }))
+                .side("reads of an account", seconds -> load(port, seconds,
+                        (node, random) -> read(node, "entities/account/" + random.nextInt(ACCOUNTS))))
+                .side("reads of a row by its key", seconds -> load(port, seconds,
+                        (node, random) -> read(node, "views/balances/" + random.nextInt(ACCOUNTS))))
+                .side("queries for 20 rows", seconds -> load(port, seconds,
+                        (node, random) -> read(node,
                                 "views/balances?limit=20&balance.gte=" + random.nextInt(ACCOUNTS))));
     }
 
-    private int deposit(HttpCaller caller, int account, SplittableRandom random) throws IOException {
-        var _ = expect200(caller.post("/api/entities/account/" + account + "/deposit",
-                "Idempotency-Key: http-" + keys.incrementAndGet() + "\r\n", DepositLoad.body(random)));
-        acknowledged.incrementAndGet();
-        return 1;
+    private static Round load(int port, int seconds, HttpLoad.Requests requests) {
+        return HttpLoad.run(_ -> Address.loopback(port), CALLERS, seconds, requests);
     }
 
-    private static int read(HttpCaller caller, String what) throws IOException {
-        var _ = expect200(caller.get("/api/" + what, ""));
-        return 1;
+    private byte[] deposit(Address node, int account, SplittableRandom random) {
+        acknowledged.incrementAndGet(); // before the round ends, or that fails
+        return HttpCaller.postTo(node, "/api/entities/account/" + account + "/deposit",
+                "Idempotency-Key: http-" + keys.incrementAndGet() + "\r\n", DepositLoad.body(random));
+    }
+
+    private static byte[] read(Address node, String what) {
+        return HttpCaller.getFrom(node, "/api/" + what, "");
     }
 
     private Round bulk(Bulk bulk, int seconds) throws InterruptedException {

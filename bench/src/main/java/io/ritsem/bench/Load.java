@@ -2,11 +2,9 @@ package io.ritsem.bench;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.Latencies;
 
 /** Callers side by side that each do something, wait for its end, and do it again. Stateless. */
@@ -26,11 +24,6 @@ final class Load {
     /** Begins the work of one caller. */
     interface Begin {
         Work caller() throws IOException;
-    }
-
-    /** What a caller asks a node over its own connection; returns how much has been done. */
-    interface Request {
-        int send(HttpCaller caller, SplittableRandom random) throws IOException;
     }
 
     /** Lets them work for so long. */
@@ -60,22 +53,5 @@ final class Load {
             nanos[count++] = System.nanoTime() - begun;
         }
         return Arrays.copyOf(nanos, count);
-    }
-
-    /** Over HTTP, each caller with a connection that stays open. */
-    static Round http(int port, int callers, int seconds, Request request) throws InterruptedException {
-        return run(callers, seconds, () -> {
-            HttpCaller caller = new HttpCaller(port);
-            SplittableRandom random = new SplittableRandom();
-            return new Work() {
-                @Override public int once() throws IOException {
-                    return request.send(caller, random);
-                }
-
-                @Override public void close() throws IOException {
-                    caller.close();
-                }
-            };
-        });
     }
 }

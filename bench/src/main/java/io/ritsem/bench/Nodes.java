@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.ritsem.harness.Address;
@@ -19,7 +18,6 @@ import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 import static io.ritsem.bench.DepositLoad.ACCOUNTS;
-import static io.ritsem.bench.DepositLoad.expect200;
 import static io.ritsem.bench.Report.say;
 import static java.util.stream.Collectors.joining;
 
@@ -109,22 +107,11 @@ public final class Nodes {
         }
     }
 
-    private Round deposits(List<NodeProcess> nodes, int seconds) throws InterruptedException {
-        AtomicInteger callers = new AtomicInteger();
-        return Load.run(CALLERS, seconds, () -> {
-            HttpCaller caller = new HttpCaller(nodes.get(callers.getAndIncrement() % nodes.size()).port());
-            SplittableRandom random = new SplittableRandom();
-            return new Load.Work() {
-                @Override public int once() throws IOException {
-                    var _ = expect200(caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
-                            "Idempotency-Key: nodes-" + keys.incrementAndGet() + "\r\n", DepositLoad.body(random)));
-                    return 1;
-                }
-
-                @Override public void close() throws IOException {
-                    caller.close();
-                }
-            };
-        });
+    private Round deposits(List<NodeProcess> nodes, int seconds) {
+        List<Address> addresses = nodes.stream().map(node -> Address.loopback(node.port())).toList();
+        return HttpLoad.run(caller -> addresses.get(caller % addresses.size()), CALLERS, seconds,
+                (node, random) -> HttpCaller.postTo(node,
+                        "/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
+                        "Idempotency-Key: nodes-" + keys.incrementAndGet() + "\r\n", DepositLoad.body(random)));
     }
 }

@@ -10,12 +10,13 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
+import io.ritsem.harness.Address;
+import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
 import static io.ritsem.bench.DepositLoad.ACCOUNTS;
-import static io.ritsem.bench.DepositLoad.expect200;
 import static io.ritsem.bench.Report.say;
 
 /**
@@ -97,15 +98,14 @@ public final class Start {
         }
     }
 
-    /** What was done in each second. */
-    private int[] minute(int port) throws InterruptedException {
-        AtomicIntegerArray perSecond = new AtomicIntegerArray(seconds + CALLERS);
+    /** What was sent in each second, each after the answer to the one before. */
+    private int[] minute(int port) {
+        AtomicIntegerArray perSecond = new AtomicIntegerArray(seconds + 1);
         long begun = System.nanoTime();
-        var _ = Load.http(port, CALLERS, seconds, (caller, random) -> {
-            var _ = expect200(caller.post("/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
-                    "Idempotency-Key: " + UUID.randomUUID() + "\r\n", DepositLoad.body(random)));
+        var _ = HttpLoad.run(_ -> Address.loopback(port), CALLERS, seconds, (node, random) -> {
             perSecond.incrementAndGet((int) ((System.nanoTime() - begun) / 1_000_000_000L));
-            return 1;
+            return HttpCaller.postTo(node, "/api/entities/account/" + random.nextInt(ACCOUNTS) + "/deposit",
+                    "Idempotency-Key: " + UUID.randomUUID() + "\r\n", DepositLoad.body(random));
         });
         return IntStream.range(0, seconds).map(perSecond::get).toArray();
     }
