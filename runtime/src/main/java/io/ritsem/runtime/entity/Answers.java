@@ -1,5 +1,6 @@
 package io.ritsem.runtime.entity;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -64,11 +65,24 @@ final class Answers {
         }
     }
 
-    /** What the command was answered that spent the key; {@code toOthers}, if there is that, unless it is the very same command. */
-    static void replay(Submit submit, KeyWindow.Spent spent, @Nullable CommandOutcome toOthers, EntityHistory history,
+    /**
+     * What the command was answered that spent the key, if this is that one: if it has the same fingerprint, which may be
+     * another in another version, if it came as it was written then, or if it is the very same, sent again. Of any other that
+     * cannot be decoded nobody can say whether it is that one.
+     *
+     * @param fingerprint of the command, or null if it cannot be decoded
+     */
+    static void replay(Submit submit, KeyWindow.Spent spent, byte @Nullable [] fingerprint, EntityHistory history,
             EntityId id) {
         tellWhenRead(submit, id, history.answer(id, spent, submit.commandId(), submit.request().returnState())
-                .thenApply(answer -> answer.replayed() && toOthers != null ? toOthers : answer));
+                .thenApply(stored -> {
+                    byte[] spentOn = stored.key().fingerprint();
+                    boolean same = !stored.answer().replayed() || Arrays.equals(spentOn, fingerprint)
+                            || Arrays.equals(spentOn, DecodedCommand.fingerprintAsSent(submit.request()));
+                    return same ? stored.answer()
+                            : fingerprint == null ? new CommandOutcome.OutcomeUnknown()
+                                    : new CommandOutcome.KeyReused();
+                }));
     }
 
     /** What the journal says that became of a command in doubt. */

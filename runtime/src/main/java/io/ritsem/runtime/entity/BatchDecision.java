@@ -3,7 +3,6 @@ package io.ritsem.runtime.entity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -196,17 +195,9 @@ final class BatchDecision<C, E, S> {
         return spent == null || submit.request().dryRun() ? refusal : replay(submit, spent, null);
     }
 
-    /**
-     * Answers as the command was answered that spent the key. That is this one if it has the same fingerprint, which may be
-     * another in another version, if it came as it was written then, or if it is the very same, sent again. Of any other
-     * that cannot be decoded nobody can say whether it is that one.
-     */
     private @Nullable CommandOutcome replay(Submit submit, KeyWindow.Spent spent, @Nullable DecodedCommand<C> command) {
-        boolean same = (command != null && Arrays.equals(spent.fingerprint(), command.fingerprint()))
-                || Arrays.equals(spent.fingerprint(), DecodedCommand.fingerprintAsSent(submit.request()));
-        @Nullable CommandOutcome toOthers = same ? null
-                : command == null ? new CommandOutcome.OutcomeUnknown() : new CommandOutcome.KeyReused();
-        answers.add(() -> Answers.replay(submit, spent, toOthers, host.history(), id));
+        byte @Nullable [] fingerprint = command == null ? null : command.fingerprint();
+        answers.add(() -> Answers.replay(submit, spent, fingerprint, host.history(), id));
         return null;
     }
 

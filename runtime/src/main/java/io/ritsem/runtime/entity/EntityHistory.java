@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +28,7 @@ import io.ritsem.runtime.gateway.EntityState;
 import io.ritsem.runtime.gateway.UnavailableException;
 import io.ritsem.runtime.journal.ConsistencyToken;
 import io.ritsem.runtime.journal.EntityId;
+import io.ritsem.runtime.journal.EventMetadata;
 import io.ritsem.runtime.journal.EventPage;
 import io.ritsem.runtime.journal.JournalReader;
 import io.ritsem.runtime.journal.JournalReader.Standing;
@@ -87,11 +89,14 @@ public final class EntityHistory {
         });
     }
 
+    /** What a key was spent on, and what that was answered. */
+    record StoredAnswer(SpentKey key, Accepted answer) {}
+
     /**
      * The answer that the command got which spent a key, with the state at that time if it is wanted. A replay, unless it was
      * this very command, whose answer was lost on the way.
      */
-    CompletionStage<Accepted> answer(EntityId entity, KeyWindow.Spent spent, UUID commandId, boolean withState) {
+    CompletionStage<StoredAnswer> answer(EntityId entity, KeyWindow.Spent spent, UUID commandId, boolean withState) {
         return confirmed(read(() -> {
             long last = spent.sequence() + spent.events() - 1;
             List<RecordedEvent> events = journal.events(entity, spent.sequence() - 1, last, spent.events());
@@ -99,7 +104,9 @@ public final class EntityHistory {
                 throw new IllegalStateException("The journal holds %d of the %d events %d..%d of %s"
                         .formatted(events.size(), spent.events(), spent.sequence(), last, entity.persistenceId()));
             }
-            return answerOf(entity, events, withState, !events.getFirst().metadata().causation().equals(commandId));
+            EventMetadata first = events.getFirst().metadata();
+            return new StoredAnswer(Objects.requireNonNull(first.spentKey()),
+                    answerOf(entity, events, withState, !first.causation().equals(commandId)));
         }));
     }
 

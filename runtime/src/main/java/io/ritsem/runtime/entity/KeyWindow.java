@@ -15,8 +15,8 @@ import io.ritsem.runtime.journal.SpentKey;
 
 /**
  * The idempotency keys that an entity has spent within the retention, the newest {@link SpentKey#REMEMBERED} of them: only
- * where their events stand and what they were spent on, so that an entry is small; the answer itself is read back from the
- * journal. Those that are forgotten the journal knows: its index refuses them, and nothing is rejected before it was asked.
+ * where their events stand, so that an entry is small; what they were spent on, and the answer, is read back from the journal.
+ * Those that are forgotten the journal knows: its index refuses them, and nothing is rejected before it was asked.
  * Actor-confined.
  */
 final class KeyWindow {
@@ -24,9 +24,9 @@ final class KeyWindow {
     /**
      * @param sequence of the command's first event
      * @param events how many it stored
-     * @param fingerprint of the command's name and body
+     * @param millis when, since the epoch
      */
-    record Spent(long sequence, int events, byte[] fingerprint, Instant time) {}
+    record Spent(long sequence, int events, long millis) {}
 
     private final LinkedHashMap<String, Spent> byKey = new LinkedHashMap<>();
     private final Duration retention;
@@ -64,7 +64,7 @@ final class KeyWindow {
     }
 
     private static Spent entry(long sequence, SpentKey spent, Instant since) {
-        return new Spent(sequence, spent.events(), spent.fingerprint(), since);
+        return new Spent(sequence, spent.events(), since.toEpochMilli());
     }
 
     @Nullable Spent find(String key) {
@@ -78,9 +78,9 @@ final class KeyWindow {
 
     /** Forgets what is older than the retention. The oldest come first, so this looks at little more than it drops. */
     void forgetBefore(Instant now) {
-        Instant oldest = since(now);
+        long oldest = since(now).toEpochMilli();
         Iterator<Spent> entries = byKey.values().iterator();
-        while (entries.hasNext() && entries.next().time().isBefore(oldest)) {
+        while (entries.hasNext() && entries.next().millis() < oldest) {
             entries.remove();
         }
     }
