@@ -12,6 +12,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.PreRestart;
+import akka.actor.typed.Signal;
 import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -21,9 +22,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 import io.ritsem.runtime.application.EntityModel;
-import io.ritsem.runtime.entity.GateMessage.Read;
 import io.ritsem.runtime.entity.GateMessage.Stop;
-import io.ritsem.runtime.entity.GateMessage.Submit;
 import io.ritsem.runtime.entity.GateMessage.Work;
 import io.ritsem.runtime.journal.EntityId;
 import io.ritsem.runtime.journal.RecordedEvent;
@@ -115,20 +114,29 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     @Override public Receive<GateMessage> createReceive() {
-        return newReceiveBuilder().onMessage(Submit.class, this::accept)
-                .onMessage(Read.class, this::accept)
-                .onMessage(Ready.class, this::childIsReady)
-                .onMessage(NotDecided.class, this::childCouldNotDecide)
-                .onMessage(Expire.class, expire -> expireWaiting())
-                .onMessage(Revive.class, revive -> revive())
-                .onMessage(ReadBack.class, this::resolveDoubts)
-                .onMessage(ReadBackFailed.class, this::readBackFailed)
-                .onMessage(Stop.class, stop -> stop())
-                .onMessage(StopNow.class, now -> stopNow())
-                .onSignal(ChildFailed.class, this::childFailed)
-                .onSignal(PostStop.class, _ -> answerAll())
-                .onSignal(PreRestart.class, _ -> answerAll())
-                .build();
+        return new Receive<>() {
+            @Override public Behavior<GateMessage> receiveMessage(GateMessage message) {
+                return switch (message) {
+                    case Work work -> accept(work);
+                    case Ready freed -> childIsReady(freed);
+                    case NotDecided undecided -> childCouldNotDecide(undecided);
+                    case Expire _ -> expireWaiting();
+                    case Revive _ -> revive();
+                    case ReadBack found -> resolveDoubts(found);
+                    case ReadBackFailed failed -> readBackFailed(failed);
+                    case Stop _ -> stop();
+                    case StopNow _ -> stopNow();
+                };
+            }
+
+            @Override public Behavior<GateMessage> receiveSignal(Signal signal) {
+                return switch (signal) {
+                    case ChildFailed failed -> childFailed(failed);
+                    case PostStop _,PreRestart _ -> answerAll();
+                    default -> Behaviors.unhandled();
+                };
+            }
+        };
     }
 
     private Behavior<GateMessage> accept(Work work) {
