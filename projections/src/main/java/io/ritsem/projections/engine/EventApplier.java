@@ -23,8 +23,9 @@ import io.ritsem.runtime.journal.RecordedEvent;
  * Confined to the view's worker.
  *
  * <p>
- * Which keys are parked is read when cursors are read, after them. Nobody else changes that without moving a cursor or
- * raising the epoch of its lease, so a cursor that can still be moved proves that it is still so.
+ * Which keys are parked is read when cursors are read, after them, and rows that it has written are known from then on. Nobody
+ * else changes either without moving a cursor or raising the epoch of its lease, so a cursor that can still be moved proves that
+ * it is still so.
  */
 final class EventApplier<R> {
 
@@ -41,6 +42,7 @@ final class EventApplier<R> {
     private final ViewStore store;
     private final EventHandlers<R> handlers;
     private final ParkedKeys parked = new ParkedKeys();
+    private final KnownRows known = new KnownRows();
     private final Attempts.Pause pause;
     private int written;
 
@@ -51,8 +53,9 @@ final class EventApplier<R> {
         this.pause = pause;
     }
 
-    /** Reads which keys are parked. To be called after the cursors were read. */
+    /** Reads which keys are parked, and believes no row that it knew. To be called after the cursors were read. */
     void reload() throws SQLException {
+        known.forget();
         parked.replaceBy(store.parked(table));
     }
 
@@ -64,7 +67,7 @@ final class EventApplier<R> {
      */
     boolean apply(List<CursorMove> moves, List<RecordedEvent> events) throws SQLException {
         Changes<R> changes = handlers.handle(events, parked, new Attempts(pause));
-        Map<String, byte[]> stored = store.load(table, changes.keys());
+        Map<String, byte[]> stored = known.of(changes.keys(), keys -> store.load(table, keys));
         Folded folded = changes.fold(stored, Map.of());
         try {
             return commit(moves, folded);
@@ -104,6 +107,7 @@ final class EventApplier<R> {
             return false;
         }
         written = folded.rows().size();
+        known.written(folded.rows());
         fresh.keySet().forEach(parked::add);
         tell(List.copyOf(fresh.values()));
         return true;
