@@ -1,11 +1,11 @@
 package io.ritsem.runtime.journal;
 
-import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -233,10 +233,20 @@ final class JournalTable implements AutoCloseable {
             this.rows = rows;
         }
 
+        /** A column in which no row has anything is sent as null: {@code unnest} fills it up. */
         void add(String type, Function<PersistentRepr, ? extends @Nullable Object> value,
                 IntFunction<@Nullable Object[]> array) throws SQLException {
-            Array values = insert.getConnection().createArrayOf(type, rows.stream().map(value).toArray(array));
-            insert.setArray(++parameter, values);
+            @Nullable Object[] values = array.apply(rows.size());
+            boolean empty = true;
+            for (int row = 0; row < values.length; row++) {
+                values[row] = value.apply(rows.get(row));
+                empty &= values[row] == null;
+            }
+            if (empty) {
+                insert.setNull(++parameter, Types.ARRAY);
+            } else {
+                insert.setArray(++parameter, insert.getConnection().createArrayOf(type, values));
+            }
         }
 
         void until(Instant moment) throws SQLException {
