@@ -31,14 +31,13 @@ import slick.jdbc.JdbcBackend;
 import slick.jdbc.JdbcProfile;
 
 /**
- * One lane of the journal, as the plugin wants it: hands writes to the lane's {@link JournalWriter}, reads entities back
- * in pages. Created by the plugin with exactly this constructor; thread-safe.
+ * One lane of the journal, as the plugin wants it: hands writes to its {@link JournalLane}, reads entities back in pages. Created by the plugin with exactly this constructor; thread-safe.
  */
 public final class JournalDao implements akka.persistence.jdbc.journal.dao.JournalDao {
 
     private static final int PAGE = 1_000;
 
-    private final JournalWriter writer;
+    private final JournalLane lane;
     private final JournalReader reader;
     private final Executor blocking = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -47,11 +46,8 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
             Serialization serialization, ExecutionContext executionContext, Materializer materializer) {
         var system = materializer.system();
         DatabaseSetup setup = DatabaseSetup.of(system);
-        writer = new JournalWriter(new JournalTable(setup.dataSource(), setup.info(), setup.fence()), setup.turns(),
-                JournalSettings.from(system.settings().config()), JournalNudge.of(system)::publish);
+        lane = setup.writers(system).lane();
         reader = new JournalReader(setup.dataSource(), setup.info());
-        writer.start();
-        system.registerOnTermination(writer::stop);
     }
 
     @Override public Future<Seq<Try<BoxedUnit>>> asyncWriteMessages(Seq<AtomicWrite> messages) {
@@ -65,7 +61,7 @@ public final class JournalDao implements akka.persistence.jdbc.journal.dao.Journ
                         "The journal stores envelopes, not " + row.payload().getClass().getName());
             }
         }
-        return FutureConverters.asScala(writer.write(rows).thenApply(stored -> allStored()));
+        return FutureConverters.asScala(lane.write(rows).thenApply(stored -> allStored()));
     }
 
     /** No element means: none was rejected. */

@@ -146,7 +146,7 @@ class DatabaseTest {
     }
 
     @Test void transaction_ids_that_the_server_has_not_reached_are_refused() throws SQLException {
-        assertThat(TestJournal.failure(journal.writer().write(List.of(TestJournal.event("till|a", 1)))))
+        assertThat(TestJournal.failure(journal.lane().write(List.of(TestJournal.event("till|a", 1)))))
                 .isNull();
         assertThat(journal.database().check()).isEqualTo(journal.info());
         journal.execute("UPDATE ritsem.event_journal SET transaction_id = '900000000000'");

@@ -66,17 +66,17 @@ class EventTypesTest {
     }
 
     @Test void what_an_application_reads_lets_its_node_start() {
-        write(journal.writer(), TestJournal.event("till|a", 1));
+        write(journal.lane(), TestJournal.event("till|a", 1));
         assertThatCode(() -> start(EventTypesTest::till)).doesNotThrowAnyException();
     }
 
     @Test void a_version_that_nothing_reads_is_refused_with_its_count_and_since_when_until_there_is_an_upcaster()
             throws SQLException {
-        JournalWriter writer = journal.writer();
-        write(writer, TestJournal.event("till|a", 1));
-        write(writer, TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 2));
-        write(writer, TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 3));
-        write(writer, TestJournal.event(new EventManifest("till", "lost", 1), "till|a", 4));
+        JournalLane lane = journal.lane();
+        write(lane, TestJournal.event("till|a", 1));
+        write(lane, TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 2));
+        write(lane, TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 3));
+        write(lane, TestJournal.event(new EventManifest("till", "lost", 1), "till|a", 4));
         journal.execute("UPDATE ritsem.event_type SET since = '2026-11-01T12:00:00Z'");
 
         assertThatThrownBy(() -> start(EventTypesTest::till)).isInstanceOf(SchemaException.class)
@@ -92,7 +92,7 @@ class EventTypesTest {
     }
 
     @Test void an_entity_type_that_is_not_hosted_is_refused_until_it_is_defined_or_retired() {
-        write(journal.writer(), TestJournal.event("loan|a", 1), TestJournal.event("loan|a", 2));
+        write(journal.lane(), TestJournal.event("loan|a", 1), TestJournal.event("loan|a", 2));
 
         assertThatThrownBy(() -> start(EventTypesTest::till)).isInstanceOf(SchemaException.class)
                 .hasMessageStartingWith("The journal holds events that this application cannot read: "
@@ -108,13 +108,13 @@ class EventTypesTest {
 
     @Test void an_older_release_starts_again_while_a_newer_one_has_brought_an_entity_type() {
         start(EventTypesTest::till);
-        JournalWriter writer = journal.writer();
-        write(writer, TestJournal.event("till|a", 1));
+        JournalLane lane = journal.lane();
+        write(lane, TestJournal.event("till|a", 1));
         start(app -> {
             till(app);
             app.entity("loan", new Till());
         });
-        write(writer, TestJournal.event("loan|a", 1));
+        write(lane, TestJournal.event("loan|a", 1));
 
         assertThatCode(() -> start(EventTypesTest::till)).doesNotThrowAnyException();
         assertThatThrownBy(() -> start(app -> app.entity("konto", new Till())))
@@ -124,7 +124,7 @@ class EventTypesTest {
 
     @Test void an_older_release_does_not_start_again_when_a_newer_one_writes_what_it_cannot_read() {
         start(EventTypesTest::till);
-        write(journal.writer(), TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 1));
+        write(journal.lane(), TestJournal.event(new EventManifest("till", "deposited", 2), "till|a", 1));
 
         assertThatThrownBy(() -> start(EventTypesTest::till)).hasMessageContaining("till.deposited/2 (1 event");
     }
@@ -135,25 +135,25 @@ class EventTypesTest {
     }
 
     @Test void a_writer_notes_each_version_down_once_and_before_it_is_stored() throws SQLException {
-        JournalWriter writer = journal.writer();
-        write(writer, TestJournal.event("till|a", 1));
+        JournalLane lane = journal.lane();
+        write(lane, TestJournal.event("till|a", 1));
         assertThat(journal.number("SELECT count(*) FROM ritsem.event_type")).isEqualTo(1);
         assertThat(journal.number("""
                                   SELECT count(*) FROM ritsem.event_type t, ritsem.event_journal j
                                   WHERE t.xmin::text::bigint < j.transaction_id::text::bigint""")).isEqualTo(1);
 
         journal.execute("DELETE FROM ritsem.event_type");
-        write(writer, TestJournal.event("till|a", 2), TestJournal.event("till|b", 1));
+        write(lane, TestJournal.event("till|a", 2), TestJournal.event("till|b", 1));
         assertThat(journal.number("SELECT count(*) FROM ritsem.event_type")).isZero();
 
-        write(journal.writer(), TestJournal.event("till|c", 1));
+        write(journal.lane(), TestJournal.event("till|c", 1));
         assertThat(journal.number("SELECT count(*) FROM ritsem.event_type")).isEqualTo(1);
     }
 
     @Test void the_migration_notes_down_what_a_journal_holds_already() throws SQLException {
-        JournalWriter writer = journal.writer();
-        write(writer, TestJournal.event("till|a", 1));
-        write(writer, TestJournal.event(new EventManifest("till", "was-lost", 12), "till|a", 2));
+        JournalLane lane = journal.lane();
+        write(lane, TestJournal.event("till|a", 1));
+        write(lane, TestJournal.event(new EventManifest("till", "was-lost", 12), "till|a", 2));
         journal.execute("DROP TABLE ritsem.event_type, ritsem.release, ritsem.node");
         journal.execute("DROP FUNCTION ritsem.begin_with_journal CASCADE");
         journal.execute("DELETE FROM ritsem.schema_history WHERE version::int >= 12");
@@ -167,8 +167,8 @@ class EventTypesTest {
                                    = (t.entity_type || '.' || t.event || '/' || t.version, t.since)""")).isEqualTo(2);
     }
 
-    private static void write(JournalWriter writer, PersistentRepr... events) {
-        assertThat(TestJournal.failure(writer.write(List.of(events)))).isNull();
+    private static void write(JournalLane lane, PersistentRepr... events) {
+        assertThat(TestJournal.failure(lane.write(List.of(events)))).isNull();
     }
 
     private void start(Application application) {

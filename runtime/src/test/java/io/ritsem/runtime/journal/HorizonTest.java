@@ -27,7 +27,7 @@ class HorizonTest {
 
     private final TestJournal journal = TestJournal.onFreshDatabase();
     private final JournalReader reader = journal.reader();
-    private final JournalWriter writer = journal.writer();
+    private final JournalLane lane = journal.lane();
 
     @AfterEach void close() {
         journal.close();
@@ -154,7 +154,7 @@ class HorizonTest {
     }
 
     private void store(PersistentRepr event) {
-        TestJournal.await(writer.write(List.of(event)));
+        TestJournal.await(lane.write(List.of(event)));
     }
 
     private JournalReader.Tail readPartitions() {

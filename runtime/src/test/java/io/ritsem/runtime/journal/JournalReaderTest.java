@@ -37,10 +37,10 @@ class JournalReaderTest {
 
     private final TestJournal journal = TestJournal.onFreshDatabase();
     private final JournalReader reader = journal.reader();
-    private JournalWriter writer;
+    private JournalLane lane;
 
     @BeforeEach void openWriter() {
-        writer = journal.writer();
+        lane = journal.lane();
     }
 
     @AfterEach void clear() throws SQLException {
@@ -332,11 +332,11 @@ class JournalReaderTest {
         await().ignoreException(JournalUnreadableException.class)
                 .until(() -> readEverything(Position.START).events().size() == 1);
         // the writer drops the connection that it kept, which no later test should get
-        await().until(() -> failure(writer.write(List.of(event("till|a", 2)))) == null);
+        await().until(() -> failure(lane.write(List.of(event("till|a", 2)))) == null);
     }
 
     private void store(PersistentRepr... events) {
-        assertThat(failure(writer.write(List.of(events)))).isNull();
+        assertThat(failure(lane.write(List.of(events)))).isNull();
     }
 
     private JournalReader.Tail readEverything(Position after) {

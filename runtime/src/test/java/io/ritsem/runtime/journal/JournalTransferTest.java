@@ -51,7 +51,7 @@ class JournalTransferTest {
     @BeforeAll void fill() throws IOException {
         source = TestJournal.onFreshDatabase();
         target = TestJournal.onFreshDatabase();
-        JournalWriter writer = source.writer();
+        JournalLane lane = source.lane();
         Random random = new Random(7);
         long[] versions = new long[400];
         List<PersistentRepr> batch = new ArrayList<>();
@@ -59,7 +59,7 @@ class JournalTransferTest {
             int account = random.nextInt(versions.length);
             batch.add(event("account|" + account + "~@:-.".substring(0, account % 6), ++versions[account], i, random));
             if (batch.size() == 40) {
-                TestJournal.await(writer.write(List.copyOf(batch)));
+                TestJournal.await(lane.write(List.copyOf(batch)));
                 batch.clear();
             }
         }
@@ -89,9 +89,9 @@ class JournalTransferTest {
 
     @Test void events_that_are_too_large_to_be_read_many_at_once_are_all_exported() throws IOException {
         try (TestJournal large = TestJournal.onFreshDatabase()) {
-            JournalWriter writer = large.writer();
+            JournalLane lane = large.lane();
             for (int sequence = 1; sequence <= 20; sequence++) {
-                TestJournal.await(writer.write(List.of(TestJournal.event("till|a", sequence, (1 << 20) - 40))));
+                TestJournal.await(lane.write(List.of(TestJournal.event("till|a", sequence, (1 << 20) - 40))));
             }
             assertThat(lines(export(large))).hasSize(20);
         }
@@ -164,7 +164,7 @@ class JournalTransferTest {
     // ---- what does not fit ---------------------------------------------------------------------------------------
 
     @Test void a_journal_with_other_entities_takes_the_events_in() throws Exception {
-        TestJournal.await(target.writer().write(List.of(TestJournal.event("till|1", 1))));
+        TestJournal.await(target.lane().write(List.of(TestJournal.event("till|1", 1))));
 
         assertThat(importing(exported).stored()).isEqualTo(EVENTS);
         assertThat(target.count()).isEqualTo(EVENTS + 1);
@@ -216,7 +216,7 @@ class JournalTransferTest {
         try (Connection open = target.connect()) {
             open.setAutoCommit(false);
             TestJournal.insertByHand(open, "till|open");
-            TestJournal.await(target.writer().write(List.of(TestJournal.event("till|1", 1))));
+            TestJournal.await(target.lane().write(List.of(TestJournal.event("till|1", 1))));
 
             JournalExport.Done done = new JournalExport(target.reader()).toFile(file, _ -> {});
 

@@ -42,13 +42,13 @@ class JournalWriterTest {
     }
 
     @Test void stores_all_events_exactly_once_and_tells_each_its_transaction() throws SQLException {
-        JournalWriter writer = journal.writer();
+        JournalLane lane = journal.lane();
         List<PersistentRepr> rows = new ArrayList<>();
         List<CompletableFuture<Void>> writes = new ArrayList<>();
         for (int entity = 0; entity < 200; entity++) {
             List<PersistentRepr> events = List.of(event("till|" + entity, 1), event("till|" + entity, 2));
             rows.addAll(events);
-            writes.add(writer.write(events));
+            writes.add(lane.write(events));
         }
 
         assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isNull());
@@ -65,10 +65,10 @@ class JournalWriterTest {
     }
 
     @Test void a_conflict_fails_its_own_write_and_no_other_of_the_batch() throws SQLException {
-        JournalWriter writer = journal.writer();
-        assertThat(failure(writer.write(List.of(event("till|123", 1))))).isNull();
+        JournalLane lane = journal.lane();
+        assertThat(failure(lane.write(List.of(event("till|123", 1))))).isNull();
 
-        List<CompletableFuture<Void>> writes = inOneBatch(writer,
+        List<CompletableFuture<Void>> writes = inOneBatch(lane,
                 IntStream.range(0, 300).mapToObj(i -> List.of(event("till|" + i, 1))).toList());
 
         for (int i = 0; i < 300; i++) {
@@ -82,7 +82,7 @@ class JournalWriterTest {
     }
 
     @Test void of_two_writers_of_one_sequence_in_one_batch_exactly_one_wins() throws SQLException {
-        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(),
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.lane(),
                 List.of(List.of(event("till|a", 1)), List.of(event("till|b", 1)), List.of(event("till|a", 1))));
 
         assertThat(failure(writes.get(0))).isNull();
@@ -91,23 +91,23 @@ class JournalWriterTest {
     }
 
     @Test void the_events_of_one_write_are_stored_all_or_none() throws SQLException {
-        JournalWriter writer = journal.writer();
-        assertThat(failure(writer.write(List.of(event("till|a", 3))))).isNull();
+        JournalLane lane = journal.lane();
+        assertThat(failure(lane.write(List.of(event("till|a", 3))))).isNull();
 
-        assertThat(failure(writer.write(List.of(event("till|a", 1), event("till|a", 2), event("till|a", 3)))))
+        assertThat(failure(lane.write(List.of(event("till|a", 1), event("till|a", 2), event("till|a", 3)))))
                 .isInstanceOf(Conflict.class);
         assertThat(journal.count()).isEqualTo(1);
     }
 
     @Test void a_spent_key_is_told_apart_from_a_conflict() {
-        JournalWriter writer = journal.writer();
-        assertThat(failure(writer.write(List.of(event("till|a", 1, withKey("k")))))).isNull();
-        assertThat(failure(writer.write(List.of(event("till|a", 2, withKey("k")))))).isInstanceOf(KeyConflict.class);
-        assertThat(failure(writer.write(List.of(event("till|b", 1, withKey("k")))))).isNull();
+        JournalLane lane = journal.lane();
+        assertThat(failure(lane.write(List.of(event("till|a", 1, withKey("k")))))).isNull();
+        assertThat(failure(lane.write(List.of(event("till|a", 2, withKey("k")))))).isInstanceOf(KeyConflict.class);
+        assertThat(failure(lane.write(List.of(event("till|b", 1, withKey("k")))))).isNull();
     }
 
     @Test void what_postgresql_cannot_hold_is_refused_and_harms_no_other() throws SQLException {
-        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(), List.of(List.of(event("till|a", 1)),
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.lane(), List.of(List.of(event("till|a", 1)),
                 List.of(event("till|b", 1, metadata("nul\0", null))), List.of(event("till|c", 1))));
 
         assertThat(failure(writes.get(0))).isNull();
@@ -117,8 +117,8 @@ class JournalWriterTest {
     }
 
     @Test void a_full_queue_refuses_and_stores_nothing_of_what_it_refused() throws SQLException {
-        JournalWriter writer = journal.writer(new JournalSettings(1, 5, 400, Duration.ofSeconds(20)));
-        List<CompletableFuture<Void>> writes = inOneBatch(writer,
+        JournalLane lane = journal.lane(new JournalSettings(1, 5, 400, Duration.ofSeconds(20)));
+        List<CompletableFuture<Void>> writes = inOneBatch(lane,
                 IntStream.range(0, 20).mapToObj(i -> List.of(event("till|" + i, 1))).toList());
 
         assertThat(writes.subList(0, 5)).allSatisfy(write -> assertThat(failure(write)).isNull());
@@ -129,7 +129,7 @@ class JournalWriterTest {
 
     @Test void large_events_make_small_batches() throws SQLException {
         List<PersistentRepr> large = IntStream.range(0, 4).mapToObj(i -> event("till|" + i, 1, 5 << 20)).toList();
-        List<CompletableFuture<Void>> writes = inOneBatch(journal.writer(), large.stream().map(List::of).toList());
+        List<CompletableFuture<Void>> writes = inOneBatch(journal.lane(), large.stream().map(List::of).toList());
 
         assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isNull());
         assertThat(large.stream().map(row -> ((EventEnvelope) row.payload()).transactionId()).distinct()).hasSize(2);
@@ -137,15 +137,15 @@ class JournalWriterTest {
 
     @Test void a_write_that_waited_too_long_is_refused_instead_of_stored() throws SQLException {
         Duration longest = Duration.ofMillis(300);
-        JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, longest));
+        JournalLane lane = journal.lane(new JournalSettings(1, 100, 400, longest));
         CompletableFuture<Void> late;
         try (Connection lock = lockedJournal()) {
             await().until(() -> {
-                var _ = writer.write(List.of(event("till|in-the-way", 1)));
+                var _ = lane.write(List.of(event("till|in-the-way", 1)));
                 return journal.blocked() == 1;
             });
             long since = System.nanoTime();
-            late = writer.write(List.of(event("till|late", 1)));
+            late = lane.write(List.of(event("till|late", 1)));
             await().until(() -> System.nanoTime() - since > longest.toNanos());
             lock.rollback();
         }
@@ -155,10 +155,10 @@ class JournalWriterTest {
     }
 
     @Test void a_killed_connection_leaves_the_outcome_unknown_and_the_next_write_succeeds() throws SQLException {
-        JournalWriter writer = journal.writer();
+        JournalLane lane = journal.lane();
         CompletableFuture<Void> killed;
         try (Connection lock = lockedJournal()) {
-            killed = writer.write(List.of(event("till|a", 1)));
+            killed = lane.write(List.of(event("till|a", 1)));
             await().until(() -> journal.blocked() == 1);
             journal.execute("""
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -166,7 +166,7 @@ class JournalWriterTest {
             assertThat(failure(killed)).isInstanceOf(OutcomeUnknown.class);
             lock.rollback();
         }
-        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        assertThat(failure(lane.write(List.of(event("till|a", 1))))).isNull();
         assertThat(journal.count()).isEqualTo(1);
     }
 
@@ -174,27 +174,27 @@ class JournalWriterTest {
         try (Database impatient = Database.open(
                 TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D100"));
                 Connection lock = lockedJournal()) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
-            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isInstanceOf(Unavailable.class);
+            JournalLane lane = journal.lane(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
+            assertThat(failure(lane.write(List.of(event("till|a", 1))))).isInstanceOf(Unavailable.class);
             lock.rollback();
             assertThat(journal.count()).isZero();
-            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+            assertThat(failure(lane.write(List.of(event("till|a", 1))))).isNull();
         }
     }
 
     @Test void a_row_that_another_transaction_holds_fails_its_own_write_and_no_other() throws SQLException {
         try (Database impatient = impatientWithLocks(); Connection other = journal.connect()) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
+            JournalLane lane = journal.lane(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
             other.setAutoCommit(false);
             TestJournal.insertByHand(other, "till|7");
             List<CompletableFuture<Void>> writes = IntStream.range(0, 50)
-                    .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                    .mapToObj(i -> lane.write(List.of(event("till|" + i, 1))))
                     .toList();
 
             assertThat(failure(writes.get(7))).isInstanceOf(Unavailable.class);
             assertThat(writes.stream().filter(write -> failure(write) == null)).hasSize(49);
             other.rollback();
-            assertThat(failure(writer.write(List.of(event("till|7", 1))))).isNull();
+            assertThat(failure(lane.write(List.of(event("till|7", 1))))).isNull();
             assertThat(journal.count()).isEqualTo(50);
         }
     }
@@ -202,11 +202,11 @@ class JournalWriterTest {
     @Test void what_waits_too_long_while_the_guilty_row_of_its_batch_is_sought_is_refused_too() throws SQLException {
         Duration longest = Duration.ofMillis(50);
         try (Database impatient = impatientWithLocks(); Connection other = journal.connect()) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, longest), impatient);
+            JournalLane lane = journal.lane(new JournalSettings(1, 100, 400, longest), impatient);
             other.setAutoCommit(false);
             TestJournal.insertByHand(other, "till|7");
             List<CompletableFuture<Void>> writes = IntStream.range(0, 50)
-                    .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                    .mapToObj(i -> lane.write(List.of(event("till|" + i, 1))))
                     .toList();
 
             assertThat(failure(writes.getLast())).isInstanceOf(Unavailable.class).hasMessageContaining("waited");
@@ -218,15 +218,15 @@ class JournalWriterTest {
 
     @Test void while_the_whole_table_is_locked_all_writes_are_refused_before_long() throws SQLException {
         try (Database impatient = impatientWithLocks()) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
+            JournalLane lane = journal.lane(new JournalSettings(1, 100, 400, Duration.ofSeconds(20)), impatient);
             List<CompletableFuture<Void>> writes;
             try (Connection lock = lockedJournal()) {
-                writes = IntStream.range(0, 100).mapToObj(i -> writer.write(List.of(event("till|" + i, 1)))).toList();
+                writes = IntStream.range(0, 100).mapToObj(i -> lane.write(List.of(event("till|" + i, 1)))).toList();
                 assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class));
                 lock.rollback();
             }
             assertThat(journal.count()).isZero();
-            assertThat(failure(writer.write(List.of(event("till|1", 1))))).isNull();
+            assertThat(failure(lane.write(List.of(event("till|1", 1))))).isNull();
         }
     }
 
@@ -235,8 +235,8 @@ class JournalWriterTest {
         try (Database shortLived = Database.open(
                 TestJournal.settings(journal.url() + "&options=-c%20transaction_timeout%3D300"));
                 Connection lock = lockedJournal()) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), shortLived);
-            assertThat(failure(writer.write(List.of(event("till|a", 1))))).isInstanceOf(OutcomeUnknown.class)
+            JournalLane lane = journal.lane(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), shortLived);
+            assertThat(failure(lane.write(List.of(event("till|a", 1))))).isInstanceOf(OutcomeUnknown.class)
                     .hasStackTraceContaining("FATAL");
             lock.rollback();
         }
@@ -250,8 +250,8 @@ class JournalWriterTest {
                 WHEN (NEW.persistence_id = 'till|slow') EXECUTE FUNCTION ritsem.be_slow()""");
         try (Database impatient = Database.open(
                 TestJournal.settings(journal.url() + "&options=-c%20statement_timeout%3D1000"))) {
-            JournalWriter writer = journal.writer(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
-            List<CompletableFuture<Void>> writes = inOneBatch(writer, List.of(List.of(event("till|first", 1)),
+            JournalLane lane = journal.lane(new JournalSettings(1, 10, 10, Duration.ofSeconds(20)), impatient);
+            List<CompletableFuture<Void>> writes = inOneBatch(lane, List.of(List.of(event("till|first", 1)),
                     List.of(event("till|slow", 1)), List.of(event("till|b", 1)), List.of(event("till|c", 1))));
 
             assertThat(failure(writes.get(0))).isInstanceOf(Conflict.class);
@@ -295,30 +295,30 @@ class JournalWriterTest {
     }
 
     @Test void while_the_database_is_away_all_writes_are_refused_and_later_ones_succeed() throws SQLException {
-        JournalWriter writer = journal.writer();
+        JournalLane lane = journal.lane();
         journal.cutOff();
-        await().until(() -> failure(writer.write(List.of(event("till|probe", 1)))) instanceof Unavailable);
+        await().until(() -> failure(lane.write(List.of(event("till|probe", 1)))) instanceof Unavailable);
 
         List<CompletableFuture<Void>> writes = IntStream.range(0, 100)
-                .mapToObj(i -> writer.write(List.of(event("till|" + i, 1))))
+                .mapToObj(i -> lane.write(List.of(event("till|" + i, 1))))
                 .toList();
 
         assertThat(writes).allSatisfy(write -> assertThat(failure(write)).isInstanceOf(Unavailable.class)
                 .hasMessageContaining("No connection to the journal"));
         journal.letIn();
-        await().until(() -> failure(writer.write(List.of(event("till|back", 1)))) == null);
+        await().until(() -> failure(lane.write(List.of(event("till|back", 1)))) == null);
         assertThat(journal.count()).isEqualTo(1);
     }
 
     @Test void readers_who_hold_all_other_connections_keep_no_write_waiting() throws SQLException {
-        JournalWriter writer = journal.writer();
-        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
+        JournalLane lane = journal.lane();
+        assertThat(failure(lane.write(List.of(event("till|a", 1))))).isNull();
         List<CompletableFuture<Connection>> readers = IntStream.range(0, TestJournal.POOL)
                 .mapToObj(_ -> CompletableFuture.supplyAsync(journal::borrow))
                 .toList();
         await().until(() -> readers.stream().filter(CompletableFuture::isDone).count() >= TestJournal.POOL - 1);
 
-        assertThat(failure(writer.write(List.of(event("till|a", 2))))).isNull();
+        assertThat(failure(lane.write(List.of(event("till|a", 2))))).isNull();
 
         for (CompletableFuture<Connection> reader : readers) {
             if (failure(reader) == null) {
@@ -327,11 +327,11 @@ class JournalWriterTest {
         }
     }
 
-    @Test void a_stopped_writer_refuses() {
-        JournalWriter writer = journal.writer();
-        assertThat(failure(writer.write(List.of(event("till|a", 1))))).isNull();
-        writer.stop();
-        assertThat(failure(writer.write(List.of(event("till|a", 2))))).isInstanceOf(Unavailable.class);
+    @Test void a_lane_without_writers_refuses() {
+        JournalLane lane = journal.lane();
+        assertThat(failure(lane.write(List.of(event("till|a", 1))))).isNull();
+        journal.stopWriters();
+        assertThat(failure(lane.write(List.of(event("till|a", 2))))).isInstanceOf(Unavailable.class);
     }
 
     private Connection lockedJournal() throws SQLException {
@@ -344,13 +344,13 @@ class JournalWriterTest {
     }
 
     /** Holds the writer up with a first write until all of these wait behind it, so that they become one batch. */
-    private List<CompletableFuture<Void>> inOneBatch(JournalWriter writer, List<List<PersistentRepr>> writes)
+    private List<CompletableFuture<Void>> inOneBatch(JournalLane lane, List<List<PersistentRepr>> writes)
             throws SQLException {
         List<CompletableFuture<Void>> results;
         try (Connection lock = lockedJournal()) {
-            CompletableFuture<Void> first = writer.write(List.of(event("till|first", 1)));
+            CompletableFuture<Void> first = lane.write(List.of(event("till|first", 1)));
             await().until(() -> journal.blocked() == 1);
-            results = writes.stream().map(writer::write).toList();
+            results = writes.stream().map(lane::write).toList();
             lock.rollback();
             assertThat(failure(first)).isNull();
         }

@@ -51,18 +51,18 @@ class NodeHeartbeatTest {
     }
 
     @Test void what_a_node_at_work_cannot_read_is_not_stored_until_it_is_gone() throws SQLException {
-        JournalWriter writer = journal.writer();
+        JournalLane lane = journal.lane();
         try (NodeHeartbeat older = start(new Till.Shop())) {
             assertThat(older.hasWrittenLately()).isTrue();
-            List<CompletableFuture<Void>> writes = List.of(writer.write(List.of(event(PAID, "till|a", 1))),
-                    writer.write(List.of(event(NEWER, "till|b", 1))), writer.write(List.of(event(PAID, "till|c", 1))));
+            List<CompletableFuture<Void>> writes = List.of(lane.write(List.of(event(PAID, "till|a", 1))),
+                    lane.write(List.of(event(NEWER, "till|b", 1))), lane.write(List.of(event(PAID, "till|c", 1))));
 
             assertThat(failure(writes.get(0))).isNull();
             assertThat(failure(writes.get(1))).isInstanceOf(NotReadableByAll.class)
                     .hasRootCauseMessage(REFUSAL);
             assertThat(failure(writes.get(2))).isNull();
         }
-        assertThat(failure(writer.write(List.of(event(NEWER, "till|b", 1))))).isNull();
+        assertThat(failure(lane.write(List.of(event(NEWER, "till|b", 1))))).isNull();
         assertThat(journal.count()).isEqualTo(3);
     }
 
@@ -76,9 +76,9 @@ class NodeHeartbeatTest {
     }
 
     @Test void what_the_journal_holds_already_is_stored_whoever_is_at_work() {
-        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1))))).isNull();
+        assertThat(failure(journal.lane().write(List.of(event(NEWER, "till|a", 1))))).isNull();
         try (NodeHeartbeat _ = start(new Till.Shop())) {
-            assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 2))))).isNull();
+            assertThat(failure(journal.lane().write(List.of(event(NEWER, "till|a", 2))))).isNull();
         }
     }
 
@@ -87,14 +87,14 @@ class NodeHeartbeatTest {
                         INSERT INTO ritsem.node (node, process, reads, seen)
                         VALUES (gen_random_uuid(), 'other', '{safe.opened/1}', now()),
                                (gen_random_uuid(), 'killed', '{till.paid/1}', now() - interval '70 s')""");
-        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1))))).isNull();
+        assertThat(failure(journal.lane().write(List.of(event(NEWER, "till|a", 1))))).isNull();
     }
 
     @Test void a_node_that_nobody_could_see_during_an_outage_of_the_database_still_counts() throws SQLException {
         journal.execute("""
                         INSERT INTO ritsem.node (node, process, reads, seen)
                         VALUES (gen_random_uuid(), 'unseen', '{till.paid/1}', now() - interval '50 s')""");
-        assertThat(failure(journal.writer().write(List.of(event(NEWER, "till|a", 1)))))
+        assertThat(failure(journal.lane().write(List.of(event(NEWER, "till|a", 1)))))
                 .isInstanceOf(NotReadableByAll.class);
     }
 

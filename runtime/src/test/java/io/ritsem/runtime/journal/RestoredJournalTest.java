@@ -29,13 +29,13 @@ class RestoredJournalTest {
 
     @BeforeAll void restore() throws IOException, SQLException {
         journal = TestJournal.onFreshDatabase();
-        JournalWriter writer = journal.writer();
+        JournalLane lane = journal.lane();
         for (int sequence = 1; sequence <= EVENTS_OF_EACH; sequence++) {
             List<PersistentRepr> batch = new ArrayList<>();
             for (int till = 0; till < ENTITIES; till++) {
                 batch.add(TestJournal.event("till|" + till, sequence, TestJournal.withKey("key-" + sequence)));
             }
-            TestJournal.await(writer.write(batch));
+            TestJournal.await(lane.write(batch));
         }
         exportedBefore = exported(JournalExport.of(journal.database()));
         journal.execute("""

@@ -30,7 +30,7 @@ final class TestJournal implements AutoCloseable {
     static final int PARTITIONS = 8;
     static final int POOL = 6;
 
-    private final List<JournalWriter> writers = new ArrayList<>();
+    private final List<JournalWriters> writers = new ArrayList<>();
     private final String url;
     private final Database database;
     private final JournalInfo info;
@@ -66,21 +66,24 @@ final class TestJournal implements AutoCloseable {
         return new JournalReader(database.dataSource(), info);
     }
 
-    JournalWriter writer() {
-        return writer(new JournalSettings(1, 1000, 400, Duration.ofSeconds(20)));
+    JournalLane lane() {
+        return lane(new JournalSettings(1, 1000, 400, Duration.ofSeconds(20)));
     }
 
-    JournalWriter writer(JournalSettings settings) {
-        return writer(settings, database);
+    JournalLane lane(JournalSettings settings) {
+        return lane(settings, database);
     }
 
-    JournalWriter writer(JournalSettings settings, Database through) {
-        JournalWriter writer = new JournalWriter(new JournalTable(through.dataSource(), info, WriteFence.NONE),
-                new CommitTurns(),
-                settings, () -> {});
-        writer.start();
-        writers.add(writer);
-        return writer;
+    JournalLane lane(JournalSettings settings, Database through) {
+        return writers(settings, through).lane();
+    }
+
+    /** Those of more than one lane. */
+    JournalWriters writers(JournalSettings settings, Database through) {
+        JournalWriters started = new JournalWriters(settings,
+                () -> new JournalTable(through.dataSource(), info, WriteFence.NONE), () -> {});
+        writers.add(started);
+        return started;
     }
 
     /** An event with a deposit in it and nothing special. */
@@ -123,10 +126,14 @@ final class TestJournal implements AutoCloseable {
         return metadata(null, new SpentKey(key, new byte[32], 1, null));
     }
 
+    void stopWriters() {
+        writers.forEach(JournalWriters::stop);
+        writers.clear();
+    }
+
     /** As it was when it was made, but for its transaction ids; its writers give their connections back. */
     void clear() throws SQLException {
-        writers.forEach(JournalWriter::stop);
-        writers.clear();
+        stopWriters();
         execute("TRUNCATE ritsem.event_journal");
     }
 
@@ -218,7 +225,7 @@ final class TestJournal implements AutoCloseable {
     }
 
     @Override public void close() {
-        writers.forEach(JournalWriter::stop);
+        stopWriters();
         database.close();
     }
 }
