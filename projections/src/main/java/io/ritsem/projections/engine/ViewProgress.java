@@ -48,7 +48,7 @@ public final class ViewProgress {
     private final SharedLook looks = new SharedLook(this::look);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
-    private final Map<Integer, Position> ours = new HashMap<>(); // by the cursor's partition; guarded by lock
+    private volatile Map<Integer, Position> ours = Map.of(); // by the cursor's partition; written under lock, never changed
     private final Deque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock
     private Measured measured = new Measured(Instant.EPOCH, Map.of()); // guarded by lock
     private volatile boolean stopped;
@@ -204,14 +204,9 @@ public final class ViewProgress {
         return all;
     }
 
-    /** Where the cursors stand that this node moves. */
+    /** Where the cursors stand that this node moves; the same map until one of them is moved. */
     public Map<Integer, Position> here() {
-        lock.lock();
-        try {
-            return Map.copyOf(ours);
-        } finally {
-            lock.unlock();
-        }
+        return ours;
     }
 
     /**
@@ -328,7 +323,7 @@ public final class ViewProgress {
     void doubt() {
         lock.lock();
         try {
-            ours.clear();
+            ours = Map.of();
         } finally {
             lock.unlock();
         }
@@ -338,8 +333,7 @@ public final class ViewProgress {
     void standsAt(Map<Integer, Position> cursors) {
         lock.lock();
         try {
-            ours.clear();
-            ours.putAll(cursors);
+            ours = Map.copyOf(cursors);
             cursors.values()
                     .stream()
                     .min(Position::compareTo)

@@ -8,7 +8,10 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -45,13 +48,21 @@ final class RowQueries {
 
     private RowQueries() {}
 
-    static @Nullable ViewRow row(Connection connection, ServedView<?> view, String key, Deadline deadline)
+    /** The rows of these keys, those that there are. */
+    static Map<String, ViewRow> rows(Connection connection, ServedView<?> view, Set<String> keys, Deadline deadline)
             throws SQLException {
-        Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = ?", key);
+        Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = any (")
+                .addArray("text", List.copyOf(keys))
+                .add(")");
+        Map<String, ViewRow> rows = new HashMap<>();
         try (PreparedStatement statement = sql.prepare(connection, deadline);
                 ResultSet result = statement.executeQuery()) {
-            return result.next() ? read(result, view) : null;
+            while (result.next()) {
+                ViewRow row = read(result, view);
+                rows.put(row.key(), row);
+            }
         }
+        return rows;
     }
 
     /** The columns of a row, of a table called {@code r}; others may follow. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
@@ -53,8 +54,12 @@ public final class ViewReader {
     private final ServedViews views;
     private final Map<String, ViewDefinition<?>> definitions = new LinkedHashMap<>();
     private final Map<String, Map<String, Column>> columns = new HashMap<>();
+    private final Map<String, Passed> passed = new ConcurrentHashMap<>(); // by view
+    private final Map<String, SharedReads> rows = new HashMap<>();
     private final LiveViews live;
     private final Map<String, LiveView<RowFilter, ViewRow>> liveViews = new HashMap<>();
+
+    private record Passed(Map<Integer, Position> cursors, ConsistencyToken token) {}
 
     /**
      * Who gives the views.
@@ -84,6 +89,8 @@ public final class ViewReader {
             // Half of them: slow queries of one view leave the rest to other views, and to whoever reads a row by its key.
             queries.put(view.name(), new Semaphore(Math.max(1, settings.connections() / 2), true));
             columns.put(view.name(), ServedView.columns(ViewTable.of(view, 1)));
+            rows.put(view.name(), new SharedReads((keys, deadline) -> read(deadline,
+                    connection -> RowQueries.rows(connection, served(view.name()), keys.close(), deadline))));
             liveViews.put(view.name(), live.add(view, () -> live(view.name())));
         }
     }
@@ -140,18 +147,25 @@ public final class ViewReader {
         ServedView<?> served = served(view);
         ViewProgress progress = served.progress();
         if (!served.table().keyed() && progress.movesAll()) {
-            return freshness(progress, progress.here(), 0);
+            return new Freshness(tokenOf(view, progress.here()), progress.lag(), progress.stopped(), 0);
         }
         return read(deadline, connection -> {
             // Before what waits is counted: of what the token has seen none is left out.
             Map<Integer, Position> cursors = progress.cursors(connection);
-            return freshness(progress, cursors,
+            return new Freshness(token(cursors), progress.lag(), progress.stopped(),
                     served.table().keyed() ? RowQueries.unplaced(connection, served, deadline) : 0);
         });
     }
 
-    private Freshness freshness(ViewProgress progress, Map<Integer, Position> cursors, long unplaced) {
-        return new Freshness(token(cursors), progress.lag(), progress.stopped(), unplaced);
+    /** Made once for all who read before the next cursor is moved. */
+    @SuppressWarnings("ReferenceEquality") // the same map until a cursor is moved, and nobody changes it
+    private ConsistencyToken tokenOf(String view, Map<Integer, Position> here) {
+        @Nullable Passed latest = passed.get(view);
+        if (latest == null || latest.cursors() != here) {
+            latest = new Passed(here, token(here));
+            passed.put(view, latest);
+        }
+        return latest.token();
     }
 
     ConsistencyToken passed(ServedView<?> view) throws SQLException {
@@ -181,8 +195,7 @@ public final class ViewReader {
         if (key.indexOf('\0') >= 0) {
             return null;
         }
-        Deadline deadline = deadline(atMost);
-        return read(deadline, connection -> RowQueries.row(connection, served(view), key, deadline));
+        return Objects.requireNonNull(rows.get(view), view).row(key, deadline(atMost));
     }
 
     /**

@@ -6,13 +6,16 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-import io.ritsem.runtime.journal.ArrayColumn;
+import org.jspecify.annotations.Nullable;
+
 import io.ritsem.runtime.journal.RecordedEvent;
 
 /** Reads and writes the rows of a view in batches: one statement each. Stateless. */
@@ -52,31 +55,33 @@ final class ViewRows {
                 .filter(row -> row.row() != null)
                 .sorted(Comparator.comparing(StoredRow::key))
                 .toList();
-        ArrayColumn keys = ArrayColumn.texts();
-        ArrayColumn documents = ArrayColumn.texts();
-        ArrayColumn versions = ArrayColumn.longs();
-        ArrayColumn partitions = ArrayColumn.shorts();
-        ArrayColumn transactions = ArrayColumn.longs();
-        ArrayColumn orderings = ArrayColumn.longs();
-        ArrayColumn times = ArrayColumn.times();
-        for (StoredRow row : rows) {
+        int size = rows.size();
+        String[] keys = new String[size];
+        String[] documents = new String[size];
+        @Nullable Long[] versions = new Long[size];
+        Short[] partitions = new Short[size];
+        Long[] transactions = new Long[size];
+        Long[] orderings = new Long[size];
+        OffsetDateTime[] times = new OffsetDateTime[size];
+        for (int i = 0; i < size; i++) {
+            StoredRow row = rows.get(i);
             RecordedEvent event = row.event();
-            keys.add(row.key());
-            documents.add(row.row());
-            if (table.keyed()) {
-                versions.addNull();
-            } else {
-                versions.add(event.sequence());
-            }
-            partitions.add((short) event.partition());
-            transactions.add(event.position().transactionId());
-            orderings.add(event.position().ordering());
-            times.add(event.metadata().time());
+            keys[i] = row.key();
+            documents[i] = row.row() == null ? "null" : new String(row.row(), StandardCharsets.UTF_8);
+            versions[i] = table.keyed() ? null : event.sequence();
+            partitions[i] = (short) event.partition();
+            transactions[i] = event.position().transactionId();
+            orderings[i] = event.position().ordering();
+            times[i] = event.metadata().time().atOffset(ZoneOffset.UTC);
         }
-        int parameter = first;
-        for (ArrayColumn column : List.of(keys, documents, versions, partitions, transactions, orderings, times)) {
-            column.bind(upsert, parameter++);
-        }
+        Connection connection = upsert.getConnection();
+        upsert.setArray(first, connection.createArrayOf("text", keys));
+        upsert.setArray(first + 1, connection.createArrayOf("text", documents));
+        upsert.setArray(first + 2, connection.createArrayOf("bigint", versions));
+        upsert.setArray(first + 3, connection.createArrayOf("smallint", partitions));
+        upsert.setArray(first + 4, connection.createArrayOf("bigint", transactions));
+        upsert.setArray(first + 5, connection.createArrayOf("bigint", orderings));
+        upsert.setArray(first + 6, connection.createArrayOf("timestamptz", times));
     }
 
     static String upsertInto(ViewTable<?> table) {

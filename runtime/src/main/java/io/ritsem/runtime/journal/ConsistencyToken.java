@@ -1,12 +1,11 @@
 package io.ritsem.runtime.journal;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * How far somebody has seen the journal: per partition, a transaction id up to which everything counts. An answer to a
@@ -20,6 +19,8 @@ public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
     private static final byte FORMAT = 1;
     private static final int MOST_PARTITIONS = 1024;
     private static final int LONGEST_SHOWN = 40;
+    private static final int LONGEST_NUMBER = 9; // bytes: 63 bits, 7 in each
+    private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
 
     public ConsistencyToken {
         if (epoch < 0) {
@@ -59,18 +60,25 @@ public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
      * more than the smallest: numbers of seven bits a byte, since all of these are near each other.
      */
     public String encode() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.write(FORMAT);
+        int[] partitions = new int[seen.size()];
+        int count = 0;
+        long least = Long.MAX_VALUE;
+        for (Map.Entry<Integer, Long> place : seen.entrySet()) {
+            partitions[count++] = place.getKey();
+            least = Math.min(least, place.getValue());
+        }
+        Arrays.sort(partitions);
+        least = count == 0 ? 0 : least;
+        ByteBuffer out = ByteBuffer.allocate(1 + LONGEST_NUMBER * (2 + 2 * count)).put(FORMAT);
         write(out, epoch);
-        long least = seen.values().stream().mapToLong(Long::longValue).min().orElse(0);
         write(out, least);
         int next = 0;
-        for (var place : new TreeMap<>(seen).entrySet()) {
-            write(out, place.getKey() - next);
-            write(out, place.getValue() - least);
-            next = place.getKey() + 1;
+        for (int partition : partitions) {
+            write(out, partition - next);
+            write(out, seen.getOrDefault(partition, 0L) - least);
+            next = partition + 1;
         }
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(out.toByteArray());
+        return TEXT.encodeToString(Arrays.copyOf(out.array(), out.position()));
     }
 
     /**
@@ -107,13 +115,13 @@ public record ConsistencyToken(int epoch, Map<Integer, Long> seen) {
         return new ConsistencyToken(epoch, seen);
     }
 
-    private static void write(ByteArrayOutputStream out, long number) {
+    private static void write(ByteBuffer out, long number) {
         long rest = number;
         while (rest > 0x7F) {
-            out.write((int) (rest & 0x7F) | 0x80);
+            out.put((byte) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
-        out.write((int) rest);
+        out.put((byte) rest);
     }
 
     private static long number(ByteBuffer in) {

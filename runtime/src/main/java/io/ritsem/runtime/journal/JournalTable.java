@@ -5,12 +5,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 
 import akka.persistence.PersistentRepr;
@@ -90,21 +92,20 @@ final class JournalTable implements AutoCloseable {
         PreparedStatement insert = prepared();
         try {
             Columns columns = new Columns(insert, rows);
-            columns.add(ArrayColumn.texts(), (column, row) -> column.add(row.persistenceId()));
-            columns.add(ArrayColumn.longs(), (column, row) -> column.add(row.sequenceNr()));
-            columns.add(ArrayColumn.texts(), (column, row) -> column.add(envelope(row).manifest().toString()));
-            columns.add(ArrayColumn.bytes(), (column, row) -> column.add(envelope(row).data()));
-            columns.add(ArrayColumn.shorts(),
-                    (column, row) -> column.add((short) partitionOf(row.persistenceId())));
-            columns.add(ArrayColumn.times(), (column, row) -> column.add(metadata(row).time()));
-            columns.add(ArrayColumn.uuids(), (column, row) -> column.add(metadata(row).causation()));
-            columns.add(ArrayColumn.texts(), (column, row) -> column.add(metadata(row).caller()));
-            columns.add(ArrayColumn.texts(), (column, row) -> column.add(metadata(row).correlation()));
-            columns.add(ArrayColumn.texts(), (column, row) -> column.add(metadata(row).traceparent()));
-            columns.addOfKeys(ArrayColumn.texts(), (column, key) -> column.add(key.key()));
-            columns.addOfKeys(ArrayColumn.bytes(), (column, key) -> column.add(key.fingerprint()));
-            columns.addOfKeys(ArrayColumn.ints(), (column, key) -> column.add(key.events()));
-            columns.addOfKeys(ArrayColumn.bytes(), (column, key) -> column.add(key.reply()));
+            columns.add("varchar", PersistentRepr::persistenceId, String[]::new);
+            columns.add("bigint", PersistentRepr::sequenceNr, Long[]::new);
+            columns.add("varchar", row -> envelope(row).manifest().toString(), String[]::new);
+            columns.add("bytea", row -> envelope(row).data(), byte[][]::new);
+            columns.add("smallint", row -> (short) partitionOf(row.persistenceId()), Short[]::new);
+            columns.add("timestamptz", row -> metadata(row).time().toString(), String[]::new);
+            columns.add("uuid", row -> metadata(row).causation(), Object[]::new);
+            columns.add("text", row -> metadata(row).caller(), String[]::new);
+            columns.add("text", row -> metadata(row).correlation(), String[]::new);
+            columns.add("text", row -> metadata(row).traceparent(), String[]::new);
+            columns.add("text", row -> ofKey(row, SpentKey::key), String[]::new);
+            columns.add("bytea", row -> ofKey(row, SpentKey::fingerprint), byte[][]::new);
+            columns.add("int", row -> ofKey(row, SpentKey::events), Integer[]::new);
+            columns.add("bytea", row -> ofKey(row, SpentKey::reply), byte[][]::new);
             Instant closesAt = fence.closesAt();
             columns.until(closesAt);
             eventTypes.note(insert.getConnection(), rows.stream().map(row -> envelope(row).manifest()).toList());
@@ -220,6 +221,11 @@ final class JournalTable implements AutoCloseable {
         return envelope(row).metadata();
     }
 
+    private static <T extends @Nullable Object> @Nullable T ofKey(PersistentRepr row, Function<SpentKey, T> part) {
+        @Nullable SpentKey key = metadata(row).spentKey();
+        return key == null ? null : part.apply(key);
+    }
+
     /** Fills one array parameter after another. */
     private static final class Columns {
 
@@ -232,22 +238,20 @@ final class JournalTable implements AutoCloseable {
             this.rows = rows;
         }
 
-        void add(ArrayColumn column, BiConsumer<ArrayColumn, PersistentRepr> value) throws SQLException {
-            for (PersistentRepr row : rows) {
-                value.accept(column, row);
+        /** A column in which no row has anything is sent as null: {@code unnest} fills it up. */
+        void add(String type, Function<PersistentRepr, ? extends @Nullable Object> value,
+                IntFunction<@Nullable Object[]> array) throws SQLException {
+            @Nullable Object[] values = array.apply(rows.size());
+            boolean empty = true;
+            for (int row = 0; row < values.length; row++) {
+                values[row] = value.apply(rows.get(row));
+                empty &= values[row] == null;
             }
-            column.bind(insert, ++parameter);
-        }
-
-        void addOfKeys(ArrayColumn column, BiConsumer<ArrayColumn, SpentKey> value) throws SQLException {
-            add(column, (_, row) -> {
-                @Nullable SpentKey key = metadata(row).spentKey();
-                if (key == null) {
-                    column.addNull();
-                } else {
-                    value.accept(column, key);
-                }
-            });
+            if (empty) {
+                insert.setNull(++parameter, Types.ARRAY);
+            } else {
+                insert.setArray(++parameter, insert.getConnection().createArrayOf(type, values));
+            }
         }
 
         void until(Instant moment) throws SQLException {
