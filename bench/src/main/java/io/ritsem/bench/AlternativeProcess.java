@@ -28,7 +28,8 @@ final class AlternativeProcess implements AutoCloseable {
         this.port = port;
         Files.createDirectories(said.toAbsolutePath().getParent());
         List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--sun-misc-unsafe-memory-access=allow", "-XX:+UseG1GC", "-Xms256m", "-Xmx1g", "-cp",
+                "--sun-misc-unsafe-memory-access=allow", "-XX:+UseG1GC", "-XX:+UseCompactObjectHeaders", "-Xms256m",
+                "-Xmx1g", "-cp",
                 home.resolve("classes") + ":" + home.resolve("lib") + "/*", alternative.main()));
         line.addAll(words);
         process = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(Redirect.to(said.toFile())).start();

@@ -9,6 +9,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Commands sent to a node in bulk. Thread-safe. */
@@ -37,10 +39,12 @@ final class Bulk implements AutoCloseable {
         HttpResponse<Stream<String>> answer = client.send(
                 request.copy().POST(BodyPublishers.ofString(String.join("\n", lines))).build(), BodyHandlers.ofLines());
         try (Stream<String> results = answer.body()) {
-            long accepted = results.filter(line -> line.startsWith("{\"status\":200,")).count();
-            if (accepted != lines.size()) {
-                throw new IllegalStateException(
-                        "Of %d commands in bulk %d were accepted".formatted(lines.size(), accepted));
+            Map<Boolean, List<String>> accepted = results
+                    .collect(Collectors.partitioningBy(line -> line.startsWith("{\"status\":200,")));
+            List<String> others = accepted.getOrDefault(false, List.of());
+            if (others.size() > 0 || accepted.getOrDefault(true, List.of()).size() != lines.size()) {
+                throw new IllegalStateException("Of %d commands in bulk %d were not accepted, such as %s"
+                        .formatted(lines.size(), others.size(), others.isEmpty() ? "the last" : others.getFirst()));
             }
         }
         return lines.size();

@@ -40,7 +40,8 @@ public record Launch(List<String> entry, Address http, List<String> jvm, Map<Str
     /** Starts the program with these words. */
     ProcessBuilder process(String java, String... words) {
         List<String> line = new ArrayList<>(entry);
-        line.addAll(List.of(java, "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseG1GC"));
+        line.addAll(List.of(java, "-XX:ThreadStackSize=8192", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseG1GC",
+                "-XX:+UseCompactObjectHeaders"));
         line.addAll(jvm);
         line.addAll(List.of("-cp", System.getProperty("java.class.path")));
         properties.forEach((key, value) -> line.add("-D" + key + "=" + value));

@@ -12,7 +12,14 @@ final class Text {
 
     /** Where the first U+0000 or lone surrogate is, or -1. */
     static int firstUnwritable(String text) {
-        return nextUnwritable(text, 0);
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c == 0 || c >= Character.MIN_SURROGATE) { // which nearly no text has
+                return nextUnwritable(text, i);
+            }
+        }
+        return -1;
     }
 
     private static int nextUnwritable(CharSequence text, int from) {
