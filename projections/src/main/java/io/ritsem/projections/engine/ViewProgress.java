@@ -192,11 +192,6 @@ public final class ViewProgress {
         return here.size() == cursors ? here : withOurs(ViewStore.cursors(connection, table));
     }
 
-    /** Whether this node moves all cursors, and knows by itself where they stand. */
-    public boolean movesAll() {
-        return here().size() == cursors;
-    }
-
     /** Ours may stand further than what is stored: a place without rows is written down only now and then. */
     private Map<Integer, Position> withOurs(Map<Integer, Position> stored) {
         Map<Integer, Position> all = new HashMap<>(stored);

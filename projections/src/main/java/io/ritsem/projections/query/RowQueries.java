@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,26 +44,38 @@ final class RowQueries {
                                             sum(octet_length(p.row)) over (rows between unbounded preceding and 2 preceding)
                                               as bytes_before from (%s) p) p where coalesce(p.bytes_before, 0) < ?""";
 
+    // Without the row itself where those before it are large enough.
+    private static final String UP_TO_LARGEST = """
+                                                select p.key, case when coalesce(p.bytes_before, 0) < %d then p.row end, p.version, p.updated_at, p.behind
+                                                  from (select p.*, sum(octet_length(p.row)) over (rows between unbounded preceding and 1 preceding)
+                                                    as bytes_before from (%%s) p) p"""
+            .formatted(LARGEST_PAGE);
+
     /** The rows of a page, and for the last of them where it stands in the order. */
     record Page(List<ViewRow> rows, @Nullable Cursor next) {}
 
     private RowQueries() {}
 
-    /** The rows of these keys, those that there are. */
-    static Map<String, ViewRow> rows(Connection connection, ServedView<?> view, Set<String> keys, Deadline deadline)
+    /** The rows of these keys, those that there are: some 8 MiB of them, and one at least. */
+    static SharedReads.Found rows(Connection connection, ServedView<?> view, Set<String> keys, Deadline deadline)
             throws SQLException {
         Sql sql = columns(view).add(" from " + view.table().tableName() + " r where key = any (")
                 .addArray("text", List.copyOf(keys))
-                .add(")");
+                .add(")")
+                .within(UP_TO_LARGEST);
         Map<String, ViewRow> rows = new HashMap<>();
+        Set<String> leftOut = new HashSet<>();
         try (PreparedStatement statement = sql.prepare(connection, deadline);
                 ResultSet result = statement.executeQuery()) {
             while (result.next()) {
-                ViewRow row = read(result, view);
-                rows.put(row.key(), row);
+                if (result.getBytes(2) == null) {
+                    leftOut.add(result.getString(1));
+                } else {
+                    rows.put(result.getString(1), read(result, view));
+                }
             }
         }
-        return rows;
+        return new SharedReads.Found(rows, leftOut);
     }
 
     /** The columns of a row, of a table called {@code r}; others may follow. */

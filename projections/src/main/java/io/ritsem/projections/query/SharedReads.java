@@ -18,8 +18,9 @@ import io.ritsem.runtime.gateway.UnavailableException;
  */
 final class SharedReads {
 
-    /** So that large rows do not fill the memory. */
     private static final int MOST_KEYS = 16;
+    /** Why whoever was the first could not go on: that says nothing of the others. */
+    private static final Set<String> NOT_OURS = Set.of("overloaded", "stopping");
 
     private final Read read;
     private @Nullable Round next; // guarded by this
@@ -31,13 +32,21 @@ final class SharedReads {
     interface Read {
 
         /**
-         * The rows of the keys, those that there are.
+         * The rows of the keys.
          *
          * @param keys to be asked for when there is a connection
          * @throws UnavailableException if they cannot be read by the deadline
          */
-        Map<String, ViewRow> rows(Keys keys, Deadline deadline);
+        Found rows(Keys keys, Deadline deadline);
     }
+
+    /**
+     * What there is.
+     *
+     * @param rows by key
+     * @param leftOut keys of rows that would have been too much beside the others
+     */
+    record Found(Map<String, ViewRow> rows, Set<String> leftOut) {}
 
     /** Of whom the rows are to be read; once they are asked for, nobody joins them any more. */
     interface Keys {
@@ -47,7 +56,7 @@ final class SharedReads {
     /** Those who share a query. */
     private final class Round implements Keys {
         private final Set<String> keys = new HashSet<>(); // guarded by the reads
-        private final CompletableFuture<Map<String, ViewRow>> rows = new CompletableFuture<>();
+        private final CompletableFuture<Found> found = new CompletableFuture<>();
 
         @Override public Set<String> close() {
             synchronized (SharedReads.this) {
@@ -60,16 +69,26 @@ final class SharedReads {
 
         private void read(Deadline deadline) {
             try {
-                rows.complete(read.rows(this, deadline));
+                found.complete(read.rows(this, deadline));
             } catch (RuntimeException | Error failure) {
                 close();
-                rows.completeExceptionally(failure);
+                found.completeExceptionally(failure);
             }
         }
     }
 
-    /** @throws UnavailableException if it cannot be read by the deadline, or by that of whoever was the first to wait */
+    /** @throws UnavailableException if it cannot be read by the deadline */
     @Nullable ViewRow row(String key, Deadline deadline) {
+        while (true) {
+            @Nullable Found found = attempt(key, deadline);
+            if (found != null && !found.leftOut().contains(key)) {
+                return found.rows().get(key);
+            }
+        }
+    }
+
+    /** Null if it is to be tried again. */
+    private @Nullable Found attempt(String key, Deadline deadline) {
         Round round;
         boolean first;
         synchronized (this) {
@@ -82,12 +101,19 @@ final class SharedReads {
         if (first) {
             round.read(deadline);
         }
-        return await(round, deadline).get(key);
+        try {
+            return await(round, deadline);
+        } catch (UnavailableException failed) {
+            if (first || !NOT_OURS.contains(failed.reason()) || deadline.left().isZero()) {
+                throw failed;
+            }
+            return null;
+        }
     }
 
-    private static Map<String, ViewRow> await(Round round, Deadline deadline) {
+    private static Found await(Round round, Deadline deadline) {
         try {
-            return round.rows.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            return round.found.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException late) {
             throw new UnavailableException("overloaded");
         } catch (InterruptedException stopping) {

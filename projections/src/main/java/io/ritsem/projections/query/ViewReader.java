@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
@@ -89,8 +90,10 @@ public final class ViewReader {
             // Half of them: slow queries of one view leave the rest to other views, and to whoever reads a row by its key.
             queries.put(view.name(), new Semaphore(Math.max(1, settings.connections() / 2), true));
             columns.put(view.name(), ServedView.columns(ViewTable.of(view, 1)));
-            rows.put(view.name(), new SharedReads((keys, deadline) -> read(deadline,
-                    connection -> RowQueries.rows(connection, served(view.name()), keys.close(), deadline))));
+            rows.put(view.name(), new SharedReads((keys, deadline) -> read(deadline, connection -> {
+                Set<String> asked = keys.close(); // first: who joins later may have seen another generation serve
+                return RowQueries.rows(connection, served(view.name()), asked, deadline);
+            })));
             liveViews.put(view.name(), live.add(view, () -> live(view.name())));
         }
     }
@@ -146,8 +149,9 @@ public final class ViewReader {
         Deadline deadline = deadline(atMost);
         ServedView<?> served = served(view);
         ViewProgress progress = served.progress();
-        if (!served.table().keyed() && progress.movesAll()) {
-            return new Freshness(tokenOf(view, progress.here()), progress.lag(), progress.stopped(), 0);
+        Map<Integer, Position> here = progress.here();
+        if (!served.table().keyed() && here.size() == journal.partitions()) {
+            return new Freshness(tokenOf(view, here), progress.lag(), progress.stopped(), 0);
         }
         return read(deadline, connection -> {
             // Before what waits is counted: of what the token has seen none is left out.

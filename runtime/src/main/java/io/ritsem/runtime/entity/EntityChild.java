@@ -44,41 +44,38 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final ActorRef<GateMessage> gate;
     private final KeyWindow keys;
     private final LateWrites lateWrites;
-    private Set<String> spentUnnoticed = Set.of();
     private @Nullable BatchDecision<C, E, S> looking;
     private long replayed;
     private long version;
     private long transaction;
 
+    /**
+     * Whose child it is.
+     *
+     * @param gate who is told when it is ready, and fails to be told when it is not
+     * @param keys what becomes the spent ones: the gate's to give back when the child has ended
+     */
+    record Parent(ActorRef<GateMessage> gate, KeyWindow keys) {}
+
     private EntityChild(ActorContext<ChildMessage> context, EntityModel<C, E, S> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate) {
+            Parent parent) {
         super(PersistenceId.ofUniqueId(id.persistenceId()));
         this.context = context;
         this.model = model;
         this.host = host;
         this.id = id;
-        this.gate = gate;
-        this.keys = new KeyWindow(host.settings().keyRetention());
+        this.gate = parent.gate();
+        this.keys = parent.keys();
         this.lateWrites = new LateWrites(host.clock().instant());
     }
 
-    private EntityChild<C, E, S> remembering(Set<String> keys) {
-        spentUnnoticed = keys;
-        return this;
-    }
-
-    /**
-     * The behaviour.
-     *
-     * @param gate who is told when it is ready, and fails to be told when it is not
-     * @param spentUnnoticed keys of which one was spent unnoticed: to be remembered, whenever they were spent
-     */
+    /** The behaviour. */
     static Behavior<ChildMessage> create(EntityModel<?, ?, ?> model, EntityHost host, EntityId id,
-            ActorRef<GateMessage> gate, Set<String> spentUnnoticed) {
+            Parent parent) {
         return Behaviors.setup(context -> {
             // Akka reports a failing child with its stack; the gate, which knows what the failure means, does instead
             context.setLoggerName(SILENT);
-            return new EntityChild<>(context, model, host, id, gate).remembering(spentUnnoticed);
+            return new EntityChild<>(context, model, host, id, parent);
         });
     }
 
@@ -117,12 +114,12 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private void recovered() {
         version = lastSequenceNumber(context);
         long inSnapshot = version - replayed;
-        if (inSnapshot == 0 && spentUnnoticed.isEmpty()) {
+        if (inSnapshot == 0 && keys.askedFor().isEmpty()) {
             ready();
         } else {
             context.pipeToSelf(
                     host.history()
-                            .spentKeys(id, keys.since(host.clock().instant()), inSnapshot, spentUnnoticed)
+                            .spentKeys(id, keys.since(host.clock().instant()), inSnapshot, keys.askedFor())
                             .thenCombine(latestTransaction(), ChildMessage.KeysLoaded::new),
                     (loaded, failure) -> failure == null ? loaded : new ChildMessage.LookFailed(failure));
         }
@@ -224,7 +221,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
 
     private Effect<EventEnvelope, S> keysLoaded(ChildMessage.KeysLoaded loaded) {
         transaction = loaded.transaction();
-        keys.remember(loaded.keys(), spentUnnoticed, host.clock().instant());
+        keys.remember(loaded.keys(), host.clock().instant());
         ready();
         return Effect().none();
     }

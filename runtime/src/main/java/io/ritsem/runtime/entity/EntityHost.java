@@ -13,6 +13,14 @@ import io.ritsem.runtime.journal.JournalLanes;
  * @param lanes where they write
  * @param clock tells the time of decisions
  * @param mayAnswer whether what is in memory is so: nobody else can have got the entities of this node
+ * @param keys how many spent keys they may remember
  */
 public record EntityHost(ApplicationModel application, EntityHistory history, JournalLanes lanes,
-        EntitySettings settings, Clock clock, BooleanSupplier mayAnswer) {}
+        EntitySettings settings, Clock clock, BooleanSupplier mayAnswer, KeyMemory keys) {
+
+    /** The same with keys that may take an eighth of the heap. */
+    public EntityHost(ApplicationModel application, EntityHistory history, JournalLanes lanes, EntitySettings settings,
+            Clock clock, BooleanSupplier mayAnswer) {
+        this(application, history, lanes, settings, clock, mayAnswer, KeyMemory.ofHeap());
+    }
+}

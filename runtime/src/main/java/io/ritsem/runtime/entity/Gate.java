@@ -74,6 +74,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     private List<Work> unheard = List.of();
     private long version;
     private Set<String> spentUnnoticed = Set.of();
+    private Runnable giveBackKeys = () -> {}; // when the child has ended
     private Duration backOff = FIRST_BACK_OFF;
     private long notBefore = System.nanoTime();
     private Instant expiry = Instant.MIN;
@@ -125,7 +126,7 @@ public final class Gate extends AbstractBehavior<GateMessage> {
                     case ReadBack found -> resolveDoubts(found);
                     case ReadBackFailed failed -> readBackFailed(failed);
                     case Stop _ -> stop();
-                    case StopNow _ -> stopNow();
+                    case StopNow _ -> Behaviors.stopped(); // and all that is left is answered
                 };
             }
 
@@ -329,8 +330,11 @@ public final class Gate extends AbstractBehavior<GateMessage> {
     }
 
     private void startChild() {
+        giveBackKeys.run();
+        KeyWindow keys = new KeyWindow(host.settings().keyRetention(), host.keys(), spentUnnoticed);
+        giveBackKeys = keys::giveBack;
         child = getContext().spawnAnonymous(
-                EntityChild.create(model, host, id, getContext().getSelf(), spentUnnoticed));
+                EntityChild.create(model, host, id, new EntityChild.Parent(getContext().getSelf(), keys)));
         getContext().watch(child);
     }
 
@@ -380,12 +384,9 @@ public final class Gate extends AbstractBehavior<GateMessage> {
         return child == null && queue.isEmpty() ? Behaviors.stopped() : drive();
     }
 
-    private Behavior<GateMessage> stopNow() {
-        return Behaviors.stopped(); // and all that is left is answered
-    }
-
     /** Whoever ends it, and however. */
     private Behavior<GateMessage> answerAll() {
+        giveBackKeys.run();
         queue.answerCertain(work -> queue.notDecided(work, "stopping"));
         queue.answerDoubtful(Answers::outcomeUnknown);
         writing.forEach(Answers::outcomeUnknown);

@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What waits to be written in one lane, in its order. Thread-safe; bounded. Its troubles are told and asked by its writer. */
+/**
+ * What waits to be written in one lane, in its order. Thread-safe; bounded. Whether it is in trouble, the writers tell
+ * each other under their lock.
+ */
 final class JournalLane {
 
     private static final Logger log = LoggerFactory.getLogger(JournalLane.class);
@@ -60,8 +63,7 @@ final class JournalLane {
     }
 
     /** Takes what becomes one batch. */
-    List<Write> gather() {
-        List<Write> batch = new ArrayList<>();
+    void gather(List<Write> batch) {
         int events = 0;
         long bytes = 0;
         @Nullable Write next = queue.poll();
@@ -71,7 +73,6 @@ final class JournalLane {
             bytes += next.bytes();
             next = events < settings.batch() && bytes < MOST_BYTES ? queue.poll() : null;
         }
-        return batch;
     }
 
     /** Refuses all that waits. */

@@ -1,7 +1,7 @@
 package io.ritsem.runtime.journal;
 
 /**
- * The journal runs as a few lanes, each a plugin with its own actor and writer, so that a slow write holds back only its
+ * The journal runs as a few lanes, each a plugin with its own actor and queue, so that a slow write holds back only its
  * lane. Which one an entity uses is a hash of its persistence id; it matters to nobody else, for all lanes write one
  * table. Immutable.
  *

@@ -7,7 +7,7 @@ import com.typesafe.config.Config;
 /**
  * How the journal is written: {@code ritsem.runtime.journal} of the configuration.
  *
- * @param lanes how many writers work side by side, 1 to 4
+ * @param lanes how many lanes there are, and writers, 1 to 4
  * @param queue how many writes may wait in each lane
  * @param batch how many events one statement stores
  * @param longestWait how long a write may wait in its lane before it is refused instead of stored

@@ -67,6 +67,7 @@ final class JournalWriter {
         } catch (InterruptedException stopped) {
             log.debug("Stopped while it waited", stopped);
         } finally {
+            writers.leave(this);
             table.close();
         }
     }
@@ -84,12 +85,13 @@ final class JournalWriter {
         if (lane.isInTrouble()) {
             TimeUnit.MILLISECONDS.sleep(REST_IN_TROUBLE_MILLIS);
         }
-        List<Write> batch = lane.gather();
+        List<Write> batch = new ArrayList<>();
         try {
+            lane.gather(batch);
             store(lane, batch);
         } catch (RuntimeException | Error bug) {
-            log.error("A bug in the journal's writer", bug);
             batch.forEach(write -> write.stored().completeExceptionally(bug));
+            log.error("A bug in the journal's writer", bug);
         }
     }
 

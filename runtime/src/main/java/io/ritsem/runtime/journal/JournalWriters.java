@@ -31,7 +31,7 @@ final class JournalWriters {
     private boolean writing; // whether who has the turn has a lane, and since when
     private long since;
     private long taken;
-    private int resting;
+    private int resting; // those who do not even look whether somebody is slow
     private volatile boolean idle;
     private volatile boolean stopping;
 
@@ -127,10 +127,24 @@ final class JournalWriters {
         }
     }
 
+    /** It writes no more: nobody is to wait for it. */
+    void leave(JournalWriter writer) {
+        lock.lock();
+        try {
+            if (turn == writer) {
+                turn = null;
+                writing = false;
+            }
+            began.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void awaitTurn(JournalWriter writer) throws InterruptedException {
         while (turn != null && turn != writer && !(writing && System.nanoTime() - since >= QUICK_NANOS)) {
             long before = taken;
-            var _ = began.awaitNanos(QUICK_NANOS);
+            var _ = began.awaitNanos(writing ? since + QUICK_NANOS - System.nanoTime() : QUICK_NANOS);
             if (taken == before && !writing) {
                 resting++;
                 try {

@@ -78,7 +78,7 @@ class BatchDecisionTest {
                 .entity("till");
         EntityHost host = new EntityHost(application, null, new JournalLanes(1),
                 new EntitySettings(1, 1, 2, Duration.ofHours(1), Duration.ofSeconds(1)), new TestClock(), () -> true);
-        return new BatchDecision<>(model, host, id, new KeyWindow(Duration.ofHours(1)))
+        return new BatchDecision<>(model, host, id, new KeyWindow(Duration.ofHours(1), host.keys(), Set.of()))
                 .decide(new Till.State(BigDecimal.ZERO), 3, 700, new ChildMessage.Decide(batch, sentBefore));
     }
 

@@ -233,6 +233,20 @@ class EntityTroubleTest {
         assertThat(node.count("till")).isEqualTo(2 + SpentKey.REMEMBERED);
     }
 
+    @Test void the_keys_of_an_entity_are_counted_once_however_often_it_is_read_anew_and_not_when_it_has_ended() {
+        node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
+        node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "one"));
+        node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "two"));
+        assertThat(node.keysHeld()).isEqualTo(2);
+        node.storeBehindItsBack("till", 4, "1");
+        node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "three"));
+        assertThat(node.keysHeld()).isEqualTo(3);
+        node.restart();
+        assertThat(node.keysHeld()).isZero();
+        node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "four"));
+        assertThat(node.keysHeld()).isEqualTo(4);
+    }
+
     /** So little that there is never enough to be taken. */
     private void payWithKeys(int times) {
         List<CompletionStage<CommandOutcome>> all = new ArrayList<>();

@@ -60,6 +60,7 @@ final class TestNode implements AutoCloseable {
     private final TestClock clock = new TestClock();
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean cutOff;
+    private final KeyMemory keys = new KeyMemory(1_000_000);
     private volatile Instant fence = Instant.MAX;
     private Database database;
     private ActorSystem<Void> system;
@@ -131,7 +132,7 @@ final class TestNode implements AutoCloseable {
         JournalReader reader = new JournalReader(database.dataSource(), info);
         EntityHost host = new EntityHost(application,
                 new EntityHistory(application, reader, snapshots, blocking), new JournalLanes(2),
-                EntitySettings.from(config), clock, () -> !cutOff);
+                EntitySettings.from(config), clock, () -> !cutOff, keys);
         gateway = ShardedEntities.start(system, host, ShardingSettings.from(config));
     }
 
@@ -156,6 +157,11 @@ final class TestNode implements AutoCloseable {
     @Override public void close() {
         stop();
         blocking.close();
+    }
+
+    /** How many keys its entities remember. */
+    long keysHeld() {
+        return keys.held();
     }
 
     /** Whether it has lost sight of the others. */
