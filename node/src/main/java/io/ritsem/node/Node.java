@@ -34,6 +34,7 @@ import io.ritsem.projections.Projections;
 import io.ritsem.projections.query.ViewReader;
 import io.ritsem.runtime.application.ApplicationModel;
 import io.ritsem.runtime.application.HostedApplication;
+import io.ritsem.runtime.cluster.GivenUp;
 import io.ritsem.runtime.cluster.MajorityLease;
 import io.ritsem.runtime.cluster.OtherClusters;
 import io.ritsem.runtime.cluster.Peers;
@@ -167,8 +168,9 @@ final class Node {
         // before the node is a member: where shards are is stored with an answer of every one, also of one that has just come
         CommandGateway gateway = ShardedEntities.start(system, host(history), settings.gateway());
         join(system);
-        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
+        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat.members(), LOOK_FOR_OTHERS),
                 OtherClusters::close);
+        edge.start("given up", () -> GivenUp.watch(system, lease, heartbeat.members()), GivenUp::close);
 
         Projections projections = edge.start("projections", () -> projections(system, database, reader),
                 Projections::close);
@@ -197,12 +199,14 @@ final class Node {
             NodeHeartbeat heartbeat) {
         Readiness.Answer readiness = new Readiness.Answer(
                 () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
-        FirstMember.Right first = new FirstMember.Right(system -> OtherClusters.claimFirst(system, heartbeat));
+        FirstMember.Right first = new FirstMember.Right(
+                system -> OtherClusters.claimFirst(system, heartbeat.members()));
         ActorSystem<Void> system = base.start("cluster",
                 () -> actorSystem(journal, database, snapshots, readiness, first),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
-        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor()));
+        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor(),
+                heartbeat.silentFor(), heartbeat.isGivenUp()));
         return system;
     }
 

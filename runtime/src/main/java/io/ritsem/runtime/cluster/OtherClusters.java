@@ -17,7 +17,7 @@ import akka.cluster.Cluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.ritsem.runtime.journal.NodeHeartbeat;
+import io.ritsem.runtime.journal.MemberTable;
 
 /**
  * Raises the alarm when nodes of another cluster work on the same database. The database keeps what both store right, but
@@ -30,14 +30,14 @@ public final class OtherClusters implements AutoCloseable {
     private static final int LOOKS = 3;
 
     private final Cluster cluster;
-    private final NodeHeartbeat nodes;
+    private final MemberTable table;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-other-clusters").daemon().factory());
     private Map<String, Integer> seen = Map.of();
 
-    private OtherClusters(Cluster cluster, NodeHeartbeat nodes) {
+    private OtherClusters(Cluster cluster, MemberTable table) {
         this.cluster = cluster;
-        this.nodes = nodes;
+        this.table = table;
     }
 
     /**
@@ -45,8 +45,8 @@ public final class OtherClusters implements AutoCloseable {
      *
      * @param every between two looks
      */
-    public static OtherClusters watch(ActorSystem<?> system, NodeHeartbeat nodes, Duration every) {
-        OtherClusters others = new OtherClusters(Cluster.get(system), nodes);
+    public static OtherClusters watch(ActorSystem<?> system, MemberTable table, Duration every) {
+        OtherClusters others = new OtherClusters(Cluster.get(system), table);
         var _ = others.clock.scheduleWithFixedDelay(others::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
         return others;
     }
@@ -56,16 +56,16 @@ public final class OtherClusters implements AutoCloseable {
      *
      * @return the processes of those; empty if this node has the right
      */
-    public static List<String> claimFirst(ActorSystem<?> system, NodeHeartbeat nodes) throws SQLException {
-        return nodes.claimFirst(Peers.nameOf(Cluster.get(system).selfMember()));
+    public static List<String> claimFirst(ActorSystem<?> system, MemberTable table) throws SQLException {
+        return table.claimFirst(Peers.nameOf(Cluster.get(system).selfMember()));
     }
 
     synchronized void look() {
         try {
-            nodes.joined(Peers.nameOf(cluster.selfMember()));
+            table.joined(Peers.nameOf(cluster.selfMember()));
             Set<String> members = members();
             Map<String, Integer> now = new HashMap<>();
-            nodes.strangers(members).forEach((member, process) -> {
+            table.strangers(members).forEach((member, process) -> {
                 int times = seen.getOrDefault(member, 0) + 1;
                 now.put(member, times);
                 if (times % LOOKS == 0) {

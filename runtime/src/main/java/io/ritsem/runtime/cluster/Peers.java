@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.StreamSupport;
 
@@ -49,6 +50,12 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     /** Those that it might count a moment later, on the other side of a split perhaps. */
     private static final Set<MemberStatus> COMING = Set.of(MemberStatus.joining(), MemberStatus.weaklyUp());
 
+    /** Those that it counts on either side, also a moment later. */
+    private static final Set<MemberStatus> STAYING = Set.of(MemberStatus.up());
+
+    /** So lately the database must have said that nobody has given this node up, if it has been without a majority. */
+    private static final Duration LATELY = Duration.ofSeconds(2);
+
     private final Cluster cluster;
     private final MajorityLease lease;
     private final Supplier<DatabaseContact> database;
@@ -64,8 +71,10 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
      *
      * @param writing for how long every write has succeeded; zero if the last one did not
      * @param failing for how long every write has failed; zero if none did
+     * @param silent how long ago the last one succeeded
+     * @param givenUp whether that one has found that the others have given this node up
      */
-    public record DatabaseContact(Duration writing, Duration failing) {}
+    public record DatabaseContact(Duration writing, Duration failing, Duration silent, boolean givenUp) {}
 
     private Peers(ActorContext<PeerMessage> context, MajorityLease lease, Supplier<DatabaseContact> database) {
         super(context);
@@ -96,13 +105,16 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         long now = System.nanoTime();
         asked.putLast(++round, now);
         asked.entrySet().removeIf(entry -> now - entry.getValue() > MajorityLease.HELD.toNanos());
-        for (Member member : members(true)) {
+        for (Member member : members(_ -> true)) {
             if (!nameOf(member).equals(self)) {
                 peer(member.address()).tell(new Ping(round, getContext().getSelf()),
                         Adapter.toClassic(getContext().getSelf()));
             }
         }
         renew(now);
+        if (database.get().givenUp()) {
+            giveUp("The other members have given this node up");
+        }
         givingUp.afterLook(cluster.selfMember().status().equals(MemberStatus.up()), lease.isHeld())
                 .ifPresent(this::giveUp);
         return this;
@@ -116,7 +128,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     private Behavior<PeerMessage> answer(Ping ping) {
         Address asker = ping.replyTo().path().address();
         CurrentClusterState state = cluster.state();
-        if (members(true).stream().anyMatch(member -> member.address().equals(asker))
+        if (members(Peers::isCountedOrComing).stream().anyMatch(member -> member.address().equals(asker))
                 && state.getUnreachable().stream().noneMatch(member -> member.address().equals(asker))) {
             ping.replyTo().tell(new Pong(ping.round(), self, database.get().writing().toMillis()));
         }
@@ -133,38 +145,52 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         return this;
     }
 
-    /** For as long as both are so: a majority without those that are on their way in, and with them. */
+    /**
+     * For as long as all are so: a majority of those who stay, of those whom the resolver counts, and of all that there are.
+     * Who is down or on his way out is there until all others have agreed that he is gone; before, the others may have gone
+     * on with him and without this node.
+     */
     private void renew(long now) {
-        List<String> counted = members(false).stream().map(Peers::nameOf).toList();
-        List<String> all = members(true).stream().map(Peers::nameOf).toList();
-        answered.keySet().retainAll(all);
-        if (!counted.contains(self)) {
+        List<Member> all = members(_ -> true);
+        answered.keySet().retainAll(all.stream().map(Peers::nameOf).toList());
+        if (!COUNTED.contains(cluster.selfMember().status())) {
             lease.lapse();
             return;
         }
-        OptionalLong without = MajorityLease.answeredSince(moments(counted, now));
-        OptionalLong with = MajorityLease.answeredSince(moments(all, now));
-        if (without.isPresent() && with.isPresent()) {
-            lease.renew(Math.min(without.getAsLong(), with.getAsLong()));
+        long since = now;
+        for (List<Member> some : List.of(members(member -> STAYING.contains(member.status())),
+                members(member -> COUNTED.contains(member.status())), all)) {
+            OptionalLong bySome = MajorityLease.answeredSince(moments(some, now));
+            if (bySome.isEmpty() && !some.isEmpty()) {
+                return;
+            }
+            since = Math.min(since, bySome.orElse(since));
+        }
+        if (lease.isHeld() || database.get().silent().compareTo(LATELY) < 0) {
+            lease.renew(since);
         }
     }
 
-    private SequencedMap<String, OptionalLong> moments(List<String> members, long now) {
+    private SequencedMap<String, OptionalLong> moments(List<Member> members, long now) {
         SequencedMap<String, OptionalLong> moments = new LinkedHashMap<>();
-        for (String member : members) {
-            @Nullable Long moment = answered.get(member);
-            moments.put(member, member.equals(self)
+        for (Member member : members) {
+            String name = nameOf(member);
+            @Nullable Long moment = answered.get(name);
+            moments.put(name, name.equals(self)
                     ? OptionalLong.of(now)
                     : moment == null ? OptionalLong.empty() : OptionalLong.of(moment));
         }
         return moments;
     }
 
+    private static boolean isCountedOrComing(Member member) {
+        return COUNTED.contains(member.status()) || COMING.contains(member.status());
+    }
+
     /** In the order in which the split brain resolver finds the first. */
-    private List<Member> members(boolean withComing) {
+    private List<Member> members(Predicate<Member> which) {
         return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
-                .filter(member -> COUNTED.contains(member.status())
-                        || (withComing && COMING.contains(member.status())))
+                .filter(which)
                 .sorted((one, other) -> Member.addressOrdering().compare(one.address(), other.address()))
                 .toList();
     }

@@ -9,11 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,23 +44,14 @@ public final class NodeHeartbeat implements AutoCloseable {
     private static final Duration OUT_OF_STEP = Duration.ofSeconds(1);
 
     /** Rows of nodes that were killed are of no use to anybody after so long. */
-    private static final String FORGET = "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'";
+    private static final List<String> FORGET = List.of(
+            "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'",
+            "DELETE FROM ritsem.given_up WHERE given_up < now() - interval '1 day'");
 
     private static final String BEAT = """
-                                       INSERT INTO ritsem.node (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
-                                       ON CONFLICT (node) DO UPDATE SET seen = now() RETURNING clock_timestamp()""";
-
-    private static final String JOINED = "UPDATE ritsem.node SET member = ? WHERE node = ?::uuid";
-
-    private static final String ONE_AT_A_TIME = "SELECT FROM ritsem.journal_info FOR UPDATE";
-
-    private static final String OTHERS = """
-                                         SELECT process FROM ritsem.node WHERE member IS NOT NULL AND node <> ?::uuid
-                                            AND seen > clock_timestamp() - interval '10 seconds' ORDER BY process""";
-
-    private static final String STRANGERS = """
-                                            SELECT process, member FROM ritsem.node
-                                             WHERE seen > now() - interval '5 seconds' AND member IS NOT NULL AND member <> ALL (?) ORDER BY member""";
+                                       INSERT INTO ritsem.node AS own (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
+                                       ON CONFLICT (node) DO UPDATE SET seen = now()
+                                       RETURNING clock_timestamp(), EXISTS (SELECT FROM ritsem.given_up WHERE member = own.member)""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
@@ -74,12 +61,14 @@ public final class NodeHeartbeat implements AutoCloseable {
     private final String reads;
     private final Clock wallClock;
     private final String node = UUID.randomUUID().toString();
+    private final MemberTable members;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-heartbeat").daemon().factory());
     private @Nullable Connection kept; // by one thread at a time: who starts it, the clock's, who closes it
     private volatile long written;
     private volatile long writingSince;
     private volatile boolean inTrouble = true;
+    private volatile boolean givenUp;
     private boolean outOfStep;
     private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
@@ -87,6 +76,7 @@ public final class NodeHeartbeat implements AutoCloseable {
         this.wallClock = wallClock;
         this.database = database;
         this.dataSource = database.dataSource();
+        this.members = new MemberTable(dataSource, node);
         this.process = process;
         this.reads = reads;
     }
@@ -103,7 +93,9 @@ public final class NodeHeartbeat implements AutoCloseable {
     static NodeHeartbeat start(Database database, String process, ApplicationModel application, Clock wallClock) {
         NodeHeartbeat heartbeat = new NodeHeartbeat(database, process, readable(application), wallClock);
         try {
-            heartbeat.write(FORGET);
+            for (String forget : FORGET) {
+                heartbeat.write(forget);
+            }
             heartbeat.beatOnce();
         } catch (SQLException failure) {
             heartbeat.clock.shutdownNow();
@@ -132,70 +124,14 @@ public final class NodeHeartbeat implements AutoCloseable {
         return silentFor().compareTo(LATELY) < 0;
     }
 
-    /**
-     * The node is a member of a cluster now; {@link #strangers} of other clusters see it from here on.
-     *
-     * @param member who it is there
-     */
-    public void joined(String member) throws SQLException {
-        write(JOINED, member, node);
+    /** Who is a member of a cluster, as this node tells the database, and is told. */
+    public MemberTable members() {
+        return members;
     }
 
-    /**
-     * Asks for the right to be the first member of a cluster. One node at a time gets it, as long as it beats: the others
-     * have to join it.
-     *
-     * @param member who it will be there
-     * @return the processes of members that are at work already, or were within the last 10 s; empty if it has the right
-     */
-    public List<String> claimFirst(String member) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            try (PreparedStatement lock = connection.prepareStatement(ONE_AT_A_TIME);
-                    PreparedStatement others = connection.prepareStatement(OTHERS);
-                    PreparedStatement joined = connection.prepareStatement(JOINED)) {
-                lock.execute();
-                fill(others, node);
-                List<String> atWork = new ArrayList<>();
-                try (ResultSet rows = others.executeQuery()) {
-                    while (rows.next()) {
-                        atWork.add(rows.getString(1));
-                    }
-                }
-                if (atWork.isEmpty()) {
-                    fill(joined, member, node);
-                    joined.execute();
-                }
-                connection.commit();
-                return atWork;
-            } catch (SQLException failure) {
-                rollBack(connection, failure);
-                throw failure;
-            }
-        }
-    }
-
-    private static void rollBack(Connection connection, SQLException failure) {
-        try {
-            connection.rollback();
-        } catch (SQLException again) {
-            failure.addSuppressed(again);
-        }
-    }
-
-    /** The processes of nodes at work on this database that are none of these members, by who they are elsewhere. */
-    public Map<String, String> strangers(Set<String> members) throws SQLException {
-        try (Connection connection = dataSource.getConnection();
-                PreparedStatement statement = connection.prepareStatement(STRANGERS)) {
-            statement.setArray(1, connection.createArrayOf("text", members.toArray()));
-            try (ResultSet rows = statement.executeQuery()) {
-                Map<String, String> strangers = new TreeMap<>();
-                while (rows.next()) {
-                    strangers.put(rows.getString(2), rows.getString(1));
-                }
-                return strangers;
-            }
-        }
+    /** Whether the last beat has found that the cluster goes on without this node. */
+    public boolean isGivenUp() {
+        return givenUp;
     }
 
     /** For how long every write has succeeded, and in time; zero if one has failed since, or is late. */
@@ -240,7 +176,7 @@ public final class NodeHeartbeat implements AutoCloseable {
             fill(beat, node, process, reads);
             beat.execute();
             written = System.nanoTime();
-            clockOfDatabase = timeOf(beat);
+            learnFrom(beat);
             compareClocks(clockOfDatabase.time(), wallClock.instant());
         } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
@@ -301,10 +237,12 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
-    private static ClockOfDatabase timeOf(PreparedStatement beat) throws SQLException {
+    private void learnFrom(PreparedStatement beat) throws SQLException {
         try (ResultSet row = beat.getResultSet()) {
             row.next();
-            return new ClockOfDatabase(row.getObject(1, OffsetDateTime.class).toInstant(), System.nanoTime());
+            clockOfDatabase = new ClockOfDatabase(row.getObject(1, OffsetDateTime.class).toInstant(),
+                    System.nanoTime());
+            givenUp = row.getBoolean(2);
         }
     }
 

@@ -96,7 +96,7 @@ class OtherClustersTest {
             cluster.join(cluster.selfAddress());
             await().atMost(20, SECONDS).until(() -> cluster.selfMember().status().equals(MemberStatus.up()));
             heartbeat = NodeHeartbeat.start(database, process, ApplicationModel.of(new Till.Shop()));
-            others = OtherClusters.watch(system, heartbeat, SHORT);
+            others = OtherClusters.watch(system, heartbeat.members(), SHORT);
         }
 
         private String name() {

@@ -43,7 +43,7 @@ class NodeHeartbeatTest {
 
     @AfterEach void clear() throws SQLException {
         journal.clear();
-        journal.execute("TRUNCATE ritsem.event_type, ritsem.node");
+        journal.execute("TRUNCATE ritsem.event_type, ritsem.node, ritsem.given_up");
     }
 
     @AfterAll void close() {
@@ -68,10 +68,36 @@ class NodeHeartbeatTest {
 
     @Test void a_node_that_is_no_member_yet_belongs_to_no_other_cluster() throws SQLException {
         try (NodeHeartbeat starting = start(new Till.Shop()); NodeHeartbeat member = start(new Till.Shop())) {
-            assertThat(starting.strangers(Set.of())).isEmpty();
-            member.joined("here");
-            assertThat(starting.strangers(Set.of())).containsOnlyKeys("here");
-            assertThat(starting.strangers(Set.of("here"))).isEmpty();
+            assertThat(starting.members().strangers(Set.of())).isEmpty();
+            member.members().joined("here");
+            assertThat(starting.members().strangers(Set.of())).containsOnlyKeys("here");
+            assertThat(starting.members().strangers(Set.of("here"))).isEmpty();
+        }
+    }
+
+    @Test void who_was_given_up_finds_out_with_its_next_beat_and_gives_up_nobody_himself() throws SQLException {
+        try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
+            one.members().joined("one");
+            other.members().joined("other");
+            one.members().giveUp(Set.of("other", "one that is dead"));
+            one.members().giveUp(Set.of("other"));
+            await().atMost(20, SECONDS).until(other::isGivenUp);
+
+            other.members().giveUp(Set.of("one"));
+            assertThat(givenUp()).containsExactlyInAnyOrder("other", "one that is dead");
+            assertThat(one.isGivenUp()).isFalse();
+        }
+    }
+
+    private List<String> givenUp() throws SQLException {
+        try (Connection connection = journal.database().dataSource().getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT member FROM ritsem.given_up")) {
+            List<String> members = new ArrayList<>();
+            while (rows.next()) {
+                members.add(rows.getString(1));
+            }
+            return members;
         }
     }
 
@@ -162,12 +188,12 @@ class NodeHeartbeatTest {
 
     @Test void only_one_at_a_time_may_be_the_first_member() throws SQLException {
         try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
-            assertThat(one.claimFirst("one#1")).isEmpty();
-            assertThat(other.claimFirst("other#2")).containsExactly("here/1");
-            assertThat(one.claimFirst("one#1")).isEmpty();
+            assertThat(one.members().claimFirst("one#1")).isEmpty();
+            assertThat(other.members().claimFirst("other#2")).containsExactly("here/1");
+            assertThat(one.members().claimFirst("one#1")).isEmpty();
 
             journal.execute("UPDATE ritsem.node SET seen = now() - interval '11 s' WHERE member = 'one#1'");
-            assertThat(other.claimFirst("other#2")).isEmpty();
+            assertThat(other.members().claimFirst("other#2")).isEmpty();
         }
     }
 
