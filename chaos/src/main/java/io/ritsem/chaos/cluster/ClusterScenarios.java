@@ -11,7 +11,7 @@ public final class ClusterScenarios {
 
     /** In the order in which they run. */
     public static List<Scenario> all() {
-        return List.of(new NodeKills(), new RollingRestart(), new Scaling(), new FrozenNodes(),
+        return List.of(new NodeKills(), new RollingRestart(), new Scaling(), new FrozenNodes(), new GivenUpUnawares(),
                 new Partition("partition-alone", ClusterFault.ALONE, 60, 25),
                 new Partition("partition-unheard", ClusterFault.UNHEARD, 60, 25),
                 new Partition("partition-pair", ClusterFault.PAIR, 40, 0),

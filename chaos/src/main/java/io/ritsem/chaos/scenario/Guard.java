@@ -59,6 +59,14 @@ public enum Guard {
                        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off',
                        current_database()); END $$"""),
 
+    /** Who was given up by his cluster is told. */
+    GIVEN_UP("""
+             CREATE FUNCTION ritsem.chaos_tell_nobody() RETURNS trigger LANGUAGE plpgsql AS $$
+             BEGIN RETURN NULL; END $$""",
+            """
+            CREATE TRIGGER chaos_tell_nobody BEFORE INSERT ON ritsem.given_up
+            FOR EACH ROW EXECUTE FUNCTION ritsem.chaos_tell_nobody()"""),
+
     /** The nodes of a cluster find each other, so that an entity is on one of them: here, each is told to be alone. */
     ONE_CLUSTER;
 
