@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.ritsem.harness.ChildProcess;
+
 /**
  * One of the programs below {@code alternatives/}, with the heap of a node, in a process of its own; what it says goes to
  * {@code target/}. Not thread-safe.
@@ -32,7 +34,8 @@ final class AlternativeProcess implements AutoCloseable {
                 "-Xmx1g", "-cp",
                 home.resolve("classes") + ":" + home.resolve("lib") + "/*", alternative.main()));
         line.addAll(words);
-        process = new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(Redirect.to(said.toFile())).start();
+        process = ChildProcess.start(new ProcessBuilder(line).redirectErrorStream(true)
+                .redirectOutput(Redirect.to(said.toFile())));
     }
 
     /** Starts it on an empty database; returns when it takes requests. */

@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
+import io.ritsem.harness.ChildProcess;
+
 import static io.ritsem.bench.Report.say;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -34,7 +36,7 @@ final class ServeProcess implements AutoCloseable {
                 .putAll(Map.of("RITSEM_DATABASE_URL", database, "RITSEM_MANAGEMENT_PORT", "0", "RITSEM_JAVA_OPTIONS",
                         javaOptions));
         long started = System.nanoTime();
-        process = builder.start();
+        process = ChildProcess.start(builder);
         awaitReady(process.inputReader(UTF_8));
         secondsToReady = (System.nanoTime() - started) / 1e9;
     }

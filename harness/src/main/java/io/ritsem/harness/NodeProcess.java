@@ -226,7 +226,7 @@ public final class NodeProcess implements AutoCloseable {
 
     private static Process started(Launch launch, String... words) {
         try {
-            return launch.process(program("java"), words).start();
+            return ChildProcess.start(launch.process(program("java"), words));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
