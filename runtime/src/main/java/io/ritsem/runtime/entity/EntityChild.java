@@ -46,6 +46,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private final LateWrites lateWrites;
     private @Nullable BatchDecision<C, E, S> looking;
     private long replayed;
+    private long sinceSnapshot;
     private long version;
     private long transaction;
 
@@ -90,6 +91,7 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
             @Nullable Object decided = envelope.event();
             if (decided == null) {
                 replayed++;
+                sinceSnapshot++;
                 transaction = envelope.transactionId();
                 keys.remember(envelope.sequence(), envelope.metadata());
                 return evolved(state, envelope);
@@ -237,8 +239,13 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
         return JournalLanes.SNAPSHOTS;
     }
 
-    /** None is ever deleted: see {@link EntitySnapshots}. */
+    /**
+     * Also of events that it only read, and soon, so that the next recovery need not: those of an import, or from before the
+     * state's shape changed. None is ever deleted: see {@link EntitySnapshots}.
+     */
     @Override public boolean shouldSnapshot(S state, EventEnvelope event, long sequence) {
-        return sequence % host.settings().snapshotEvery() == 0;
+        boolean due = ++sinceSnapshot >= host.settings().snapshotEvery();
+        sinceSnapshot = due ? 0 : sinceSnapshot;
+        return due;
     }
 }
