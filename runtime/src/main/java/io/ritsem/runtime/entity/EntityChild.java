@@ -116,12 +116,13 @@ final class EntityChild<C, E, S> extends EventSourcedBehavior<ChildMessage, Even
     private void recovered() {
         version = lastSequenceNumber(context);
         long inSnapshot = version - replayed;
-        if (inSnapshot == 0 && keys.askedFor().isEmpty()) {
+        long after = Math.max(0, version - KeyWindow.RECENT);
+        if (inSnapshot <= after && keys.askedFor().isEmpty()) {
             ready();
         } else {
             context.pipeToSelf(
                     host.history()
-                            .spentKeys(id, keys.since(host.clock().instant()), inSnapshot, keys.askedFor())
+                            .spentKeys(id, keys.since(host.clock().instant()), after, inSnapshot, keys.askedFor())
                             .thenCombine(latestTransaction(), ChildMessage.KeysLoaded::new),
                     (loaded, failure) -> failure == null ? loaded : new ChildMessage.LookFailed(failure));
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -158,10 +159,14 @@ public final class EntityHistory {
         });
     }
 
-    /** The keys spent since a moment and up to a sequence, and those of some that were spent at any time. */
-    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Instant since, long upTo, Set<String> anyTime) {
+    /** The keys spent since a moment, after a sequence and up to another, and those of some that were spent at any time. */
+    CompletionStage<Map<Long, SpentKey>> spentKeys(EntityId entity, Instant since, long after, long upTo,
+            Set<String> anyTime) {
         return read(() -> {
-            Map<Long, SpentKey> spent = journal.spentKeys(entity, since, upTo);
+            Map<Long, SpentKey> spent = new TreeMap<>();
+            if (upTo > after) {
+                spent.putAll(journal.spentKeys(entity, since, after, upTo));
+            }
             if (!anyTime.isEmpty()) {
                 spent.putAll(journal.spentKeys(entity, anyTime));
             }

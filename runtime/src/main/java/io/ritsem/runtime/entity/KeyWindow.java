@@ -28,7 +28,13 @@ final class KeyWindow {
      */
     record Spent(long sequence, int events, long millis) {}
 
-    /** However many the others have: whoever sends again does so soon. */
+    /**
+     * Of so many of the newest events the keys are known to an entity that was just read: whoever sends again does so soon,
+     * and to read all of a day costs a busy entity more than its state does.
+     */
+    static final int RECENT = 128;
+
+    /** However many the others have. */
     private static final int FEW = 16;
 
     private final LinkedHashMap<String, Spent> byKey = new LinkedHashMap<>();

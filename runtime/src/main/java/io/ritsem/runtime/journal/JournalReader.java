@@ -71,9 +71,6 @@ public final class JournalReader {
                                               WITH a_write AS (UPDATE ritsem.journal_info SET id = id WHERE false)
                                               SELECT pg_logical_emit_message(true, 'ritsem', '')""";
 
-    /** Sequences have no gaps, so this is how many events are read at once, whatever the planner believes. */
-    private static final int PAGE_OF_KEYS = 1_000;
-
     /** What a moment of PostgreSQL's can be, roughly. */
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
@@ -262,19 +259,19 @@ public final class JournalReader {
     }
 
     /**
-     * The keys that an entity has spent since a moment and up to a sequence, each with its first event's sequence, in
-     * order; of more than {@link SpentKey#REMEMBERED}, about so many of the newest. Without the replies, which are read when
-     * they are asked for again. Reads backwards, up to a page whose events are all older, so it costs what was stored since
-     * then, not what the entity stored in its life; of events that were stored out of the order of their times, because
-     * clocks differ, it may miss some at the edge.
+     * The keys that an entity has spent since a moment, with events after a sequence and up to another, each with its first
+     * event's sequence. Without the replies, which are read when they are asked for again.
      */
-    public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long upToSequence) {
-        Map<Long, SpentKey> keys = new TreeMap<>();
-        long page = upToSequence;
-        while (page > 0 && keys.size() < SpentKey.REMEMBERED && addSpentKeys(entity, since, page, keys)) {
-            page -= PAGE_OF_KEYS;
-        }
-        return keys;
+    public Map<Long, SpentKey> spentKeys(EntityId entity, Instant since, long after, long upTo) {
+        return ask("""
+                   SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
+                   WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ? AND event_time >= ?
+                     AND command_key IS NOT NULL""", statement -> {
+            statement.setString(1, entity.persistenceId());
+            statement.setLong(2, after);
+            statement.setLong(3, upTo);
+            statement.setObject(4, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
+        }, JournalReader::spentKeys);
     }
 
     /** Those of some keys that an entity has spent, whenever that was, each with its first event's sequence. */
@@ -284,35 +281,15 @@ public final class JournalReader {
                    WHERE persistence_id = ? AND command_key = ANY (?)""", statement -> {
             statement.setString(1, entity.persistenceId());
             statement.setArray(2, array(statement, "text", keys.toArray()));
-        }, rows -> {
-            Map<Long, SpentKey> spent = new TreeMap<>();
-            while (rows.next()) {
-                spent.put(rows.getLong(1), spentKey(rows));
-            }
-            return spent;
-        });
+        }, JournalReader::spentKeys);
     }
 
-    /** Adds those of the page that ends at a sequence, and tells whether any event of it was stored since the moment. */
-    private boolean addSpentKeys(EntityId entity, Instant since, long upTo, Map<Long, SpentKey> keys) {
-        return ask("""
-                   SELECT sequence_number, command_key, command_fingerprint, command_events FROM ritsem.event_journal
-                   WHERE persistence_id = ? AND sequence_number > ? AND sequence_number <= ? AND event_time >= ?""",
-                statement -> {
-                    statement.setString(1, entity.persistenceId());
-                    statement.setLong(2, upTo - PAGE_OF_KEYS);
-                    statement.setLong(3, upTo);
-                    statement.setObject(4, OffsetDateTime.ofInstant(since, ZoneOffset.UTC));
-                }, rows -> {
-                    boolean any = false;
-                    while (rows.next()) {
-                        any = true;
-                        if (rows.getString(2) != null) {
-                            keys.put(rows.getLong(1), spentKey(rows));
-                        }
-                    }
-                    return any;
-                });
+    private static Map<Long, SpentKey> spentKeys(ResultSet rows) throws SQLException {
+        Map<Long, SpentKey> spent = new TreeMap<>();
+        while (rows.next()) {
+            spent.put(rows.getLong(1), spentKey(rows));
+        }
+        return spent;
     }
 
     private static SpentKey spentKey(ResultSet row) throws SQLException {

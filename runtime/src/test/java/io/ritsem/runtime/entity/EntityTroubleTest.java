@@ -233,6 +233,18 @@ class EntityTroubleTest {
         assertThat(node.count("till")).isEqualTo(2 + SpentKey.REMEMBERED);
     }
 
+    @Test void an_entity_that_was_read_knows_the_keys_of_its_newest_events_and_asks_for_the_others() {
+        Accepted first = node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "first"));
+        payWithKeys(2 * KeyWindow.RECENT);
+        int version = 1 + 2 * KeyWindow.RECENT;
+        await().until(() -> node.newestSnapshot("till", version) > version - KeyWindow.RECENT);
+        node.restart();
+
+        assertThat(node.await(node.gateway().state(node.id("till"), node.deadline())).version()).isEqualTo(version);
+        assertThat(node.keysHeld()).isEqualTo(KeyWindow.RECENT);
+        isReplayed("pay", "first", first);
+    }
+
     @Test void the_keys_of_an_entity_are_counted_once_however_often_it_is_read_anew_and_not_when_it_has_ended() {
         node.accepted(node.command("till", "pay", "{\"amount\":\"1\"}"));
         node.accepted(node.keyed("till", "pay", "{\"amount\":\"1\"}", "one"));
@@ -252,7 +264,7 @@ class EntityTroubleTest {
         List<CompletionStage<CommandOutcome>> all = new ArrayList<>();
         for (int i = 1; i <= times; i++) {
             all.add(node.gateway().submit(node.keyed("till", "pay", "{\"amount\":\"0.00001\"}", "many-" + i)));
-            if (i % 500 == 0) {
+            if (i % 500 == 0 || i == times) {
                 all.forEach(outcome -> assertThat(node.await(outcome)).isInstanceOf(Accepted.class));
                 all.clear();
             }
