@@ -168,7 +168,7 @@ final class Node {
         // before the node is a member: where shards are is stored with an answer of every one, also of one that has just come
         CommandGateway gateway = ShardedEntities.start(system, host(history), settings.gateway());
         join(system);
-        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat.members(), LOOK_FOR_OTHERS),
+        edge.start("other clusters", () -> OtherClusters.watch(system, heartbeat, LOOK_FOR_OTHERS),
                 OtherClusters::close);
         edge.start("given up", () -> GivenUp.watch(system, lease, heartbeat.members()), GivenUp::close);
 
@@ -200,14 +200,21 @@ final class Node {
         Readiness.Answer readiness = new Readiness.Answer(
                 () -> isServing() && lease.isHeld() && heartbeat.hasWrittenLately());
         FirstMember.Right first = new FirstMember.Right(
-                system -> OtherClusters.claimFirst(system, heartbeat.members()));
+                system -> OtherClusters.claimFirst(system, heartbeat));
         ActorSystem<Void> system = base.start("cluster",
                 () -> actorSystem(journal, database, snapshots, readiness, first),
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
-        Peers.watch(system, lease, () -> new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor(),
-                heartbeat.silentFor(), heartbeat.isGivenUp()));
+        heartbeat.runsAs(Peers.nameOfThis(system));
+        Peers.watch(system, lease, () -> contact(heartbeat));
         return system;
+    }
+
+    /** Nobody gives up who is alone, and nobody forms a cluster beside him that does not say so. */
+    private DatabaseContact contact(NodeHeartbeat heartbeat) {
+        boolean alone = settings.cluster().formation() == Formation.ALONE;
+        return new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor(),
+                alone ? Duration.ZERO : heartbeat.untoldFor(), heartbeat.isGivenUp());
     }
 
     private EntityHost host(EntityHistory history) {

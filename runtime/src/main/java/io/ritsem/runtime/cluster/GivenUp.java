@@ -76,7 +76,7 @@ public final class GivenUp implements AutoCloseable {
         });
         if (!due.isEmpty() && lease.isHeld() && GOING_ON.contains(cluster.selfMember().status())) {
             try {
-                table.giveUp(due);
+                table.giveUp(Peers.nameOf(cluster.selfMember()), due);
                 untold.keySet().removeAll(due);
                 inTrouble = false;
             } catch (SQLException | RuntimeException | Error failure) { // whatever is thrown would end the looks

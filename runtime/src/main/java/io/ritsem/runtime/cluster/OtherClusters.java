@@ -17,7 +17,7 @@ import akka.cluster.Cluster;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import io.ritsem.runtime.journal.MemberTable;
+import io.ritsem.runtime.journal.NodeHeartbeat;
 
 /**
  * Raises the alarm when nodes of another cluster work on the same database. The database keeps what both store right, but
@@ -30,14 +30,14 @@ public final class OtherClusters implements AutoCloseable {
     private static final int LOOKS = 3;
 
     private final Cluster cluster;
-    private final MemberTable table;
+    private final NodeHeartbeat heartbeat;
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-other-clusters").daemon().factory());
     private Map<String, Integer> seen = Map.of();
 
-    private OtherClusters(Cluster cluster, MemberTable table) {
+    private OtherClusters(Cluster cluster, NodeHeartbeat heartbeat) {
         this.cluster = cluster;
-        this.table = table;
+        this.heartbeat = heartbeat;
     }
 
     /**
@@ -45,8 +45,9 @@ public final class OtherClusters implements AutoCloseable {
      *
      * @param every between two looks
      */
-    public static OtherClusters watch(ActorSystem<?> system, MemberTable table, Duration every) {
-        OtherClusters others = new OtherClusters(Cluster.get(system), table);
+    public static OtherClusters watch(ActorSystem<?> system, NodeHeartbeat heartbeat, Duration every) {
+        heartbeat.joined();
+        OtherClusters others = new OtherClusters(Cluster.get(system), heartbeat);
         var _ = others.clock.scheduleWithFixedDelay(others::look, 0, every.toMillis(), TimeUnit.MILLISECONDS);
         return others;
     }
@@ -56,16 +57,16 @@ public final class OtherClusters implements AutoCloseable {
      *
      * @return the processes of those; empty if this node has the right
      */
-    public static List<String> claimFirst(ActorSystem<?> system, MemberTable table) throws SQLException {
-        return table.claimFirst(Peers.nameOf(Cluster.get(system).selfMember()));
+    public static List<String> claimFirst(ActorSystem<?> system, NodeHeartbeat heartbeat) throws SQLException {
+        return heartbeat.members()
+                .claimFirst(Peers.nameOfThis(system), heartbeat.writingFor());
     }
 
     synchronized void look() {
         try {
-            table.joined(Peers.nameOf(cluster.selfMember()));
             Set<String> members = members();
             Map<String, Integer> now = new HashMap<>();
-            table.strangers(members).forEach((member, process) -> {
+            heartbeat.members().strangers(members).forEach((member, process) -> {
                 int times = seen.getOrDefault(member, 0) + 1;
                 now.put(member, times);
                 if (times % LOOKS == 0) {

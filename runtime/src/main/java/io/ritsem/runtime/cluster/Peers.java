@@ -53,8 +53,11 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
     /** Those that it counts on either side, also a moment later. */
     private static final Set<MemberStatus> STAYING = Set.of(MemberStatus.up());
 
-    /** So lately the database must have said that nobody has given this node up, if it has been without a majority. */
+    /** So lately the database must have said that nobody has given this node up, if it was without a lease. */
     private static final Duration LATELY = Duration.ofSeconds(2);
+
+    /** And so lately otherwise: nobody is given the right to form another cluster as long as it beats every 10 s. */
+    private static final Duration TOLD = Duration.ofSeconds(8);
 
     private final Cluster cluster;
     private final MajorityLease lease;
@@ -71,10 +74,10 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
      *
      * @param writing for how long every write has succeeded; zero if the last one did not
      * @param failing for how long every write has failed; zero if none did
-     * @param silent how long ago the last one succeeded
-     * @param givenUp whether that one has found that the others have given this node up
+     * @param untold how long ago it has last answered whether the others have given this node up
+     * @param givenUp whether they have
      */
-    public record DatabaseContact(Duration writing, Duration failing, Duration silent, boolean givenUp) {}
+    public record DatabaseContact(Duration writing, Duration failing, Duration untold, boolean givenUp) {}
 
     private Peers(ActorContext<PeerMessage> context, MajorityLease lease, Supplier<DatabaseContact> database) {
         super(context);
@@ -111,11 +114,11 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
                         Adapter.toClassic(getContext().getSelf()));
             }
         }
-        renew(now);
+        boolean heard = renew(now);
         if (database.get().givenUp()) {
             giveUp("The other members have given this node up");
         }
-        givingUp.afterLook(cluster.selfMember().status().equals(MemberStatus.up()), lease.isHeld())
+        givingUp.afterLook(cluster.selfMember().status().equals(MemberStatus.up()), heard)
                 .ifPresent(this::giveUp);
         return this;
     }
@@ -139,35 +142,45 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         @Nullable Long sent = asked.get(pong.round());
         if (sent != null) {
             answered.merge(pong.from(), sent, (one, other) -> one - other > 0 ? one : other);
-            renew(System.nanoTime());
+            var _ = renew(System.nanoTime());
             GivingUp.without(database.get(), Duration.ofMillis(pong.writingMillis())).ifPresent(this::giveUp);
         }
         return this;
     }
 
     /**
-     * For as long as all are so: a majority of those who stay, of those whom the resolver counts, and of all that there are.
+     * Whether a majority has answered lately. It keeps the lease as long as all are so: a majority of those who stay, of those whom the resolver counts, and of all that there are.
      * Who is down or on his way out is there until all others have agreed that he is gone; before, the others may have gone
      * on with him and without this node.
      */
-    private void renew(long now) {
+    private boolean renew(long now) {
         List<Member> all = members(_ -> true);
         answered.keySet().retainAll(all.stream().map(Peers::nameOf).toList());
         if (!COUNTED.contains(cluster.selfMember().status())) {
             lease.lapse();
-            return;
+            return false;
         }
         long since = now;
         for (List<Member> some : List.of(members(member -> STAYING.contains(member.status())),
                 members(member -> COUNTED.contains(member.status())), all)) {
             OptionalLong bySome = MajorityLease.answeredSince(moments(some, now));
             if (bySome.isEmpty() && !some.isEmpty()) {
-                return;
+                return false;
             }
             since = Math.min(since, bySome.orElse(since));
         }
-        if (lease.isHeld() || database.get().silent().compareTo(LATELY) < 0) {
-            lease.renew(since);
+        renew(now, since);
+        return now - since < MajorityLease.HELD.toNanos();
+    }
+
+    /** As long as the database says, too, that nobody has given this node up: a cluster that was formed beside it would. */
+    private void renew(long now, long answeredSince) {
+        DatabaseContact contact = database.get();
+        if (contact.givenUp()) {
+            lease.lapse();
+        } else if (lease.isHeld() || contact.untold().compareTo(LATELY) < 0) {
+            lease.renew(Math.min(answeredSince,
+                    now - contact.untold().toNanos() + TOLD.minus(MajorityLease.HELD).toNanos()));
         }
     }
 
@@ -193,6 +206,11 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
                 .filter(which)
                 .sorted((one, other) -> Member.addressOrdering().compare(one.address(), other.address()))
                 .toList();
+    }
+
+    /** Who this node is as a member: its address, and its run. */
+    public static String nameOfThis(ActorSystem<?> system) {
+        return nameOf(Cluster.get(system).selfMember());
     }
 
     /** Another run of the same node is another member. */

@@ -5,7 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,14 +22,11 @@ public final class MemberTable {
 
     private static final String JOINED = "UPDATE ritsem.node SET member = ? WHERE node = ?::uuid";
 
-    /** As the beats: who waits for a standby that is away is at work. */
-    private static final String WITHOUT_STANDBYS = "SET LOCAL synchronous_commit = local";
-
-    private static final String LOCK = "SELECT FROM ritsem.journal_info FOR UPDATE";
-
     private static final String OTHERS = """
-                                         SELECT process FROM ritsem.node WHERE member IS NOT NULL AND node <> ?::uuid
-                                            AND seen > clock_timestamp() - interval '10 seconds' ORDER BY process""";
+                                         SELECT process, member, seen > clock_timestamp() - interval '10 seconds' AS beats FROM ritsem.node
+                                          WHERE member IS NOT NULL AND node <> ?::uuid
+                                            AND (seen > clock_timestamp() - interval '10 seconds' OR member NOT IN (SELECT member FROM ritsem.given_up))
+                                          ORDER BY process""";
 
     private static final String STRANGERS = """
                                             SELECT process, member FROM ritsem.node
@@ -36,8 +35,15 @@ public final class MemberTable {
     private static final String GIVE_UP = """
                                           INSERT INTO ritsem.given_up (member)
                                           SELECT member FROM unnest(?) AS member
-                                           WHERE NOT EXISTS (SELECT FROM ritsem.node AS own JOIN ritsem.given_up USING (member) WHERE own.node = ?::uuid)
+                                           WHERE NOT EXISTS (SELECT FROM ritsem.given_up WHERE given_up.member = ?)
                                           ON CONFLICT DO NOTHING""";
+
+    /** As the beats: who waits for a standby that is away is at work. */
+    private static final List<String> ONE_AT_A_TIME = List.of("SET TRANSACTION READ WRITE",
+            "SET LOCAL synchronous_commit = local", "SELECT FROM ritsem.journal_info FOR UPDATE");
+
+    /** So long a node's own beats must have been stored before it believes that others' are missing, and not the database. */
+    private static final Duration STEADY = Duration.ofSeconds(12);
 
     private final DataSource dataSource;
     private final String node;
@@ -49,45 +55,42 @@ public final class MemberTable {
     }
 
     /**
-     * The node is a member of a cluster now; {@link #strangers} of other clusters see it from here on.
-     *
-     * @param member who it is there
-     */
-    public void joined(String member) throws SQLException {
-        try (Connection connection = dataSource.getConnection()) {
-            join(connection, member);
-        }
-    }
-
-    /**
      * Asks for the right to be the first member of a cluster. One node at a time gets it, as long as it beats: the others
-     * have to join it.
+     * have to join it. Members that were killed, or do not reach the database, are given up with it.
      *
-     * @param member who it will be there
-     * @return the processes of members that are at work already, or were within the last 10 s; empty if it has the right
+     * @param name who it will be there
+     * @param steady for how long all beats of this node have been stored
+     * @return the processes of members that are at work already, or were within the last 10 s, or of which it is not known
+     *     yet; empty if it has the right
      */
-    public List<String> claimFirst(String member) throws SQLException {
+    public List<String> claimFirst(String name, Duration steady) throws SQLException {
         return oneAtATime(connection -> {
-            List<String> atWork = othersAtWork(connection);
-            if (atWork.isEmpty()) {
-                join(connection, member);
+            List<Other> others = others(connection);
+            if (others.stream().anyMatch(Other::beats) || (!others.isEmpty() && steady.compareTo(STEADY) < 0)) {
+                return others.stream().map(Other::process).toList();
             }
-            return atWork;
+            giveUp(connection, name, others.stream().map(Other::member).toList());
+            join(connection, name);
+            return List.of();
         });
     }
 
     /**
      * Members that the cluster of this node has given up find that out with their next beat, if they are alive. Who was given
      * up himself gives nobody up: of two that do it to each other, the first has done it.
+     *
+     * @param name who this node is there
      */
-    public void giveUp(Set<String> members) throws SQLException {
-        int _ = oneAtATime(connection -> {
-            try (PreparedStatement giveUp = connection.prepareStatement(GIVE_UP)) {
-                giveUp.setArray(1, connection.createArrayOf("text", members.toArray()));
-                giveUp.setString(2, node);
-                return giveUp.executeUpdate();
-            }
-        });
+    public void giveUp(String name, Set<String> members) throws SQLException {
+        int _ = oneAtATime(connection -> giveUp(connection, name, members));
+    }
+
+    private static int giveUp(Connection connection, String name, Collection<String> members) throws SQLException {
+        try (PreparedStatement giveUp = connection.prepareStatement(GIVE_UP)) {
+            giveUp.setArray(1, connection.createArrayOf("text", members.toArray()));
+            giveUp.setString(2, name);
+            return giveUp.executeUpdate();
+        }
     }
 
     /** The processes of nodes at work on this database that are none of these members, by who they are elsewhere. */
@@ -105,16 +108,19 @@ public final class MemberTable {
         }
     }
 
-    private List<String> othersAtWork(Connection connection) throws SQLException {
+    /** @param beats whether it did within the last 10 s */
+    private record Other(String process, String member, boolean beats) {}
+
+    private List<Other> others(Connection connection) throws SQLException {
         try (PreparedStatement others = connection.prepareStatement(OTHERS)) {
             others.setString(1, node);
-            List<String> atWork = new ArrayList<>();
+            List<Other> found = new ArrayList<>();
             try (ResultSet rows = others.executeQuery()) {
                 while (rows.next()) {
-                    atWork.add(rows.getString(1));
+                    found.add(new Other(rows.getString(1), rows.getString(2), rows.getBoolean(3)));
                 }
             }
-            return atWork;
+            return found;
         }
     }
 
@@ -134,8 +140,9 @@ public final class MemberTable {
         try (Connection connection = dataSource.getConnection()) {
             connection.setAutoCommit(false);
             try (Statement begin = connection.createStatement()) {
-                begin.execute(WITHOUT_STANDBYS);
-                begin.execute(LOCK);
+                for (String sql : ONE_AT_A_TIME) {
+                    begin.execute(sql);
+                }
                 T result = turn.on(connection);
                 connection.commit();
                 return result;

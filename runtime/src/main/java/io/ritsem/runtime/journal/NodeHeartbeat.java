@@ -46,12 +46,12 @@ public final class NodeHeartbeat implements AutoCloseable {
     /** Rows of nodes that were killed are of no use to anybody after so long. */
     private static final List<String> FORGET = List.of(
             "DELETE FROM ritsem.node WHERE seen < now() - interval '1 day'",
-            "DELETE FROM ritsem.given_up WHERE given_up < now() - interval '1 day'");
+            "DELETE FROM ritsem.given_up WHERE given_up < now() - interval '30 days'");
 
     private static final String BEAT = """
-                                       INSERT INTO ritsem.node AS own (node, process, reads) VALUES (?::uuid, ?, string_to_array(?, ' '))
-                                       ON CONFLICT (node) DO UPDATE SET seen = now()
-                                       RETURNING clock_timestamp(), EXISTS (SELECT FROM ritsem.given_up WHERE member = own.member)""";
+                                       INSERT INTO ritsem.node AS own (node, process, reads, member) VALUES (?::uuid, ?, string_to_array(?, ' '), ?)
+                                       ON CONFLICT (node) DO UPDATE SET seen = now(), member = coalesce(excluded.member, own.member)
+                                       RETURNING clock_timestamp(), EXISTS (SELECT FROM ritsem.given_up WHERE member = ?)""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
@@ -68,7 +68,10 @@ public final class NodeHeartbeat implements AutoCloseable {
     private volatile long written;
     private volatile long writingSince;
     private volatile boolean inTrouble = true;
+    private volatile @Nullable String name; // in a cluster
+    private volatile boolean joined;
     private volatile boolean givenUp;
+    private volatile long told = System.nanoTime() - Duration.ofDays(1).toNanos();
     private boolean outOfStep;
     private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
@@ -129,9 +132,28 @@ public final class NodeHeartbeat implements AutoCloseable {
         return members;
     }
 
-    /** Whether the last beat has found that the cluster goes on without this node. */
+    /**
+     * Who this node will be in a cluster: from now on each beat asks whether the others have given it up.
+     *
+     * @param name its address and its run
+     */
+    public void runsAs(String name) {
+        this.name = name;
+    }
+
+    /** It is a member of a cluster now: others are told with the next beat. */
+    public void joined() {
+        joined = true;
+    }
+
+    /** Whether a beat has found that its cluster goes on without this node. */
     public boolean isGivenUp() {
         return givenUp;
+    }
+
+    /** How long ago the database was asked whether this node was given up, and has answered; a day and more if it never was. */
+    public Duration untoldFor() {
+        return Duration.ofNanos(System.nanoTime() - told);
     }
 
     /** For how long every write has succeeded, and in time; zero if one has failed since, or is late. */
@@ -173,10 +195,13 @@ public final class NodeHeartbeat implements AutoCloseable {
         Connection own = before == null ? connected() : before;
         kept = own;
         try (PreparedStatement beat = own.prepareStatement(BEAT)) {
-            fill(beat, node, process, reads);
+            @Nullable String asked = name;
+            fill(beat, node, process, reads, joined ? asked : null, asked);
+            long begun = System.nanoTime();
             beat.execute();
-            written = System.nanoTime();
             learnFrom(beat);
+            written = System.nanoTime();
+            told = asked == null ? told : begun;
             compareClocks(clockOfDatabase.time(), wallClock.instant());
         } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
@@ -231,7 +256,7 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
-    private static void fill(PreparedStatement statement, String... parameters) throws SQLException {
+    private static void fill(PreparedStatement statement, @Nullable String... parameters) throws SQLException {
         for (int i = 0; i < parameters.length; i++) {
             statement.setString(i + 1, parameters[i]);
         }

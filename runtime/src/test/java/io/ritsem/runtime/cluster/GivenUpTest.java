@@ -1,7 +1,5 @@
 package io.ritsem.runtime.cluster;
 
-import java.sql.SQLException;
-
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
@@ -76,17 +74,13 @@ class GivenUpTest {
 
         private Member(Database database) {
             heartbeat = NodeHeartbeat.start(database, "test", ApplicationModel.of(new Till.Shop()));
+            heartbeat.runsAs(Peers.nameOfThis(system));
             givenUp = GivenUp.watch(system, lease, heartbeat.members());
         }
 
         private void join(Member first) {
             cluster.join(first.cluster.selfAddress());
             await().atMost(20, SECONDS).until(() -> cluster.selfMember().status().equals(MemberStatus.up()));
-            try {
-                heartbeat.members().joined(Peers.nameOf(cluster.selfMember()));
-            } catch (SQLException failure) {
-                throw new AssertionError(failure);
-            }
         }
 
         private int countsUp() {

@@ -96,7 +96,8 @@ class OtherClustersTest {
             cluster.join(cluster.selfAddress());
             await().atMost(20, SECONDS).until(() -> cluster.selfMember().status().equals(MemberStatus.up()));
             heartbeat = NodeHeartbeat.start(database, process, ApplicationModel.of(new Till.Shop()));
-            others = OtherClusters.watch(system, heartbeat.members(), SHORT);
+            heartbeat.runsAs(name());
+            others = OtherClusters.watch(system, heartbeat, SHORT);
         }
 
         private String name() {

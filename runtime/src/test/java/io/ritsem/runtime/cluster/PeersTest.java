@@ -92,6 +92,17 @@ class PeersTest {
         }
     }
 
+    @Test void who_has_not_heard_from_the_database_for_8_s_does_not_speak_though_all_answer() {
+        try (Node one = new Node(); Node other = new Node()) {
+            one.form(one, other);
+            await().atMost(30, SECONDS).until(one.lease::isHeld);
+            one.database = new DatabaseContact(Duration.ZERO, Duration.ZERO, Duration.ofSeconds(8), false);
+            await().atMost(30, SECONDS).until(() -> !one.lease.isHeld());
+            one.database = WELL;
+            await().atMost(30, SECONDS).until(one.lease::isHeld);
+        }
+    }
+
     @Test void who_was_given_up_ends() {
         try (Node one = new Node(); Node other = new Node()) {
             one.form(one, other);

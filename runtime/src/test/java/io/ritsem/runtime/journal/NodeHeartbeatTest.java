@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.postgresql.ds.PGSimpleDataSource;
 
 import io.ritsem.domain.Application;
 import io.ritsem.runtime.application.ApplicationModel;
@@ -35,6 +36,8 @@ class NodeHeartbeatTest {
 
     private static final EventManifest PAID = new EventManifest("till", "paid", 1);
     private static final EventManifest NEWER = new EventManifest("till", "paid", 2);
+
+    private static final Duration STEADY = Duration.ofSeconds(12);
 
     private static final String REFUSAL = "Nodes are at work that cannot read till.paid/2 (SELECT process FROM ritsem.node "
             + "tells which): it is stored once a release that reads it has replaced them";
@@ -68,22 +71,26 @@ class NodeHeartbeatTest {
 
     @Test void a_node_that_is_no_member_yet_belongs_to_no_other_cluster() throws SQLException {
         try (NodeHeartbeat starting = start(new Till.Shop()); NodeHeartbeat member = start(new Till.Shop())) {
+            member.runsAs("here");
+            await().atMost(20, SECONDS).until(() -> member.untoldFor().toSeconds() == 0);
             assertThat(starting.members().strangers(Set.of())).isEmpty();
-            member.members().joined("here");
-            assertThat(starting.members().strangers(Set.of())).containsOnlyKeys("here");
+            member.joined();
+            await().atMost(20, SECONDS)
+                    .untilAsserted(() -> assertThat(starting.members().strangers(Set.of())).containsOnlyKeys("here"));
             assertThat(starting.members().strangers(Set.of("here"))).isEmpty();
         }
     }
 
     @Test void who_was_given_up_finds_out_with_its_next_beat_and_gives_up_nobody_himself() throws SQLException {
         try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
-            one.members().joined("one");
-            other.members().joined("other");
-            one.members().giveUp(Set.of("other", "one that is dead"));
-            one.members().giveUp(Set.of("other"));
+            one.runsAs("one");
+            other.runsAs("other");
+            one.members().giveUp("one", Set.of("other", "one that is dead"));
+            one.members().giveUp("one", Set.of("other"));
             await().atMost(20, SECONDS).until(other::isGivenUp);
 
-            other.members().giveUp(Set.of("one"));
+            other.members().giveUp("other", Set.of("one"));
+            await().atMost(20, SECONDS).until(() -> one.untoldFor().toSeconds() == 0);
             assertThat(givenUp()).containsExactlyInAnyOrder("other", "one that is dead");
             assertThat(one.isGivenUp()).isFalse();
         }
@@ -188,13 +195,37 @@ class NodeHeartbeatTest {
 
     @Test void only_one_at_a_time_may_be_the_first_member() throws SQLException {
         try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
-            assertThat(one.members().claimFirst("one#1")).isEmpty();
-            assertThat(other.members().claimFirst("other#2")).containsExactly("here/1");
-            assertThat(one.members().claimFirst("one#1")).isEmpty();
-
-            journal.execute("UPDATE ritsem.node SET seen = now() - interval '11 s' WHERE member = 'one#1'");
-            assertThat(other.members().claimFirst("other#2")).isEmpty();
+            assertThat(one.members().claimFirst("one#1", STEADY)).isEmpty();
+            assertThat(other.members().claimFirst("other#2", STEADY)).containsExactly("here/1");
+            assertThat(one.members().claimFirst("one#1", STEADY)).isEmpty();
+            assertThat(givenUp()).isEmpty();
         }
+    }
+
+    @Test void who_forms_a_cluster_gives_up_those_whose_beats_are_missing_when_his_own_are_not() throws SQLException {
+        journal.execute("""
+                        INSERT INTO ritsem.node (node, process, reads, seen, member)
+                        VALUES (gen_random_uuid(), 'silent', '{}', now() - interval '11 s', 'silent#1')""");
+        try (NodeHeartbeat one = start(new Till.Shop())) {
+            assertThat(one.members().claimFirst("one#1", Duration.ofSeconds(11))).containsExactly("silent");
+            assertThat(givenUp()).isEmpty();
+            assertThat(one.members().claimFirst("one#1", STEADY)).isEmpty();
+            assertThat(givenUp()).containsExactly("silent#1");
+            assertThat(one.members().claimFirst("one#1", Duration.ZERO)).isEmpty();
+        }
+    }
+
+    @Test void members_are_given_up_also_by_connections_that_only_read_while_standbys_are_away() throws SQLException {
+        PGSimpleDataSource reading = new PGSimpleDataSource() {
+            @Override public Connection getConnection() throws SQLException {
+                Connection connection = super.getConnection();
+                connection.createStatement().execute("SET default_transaction_read_only = on");
+                return connection;
+            }
+        };
+        reading.setUrl(journal.url());
+        new MemberTable(reading, "00000000-0000-0000-0000-000000000000").giveUp("one", Set.of("other"));
+        assertThat(givenUp()).containsExactly("other");
     }
 
     private static String sessionOfBeats(Connection connection) throws SQLException {
