@@ -6,6 +6,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -206,12 +207,13 @@ final class Node {
                 this::terminate);
         management = base.start("management", () -> management(system), _ -> closeManagement(system));
         heartbeat.runsAs(Peers.nameOfThis(system));
-        Peers.watch(system, lease, () -> contact(heartbeat));
+        Peers.watch(system, lease, members -> contact(heartbeat, members));
         return system;
     }
 
     /** Nobody gives up who is alone, and nobody forms a cluster beside him that does not say so. */
-    private DatabaseContact contact(NodeHeartbeat heartbeat) {
+    private DatabaseContact contact(NodeHeartbeat heartbeat, Set<String> members) {
+        heartbeat.sees(members);
         boolean alone = settings.cluster().formation() == Formation.ALONE;
         return new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor(),
                 alone ? Duration.ZERO : heartbeat.untoldFor(), heartbeat.isGivenUp());

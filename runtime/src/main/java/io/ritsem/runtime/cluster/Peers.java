@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 import akka.actor.ActorSelection;
@@ -61,7 +62,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
 
     private final Cluster cluster;
     private final MajorityLease lease;
-    private final Supplier<DatabaseContact> database;
+    private final Function<Set<String>, DatabaseContact> database;
     private final String self;
     private final Map<String, Long> answered = new HashMap<>();
     private final SequencedMap<Long, Long> asked = new LinkedHashMap<>();
@@ -74,12 +75,13 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
      *
      * @param writing for how long every write has succeeded; zero if the last one did not
      * @param failing for how long every write has failed; zero if none did
-     * @param untold how long ago it has last answered whether the others have given this node up
-     * @param givenUp whether they have
+     * @param untold how long ago it has last answered whether this node was given up, or one with which it goes on
+     * @param givenUp whether one was
      */
     public record DatabaseContact(Duration writing, Duration failing, Duration untold, boolean givenUp) {}
 
-    private Peers(ActorContext<PeerMessage> context, MajorityLease lease, Supplier<DatabaseContact> database) {
+    private Peers(ActorContext<PeerMessage> context, MajorityLease lease,
+            Function<Set<String>, DatabaseContact> database) {
         super(context);
         this.cluster = Cluster.get(context.getSystem());
         this.lease = lease;
@@ -87,8 +89,13 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         this.self = nameOf(cluster.selfMember());
     }
 
-    /** Starts to ask, and keeps the lease from now on; to be called once on each node. */
-    public static void watch(ActorSystem<?> system, MajorityLease lease, Supplier<DatabaseContact> database) {
+    /**
+     * Starts to ask, and keeps the lease from now on; to be called once on each node.
+     *
+     * @param database told who goes on, as far as this node knows
+     */
+    public static void watch(ActorSystem<?> system, MajorityLease lease,
+            Function<Set<String>, DatabaseContact> database) {
         Behavior<PeerMessage> peers = Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay(new Tick(), Duration.ZERO, EVERY);
             return Behaviors.setup(context -> new Peers(context, lease, database));
@@ -115,8 +122,8 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
             }
         }
         boolean heard = renew(now);
-        if (database.get().givenUp()) {
-            giveUp("The other members have given this node up");
+        if (contact().givenUp()) {
+            giveUp("The other members have given this node up, or it has joined somebody who was given up");
         }
         givingUp.afterLook(cluster.selfMember().status().equals(MemberStatus.up()), heard)
                 .ifPresent(this::giveUp);
@@ -133,7 +140,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         CurrentClusterState state = cluster.state();
         if (members(Peers::isCountedOrComing).stream().anyMatch(member -> member.address().equals(asker))
                 && state.getUnreachable().stream().noneMatch(member -> member.address().equals(asker))) {
-            ping.replyTo().tell(new Pong(ping.round(), self, database.get().writing().toMillis()));
+            ping.replyTo().tell(new Pong(ping.round(), self, contact().writing().toMillis()));
         }
         return this;
     }
@@ -143,7 +150,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         if (sent != null) {
             answered.merge(pong.from(), sent, (one, other) -> one - other > 0 ? one : other);
             var _ = renew(System.nanoTime());
-            GivingUp.without(database.get(), Duration.ofMillis(pong.writingMillis())).ifPresent(this::giveUp);
+            GivingUp.without(contact(), Duration.ofMillis(pong.writingMillis())).ifPresent(this::giveUp);
         }
         return this;
     }
@@ -175,13 +182,18 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
 
     /** As long as the database says, too, that nobody has given this node up: a cluster that was formed beside it would. */
     private void renew(long now, long answeredSince) {
-        DatabaseContact contact = database.get();
+        DatabaseContact contact = contact();
         if (contact.givenUp()) {
             lease.lapse();
-        } else if (lease.isHeld() || contact.untold().compareTo(LATELY) < 0) {
+        } else if (contact.untold().compareTo(lease.isHeld() ? TOLD : LATELY) < 0) {
             lease.renew(Math.min(answeredSince,
                     now - contact.untold().toNanos() + TOLD.minus(MajorityLease.HELD).toNanos()));
         }
+    }
+
+    private DatabaseContact contact() {
+        return database.apply(
+                members(Peers::isCountedOrComing).stream().map(Peers::nameOf).collect(Collectors.toUnmodifiableSet()));
     }
 
     private SequencedMap<String, OptionalLong> moments(List<Member> members, long now) {

@@ -103,6 +103,24 @@ class PeersTest {
         }
     }
 
+    @Test void who_holds_a_lease_keeps_it_while_the_database_has_yet_to_be_asked_of_a_newcomer() {
+        try (Node one = new Node(); Node newcomer = new Node()) {
+            one.form(one);
+            await().atMost(30, SECONDS).until(one.lease::isHeld);
+            newcomer.database = new DatabaseContact(Duration.ZERO, Duration.ZERO, Duration.ofDays(1), false);
+            one.form(one, newcomer);
+            newcomer.looksAgain();
+            assertThat(newcomer.lease.isHeld()).isFalse();
+
+            long until = one.lease.heldUntil();
+            one.database = newcomer.database;
+            one.looksAgain();
+            assertThat(one.lease.heldUntil()).isGreaterThanOrEqualTo(until);
+            newcomer.database = WELL;
+            await().atMost(30, SECONDS).until(newcomer.lease::isHeld);
+        }
+    }
+
     @Test void who_was_given_up_ends() {
         try (Node one = new Node(); Node other = new Node()) {
             one.form(one, other);
@@ -141,7 +159,7 @@ class PeersTest {
         private volatile DatabaseContact database = WELL;
 
         private Node() {
-            Peers.watch(system, lease, () -> {
+            Peers.watch(system, lease, _ -> {
                 looks.incrementAndGet();
                 return database;
             });

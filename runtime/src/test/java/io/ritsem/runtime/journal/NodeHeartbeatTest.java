@@ -96,6 +96,28 @@ class NodeHeartbeatTest {
         }
     }
 
+    @Test void who_sees_a_member_go_on_that_was_given_up_before_is_in_another_cluster() throws SQLException {
+        try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat newcomer = start(new Till.Shop())) {
+            one.members().giveUp("one", Set.of("silent"));
+            newcomer.runsAs("newcomer");
+            newcomer.sees(Set.of("silent", "newcomer"));
+            assertThat(newcomer.untoldFor()).as("until it was asked of them").isGreaterThan(Duration.ofHours(1));
+            await().atMost(20, SECONDS).until(() -> newcomer.untoldFor().toSeconds() == 0);
+            assertThat(newcomer.isGivenUp()).as("it may be told in a moment").isFalse();
+
+            giveUpEarlier(Duration.ofSeconds(10));
+            await().atMost(20, SECONDS).until(newcomer::isGivenUp);
+        }
+    }
+
+    private void giveUpEarlier(Duration by) throws SQLException {
+        try (Connection connection = journal.database().dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE ritsem.given_up SET given_up = given_up - interval '%d seconds'"
+                    .formatted(by.toSeconds()));
+        }
+    }
+
     private List<String> givenUp() throws SQLException {
         try (Connection connection = journal.database().dataSource().getConnection();
                 Statement statement = connection.createStatement();
