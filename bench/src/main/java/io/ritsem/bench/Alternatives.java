@@ -6,11 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
@@ -23,8 +21,6 @@ import static io.ritsem.bench.Report.say;
  * something to do. Then the alternatives in their own processes, without HTTP.
  */
 public final class Alternatives {
-
-    private static final int VIEWS_SECONDS = 60;
 
     private final Options options;
     private final int callers;
@@ -72,7 +68,7 @@ public final class Alternatives {
                     .side(unit.by() + ", a row a transaction", seconds -> unit.run(callers, seconds))
                     .side("Ritsem, a key each, two views", seconds -> {
                         Round round = own.run(seconds);
-                        awaitViews(node.port());
+                        BankViews.awaitCaughtUp(node.port());
                         return round;
                     })
                     .side("plain Akka, no keys, no views", ofAkka::run)
@@ -83,21 +79,6 @@ public final class Alternatives {
             requireStored(akka, Alternative.PLAIN_AKKA.table(), ofAkka.acknowledged());
             requireStored(axon, Alternative.AXON.table(), ofAxon.acknowledged());
             return transactions;
-        }
-    }
-
-    /** Waits until no event is left to Ritsem's views, whose work would fall on the next side. */
-    private static void awaitViews(int port) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(VIEWS_SECONDS);
-        try (HttpCaller caller = new HttpCaller(port)) {
-            for (String view : List.of("balances", "turnover")) {
-                while (!"0".equals(caller.get("/api/views/" + view + "?limit=1", "").header("Ritsem-View-Lag"))) {
-                    if (System.nanoTime() > end) {
-                        throw new IllegalStateException("%s is behind for %d s".formatted(view, VIEWS_SECONDS));
-                    }
-                    TimeUnit.MILLISECONDS.sleep(50);
-                }
-            }
         }
     }
 

@@ -1,24 +1,18 @@
 package io.ritsem.bench;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-import io.ritsem.harness.HttpCaller;
 import io.ritsem.harness.NodeProcess;
 import io.ritsem.harness.Options;
 import io.ritsem.postgres.EmbeddedDatabase;
 
-import static io.ritsem.bench.DepositLoad.expect200;
 import static io.ritsem.bench.Report.say;
 
 /**
@@ -29,9 +23,6 @@ import static io.ritsem.bench.Report.say;
 public final class Cost {
 
     private static final int CALLERS = 64;
-    private static final List<String> VIEWS = List.of("balances", "turnover");
-    private static final Pattern BEHIND = Pattern.compile("\"behind\":[1-9]");
-    private static final Duration TO_CATCH_UP = Duration.ofMinutes(5);
 
     private final Options options;
     private final Report report = new Report("cost");
@@ -60,15 +51,15 @@ public final class Cost {
                 long deposits = load.run(options.of("seconds")).operations();
                 print("deposit, with its views", deposits, counters.now().since(before));
 
-                act(node, "pause");
+                BankViews.act(node.port(), "pause");
                 before = counters.now();
                 long unseen = load.run(options.of("seconds")).operations();
                 print("deposit, views paused", unseen, counters.now().since(before));
 
                 before = counters.now();
-                act(node, "resume");
-                awaitCaughtUp(node);
-                print("update of a view, in bulk", unseen * VIEWS.size(), counters.now().since(before));
+                BankViews.act(node.port(), "resume");
+                BankViews.awaitCaughtUp(node.port());
+                print("update of a view, in bulk", unseen * BankViews.NAMES.size(), counters.now().since(before));
             }
         }
         report.write();
@@ -85,31 +76,6 @@ public final class Cost {
         report.keep(key + "-wal-bytes", each.logged());
         report.keep(key + "-node-micros", each.node());
         report.keep(key + "-postgresql-micros", each.server());
-    }
-
-    private static void act(NodeProcess node, String action) throws IOException {
-        try (HttpCaller operator = new HttpCaller(node.port())) {
-            for (String view : VIEWS) {
-                var _ = expect200(operator.post("/api/admin/projections/" + view + "/" + action, "",
-                        "{\"reason\":\"a benchmark\"}"));
-            }
-        }
-    }
-
-    private static void awaitCaughtUp(NodeProcess node) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TO_CATCH_UP.toNanos();
-        while (isBehind(node)) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("The views have not caught up within " + TO_CATCH_UP);
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
-    }
-
-    private static boolean isBehind(NodeProcess node) throws IOException {
-        try (HttpCaller operator = new HttpCaller(node.port())) {
-            return BEHIND.matcher(expect200(operator.get("/api/admin/projections", "")).body()).find();
-        }
     }
 
     /** Numbers, and microseconds of processors. */

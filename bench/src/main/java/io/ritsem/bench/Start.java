@@ -95,6 +95,10 @@ public final class Start {
                         .mapToObj(account -> Bulk.command(account, "deposit", DepositLoad.body(random), "fill-" + now))
                         .toList());
             }
+            BankViews.awaitCaughtUp(node.port());
+        }
+        try (StoredPast past = new StoredPast(database)) {
+            past.settle();
         }
     }
 
