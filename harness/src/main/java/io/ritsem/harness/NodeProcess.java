@@ -114,20 +114,34 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Stops its clock, as it were (SIGSTOP): it does nothing and knows nothing of it, until it is thawed. */
     public void freeze() {
-        signal("-STOP");
+        if (!freezeIfAlive()) {
+            throw new IllegalStateException("The node has ended, so it cannot be frozen");
+        }
+    }
+
+    /** The same, if it has not ended by itself; says whether it was frozen. */
+    public boolean freezeIfAlive() {
+        return process.isAlive() && signal("-STOP");
     }
 
     /** Lets a frozen node go on. */
     public void thaw() {
-        signal("-CONT");
+        if (!signal("-CONT")) {
+            throw new IllegalStateException("The node has ended although it was frozen");
+        }
     }
 
-    private void signal(String signal) {
+    private boolean signal(String signal) {
         try {
-            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
-            if (!kill.waitFor(STOP_SECONDS, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-                throw new IllegalStateException("The node could not be sent " + signal);
+            Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(Redirect.DISCARD)
+                    .start();
+            if (!kill.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("The node could not be sent %s within %d s".formatted(signal,
+                        STOP_SECONDS));
             }
+            return kill.exitValue() == 0;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException interrupted) {

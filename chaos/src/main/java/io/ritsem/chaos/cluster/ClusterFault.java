@@ -7,6 +7,7 @@ import java.util.Locale;
 import io.ritsem.chaos.fault.Pause;
 import io.ritsem.chaos.ground.Networks;
 import io.ritsem.harness.Address;
+import io.ritsem.harness.NodeProcess;
 
 /** What can happen to a node of a cluster. */
 enum ClusterFault {
@@ -19,12 +20,16 @@ enum ClusterFault {
         }
     },
 
-    /** SIGSTOP, then SIGCONT. */
+    /** SIGSTOP, then SIGCONT; nothing if it ends by itself just then, as who was cut off a moment before does. */
     FROZEN(false) {
         @Override void happen(Cluster cluster, ClusterNode victim, long millis) {
-            victim.process().freeze();
-            Pause.millis(millis);
-            victim.process().thaw();
+            NodeProcess process = victim.process();
+            if (process.freezeIfAlive()) {
+                Pause.millis(millis);
+                process.thaw();
+            } else {
+                cluster.diary().note("node %d had ended already".formatted(victim.number()));
+            }
         }
     },
 
