@@ -12,6 +12,9 @@ import java.util.Arrays;
  */
 final class Training {
 
+    /** So few entities stay awake that most are read back from the journal, as those are that a node is asked for first. */
+    private static final String AWAKE = "200";
+
     private Training() {}
 
     /**
@@ -23,6 +26,7 @@ final class Training {
         URL jar = Path.of(arguments[0]).toUri().toURL();
         // never closed: it lasts as long as the process
         Thread.currentThread().setContextClassLoader(new URLClassLoader(new URL[]{jar}));
+        System.setProperty("akka.cluster.sharding.passivation.ritsem.active-entity-limit", AWAKE);
         Main.main(Arrays.copyOfRange(arguments, 1, arguments.length));
     }
 }
