@@ -211,12 +211,13 @@ final class Node {
         return system;
     }
 
-    /** Nobody gives up who is alone, and nobody forms a cluster beside him that does not say so. */
+    /** Who is alone goes on speaking while the database is away: it has no others that might go on without it. */
     private DatabaseContact contact(NodeHeartbeat heartbeat, Set<String> members) {
         heartbeat.sees(members);
         boolean alone = settings.cluster().formation() == Formation.ALONE;
         return new DatabaseContact(heartbeat.writingFor(), heartbeat.failingFor(),
-                alone ? Duration.ZERO : heartbeat.untoldFor(), heartbeat.isGivenUp());
+                alone ? Duration.ZERO : heartbeat.untoldFor(), !alone && heartbeat.isInDoubt(),
+                heartbeat.isGivenUp());
     }
 
     private EntityHost host(EntityHistory history) {

@@ -32,15 +32,21 @@ public final class GivenUp implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GivenUp.class);
     private static final Duration EVERY = Duration.ofMillis(200);
+    /** It is noted again: the database may fail over to a standby that has not heard of it. */
+    private static final Duration AGAIN = Duration.ofSeconds(5);
+    private static final Duration LONG_ENOUGH = Duration.ofMinutes(2);
     private static final Set<MemberStatus> GOING_ON = Set.of(MemberStatus.up(), MemberStatus.leaving());
 
     private final Cluster cluster;
     private final MajorityLease lease;
     private final MemberTable table;
-    private final Map<String, Long> untold = new ConcurrentHashMap<>(); // and since when
+    private final Map<String, Downed> downed = new ConcurrentHashMap<>();
     private final ScheduledExecutorService clock = Executors
             .newSingleThreadScheduledExecutor(Thread.ofPlatform().name("ritsem-members-given-up").daemon().factory());
     private boolean inTrouble;
+
+    /** @param due when it is to be noted next; these are of {@link System#nanoTime()} */
+    private record Downed(long since, long due) {}
 
     private GivenUp(Cluster cluster, MajorityLease lease, MemberTable table) {
         this.cluster = cluster;
@@ -56,7 +62,8 @@ public final class GivenUp implements AutoCloseable {
                     .subscriptions()
                     .tell(Subscribe.create(context.getSelf(), MemberDowned.class));
             return Behaviors.receiveMessage(event -> {
-                givenUp.untold.put(Peers.nameOf(event.member()), System.nanoTime());
+                long now = System.nanoTime();
+                givenUp.downed.put(Peers.nameOf(event.member()), new Downed(now, now + EVERY.toNanos()));
                 return Behaviors.same();
             });
         });
@@ -68,16 +75,18 @@ public final class GivenUp implements AutoCloseable {
     /** Those of the look before: a decision to give up all, this node too, names it last. */
     private void tell() {
         long now = System.nanoTime();
+        downed.values().removeIf(one -> now - one.since() > LONG_ENOUGH.toNanos());
         Set<String> due = new HashSet<>();
-        untold.forEach((member, since) -> {
-            if (now - since >= EVERY.toNanos()) {
+        downed.forEach((member, one) -> {
+            if (now - one.due() >= 0) {
                 due.add(member);
             }
         });
         if (!due.isEmpty() && lease.isHeld() && GOING_ON.contains(cluster.selfMember().status())) {
             try {
                 table.giveUp(Peers.nameOf(cluster.selfMember()), due);
-                untold.keySet().removeAll(due);
+                due.forEach(member -> downed.computeIfPresent(member,
+                        (_, one) -> new Downed(one.since(), now + AGAIN.toNanos())));
                 inTrouble = false;
             } catch (SQLException | RuntimeException | Error failure) { // whatever is thrown would end the looks
                 if (!inTrouble) {

@@ -75,10 +75,12 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
      *
      * @param writing for how long every write has succeeded; zero if the last one did not
      * @param failing for how long every write has failed; zero if none did
-     * @param untold how long ago it has last answered whether this node was given up, or one with which it goes on
-     * @param givenUp whether one was
+     * @param untold how long ago it has last answered whether this node was given up
+     * @param doubtful whether it was not asked of all others yet, or one that goes on here was given up
+     * @param givenUp whether this node was, or is in the cluster of one that was
      */
-    public record DatabaseContact(Duration writing, Duration failing, Duration untold, boolean givenUp) {}
+    public record DatabaseContact(Duration writing, Duration failing, Duration untold, boolean doubtful,
+            boolean givenUp) {}
 
     private Peers(ActorContext<PeerMessage> context, MajorityLease lease,
             Function<Set<String>, DatabaseContact> database) {
@@ -185,7 +187,7 @@ public final class Peers extends AbstractBehavior<PeerMessage> {
         DatabaseContact contact = contact();
         if (contact.givenUp()) {
             lease.lapse();
-        } else if (contact.untold().compareTo(lease.isHeld() ? TOLD : LATELY) < 0) {
+        } else if (lease.isHeld() || (contact.untold().compareTo(LATELY) < 0 && !contact.doubtful())) {
             lease.renew(Math.min(answeredSince,
                     now - contact.untold().toNanos() + TOLD.minus(MajorityLease.HELD).toNanos()));
         }

@@ -10,12 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,11 +41,6 @@ public final class NodeHeartbeat implements AutoCloseable {
     /** Then beats have been missed. */
     private static final Duration LATE = EVERY.multipliedBy(3);
 
-    /** So long after it was asked of for the last time, no more comes to light about a member that is gone. */
-    private static final Duration REMEMBERED = Duration.ofSeconds(10);
-
-    private static final Duration NEVER = Duration.ofDays(1);
-
     /** By so much a clock has to be wrong to be spoken of: deadlines are told between nodes as times of the day. */
     private static final Duration OUT_OF_STEP = Duration.ofSeconds(1);
 
@@ -61,10 +52,8 @@ public final class NodeHeartbeat implements AutoCloseable {
     private static final String BEAT = """
                                        INSERT INTO ritsem.node AS own (node, process, reads, member) VALUES (?::uuid, ?, string_to_array(?, ' '), ?)
                                        ON CONFLICT (node) DO UPDATE SET seen = now(), member = coalesce(excluded.member, own.member)
-                                       RETURNING clock_timestamp(), EXISTS (SELECT FROM ritsem.given_up WHERE member = ?) OR EXISTS (
-                                         SELECT FROM unnest(string_to_array(?, ' '), string_to_array(?, ' ')::timestamptz[]) AS seen (member, last)
-                                           JOIN ritsem.given_up USING (member)
-                                          WHERE given_up < last - interval '5 seconds')""";
+                                       RETURNING clock_timestamp(), EXISTS (SELECT FROM ritsem.given_up WHERE member = ?),
+                                         ARRAY(SELECT member FROM ritsem.given_up WHERE member = ANY (string_to_array(?, ' ')))""";
 
     private static final String END = "DELETE FROM ritsem.node WHERE node = ?::uuid";
 
@@ -84,8 +73,8 @@ public final class NodeHeartbeat implements AutoCloseable {
     private volatile @Nullable String name; // in a cluster
     private volatile boolean joined;
     private volatile boolean givenUp;
-    private final Map<String, Long> seen = new ConcurrentHashMap<>(); // members that went on, and when last
-    private volatile Told told = new Told(System.nanoTime() - NEVER.toNanos(), Set.of());
+    private volatile long told = System.nanoTime() - Duration.ofDays(1).toNanos();
+    private final Sightings sightings = new Sightings();
     private boolean outOfStep;
     private volatile ClockOfDatabase clockOfDatabase = new ClockOfDatabase(Instant.EPOCH, System.nanoTime());
 
@@ -160,31 +149,25 @@ public final class NodeHeartbeat implements AutoCloseable {
         joined = true;
     }
 
-    /**
-     * These members go on, as far as this node knows: each beat asks of them, too. Whoever sees one go on 5 s after it was
-     * given up has not been told as its cluster was, so it is in another one.
-     */
+    /** These members go on, as far as this node knows: each beat asks of them, too. To be told again and again. */
     public void sees(Set<String> members) {
-        long now = System.nanoTime();
-        members.forEach(member -> seen.put(member, now));
+        sightings.add(members);
     }
 
-    /** Whether a beat has found that its cluster goes on without this node, or without those that took it in. */
+    /** Whether a beat has found that its cluster goes on without this node, or that this is not its cluster. */
     public boolean isGivenUp() {
-        return givenUp;
+        return givenUp || sightings.areOfAnotherCluster();
     }
 
-    /**
-     * How long ago the database was asked whether this node, or anybody whom it sees, was given up, and has answered; a day
-     * and more if it never was.
-     */
+    /** Whether the database was not asked yet of all whom this node sees, or one of them was given up and is still seen. */
+    public boolean isInDoubt() {
+        return sightings.areInDoubt();
+    }
+
+    /** How long ago the database was asked whether this node was given up, and has answered; a day and more if it never was. */
     public Duration untoldFor() {
-        Told last = told;
-        return last.members().containsAll(seen.keySet()) ? Duration.ofNanos(System.nanoTime() - last.nanos()) : NEVER;
+        return Duration.ofNanos(System.nanoTime() - told);
     }
-
-    /** @param members of whom was asked */
-    private record Told(long nanos, Set<String> members) {}
 
     /** For how long every write has succeeded, and in time; zero if one has failed since, or is late. */
     public Duration writingFor() {
@@ -226,15 +209,13 @@ public final class NodeHeartbeat implements AutoCloseable {
         kept = own;
         try (PreparedStatement beat = own.prepareStatement(BEAT)) {
             @Nullable String asked = name;
-            SortedMap<String, Long> members = new TreeMap<>(seen);
-            fill(beat, node, process, reads, joined ? asked : null, asked, String.join(" ", members.keySet()),
-                    members.values().stream().map(last -> databaseTime(last).toString()).collect(joining(" ")));
+            Set<String> members = sightings.members();
+            fill(beat, node, process, reads, joined ? asked : null, asked, String.join(" ", members));
             long begun = System.nanoTime();
             beat.execute();
-            learnFrom(beat);
+            sightings.answered(members, begun, learnFrom(beat));
             written = System.nanoTime();
-            told = asked == null ? told : new Told(begun, members.keySet());
-            seen.values().removeIf(last -> begun - last > REMEMBERED.toNanos());
+            told = asked == null ? told : begun;
             compareClocks(clockOfDatabase.time(), wallClock.instant());
         } catch (SQLException | RuntimeException | Error failure) {
             giveBack();
@@ -295,12 +276,14 @@ public final class NodeHeartbeat implements AutoCloseable {
         }
     }
 
-    private void learnFrom(PreparedStatement beat) throws SQLException {
+    /** Returns those of the members of whom it asked that were given up. */
+    private List<String> learnFrom(PreparedStatement beat) throws SQLException {
         try (ResultSet row = beat.getResultSet()) {
             row.next();
             clockOfDatabase = new ClockOfDatabase(row.getObject(1, OffsetDateTime.class).toInstant(),
                     System.nanoTime());
             givenUp = row.getBoolean(2);
+            return List.of((String[]) row.getArray(3).getArray());
         }
     }
 

@@ -1,5 +1,10 @@
 package io.ritsem.runtime.cluster;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.Cluster;
@@ -24,7 +29,7 @@ class GivenUpTest {
 
     private final String url = EmbeddedDatabase.shared().createDatabase();
 
-    @Test void who_is_down_learns_it_from_the_database_once_a_majority_has_said_so() {
+    @Test void who_is_down_learns_it_from_the_database_once_a_majority_has_said_so() throws SQLException {
         try (Database database = database()) {
             database.migrate();
             try (Member one = new Member(database);
@@ -42,7 +47,19 @@ class GivenUpTest {
                 assertThat(one.heartbeat.isGivenUp()).isFalse();
                 assertThat(FailingSockets.left()).isZero();
                 assertThat(told.messages()).singleElement().asString().contains("were given up, trying again");
+
+                // as on a standby that has not heard of it before it took over
+                forget();
+                await().atMost(20, SECONDS).until(() -> !other.heartbeat.isGivenUp());
+                await().atMost(20, SECONDS).until(other.heartbeat::isGivenUp);
             }
+        }
+    }
+
+    private void forget() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM ritsem.given_up");
         }
     }
 

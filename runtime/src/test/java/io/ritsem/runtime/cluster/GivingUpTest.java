@@ -46,6 +46,6 @@ class GivingUpTest {
     }
 
     private static DatabaseContact failing(Duration duration) {
-        return new DatabaseContact(Duration.ZERO, duration, duration, false);
+        return new DatabaseContact(Duration.ZERO, duration, duration, false, false);
     }
 }

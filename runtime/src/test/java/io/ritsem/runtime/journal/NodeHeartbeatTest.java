@@ -96,25 +96,35 @@ class NodeHeartbeatTest {
         }
     }
 
-    @Test void who_sees_a_member_go_on_that_was_given_up_before_is_in_another_cluster() throws SQLException {
+    @Test void who_goes_on_seeing_a_member_that_was_given_up_is_in_another_cluster() throws SQLException {
         try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat newcomer = start(new Till.Shop())) {
-            one.members().giveUp("one", Set.of("silent"));
             newcomer.runsAs("newcomer");
             newcomer.sees(Set.of("silent", "newcomer"));
-            assertThat(newcomer.untoldFor()).as("until it was asked of them").isGreaterThan(Duration.ofHours(1));
-            await().atMost(20, SECONDS).until(() -> newcomer.untoldFor().toSeconds() == 0);
-            assertThat(newcomer.isGivenUp()).as("it may be told in a moment").isFalse();
+            assertThat(newcomer.isInDoubt()).as("until it was asked of them").isTrue();
+            await().atMost(20, SECONDS).until(() -> !newcomer.isInDoubt());
 
-            giveUpEarlier(Duration.ofSeconds(10));
-            await().atMost(20, SECONDS).until(newcomer::isGivenUp);
+            one.members().giveUp("one", Set.of("silent"));
+            await().atMost(20, SECONDS).until(() -> {
+                newcomer.sees(Set.of("silent", "newcomer"));
+                return newcomer.isInDoubt();
+            });
+            assertThat(newcomer.isGivenUp()).as("it may hear of it in a moment").isFalse();
+            await().atMost(20, SECONDS).until(() -> {
+                newcomer.sees(Set.of("silent", "newcomer"));
+                return newcomer.isGivenUp();
+            });
         }
     }
 
-    private void giveUpEarlier(Duration by) throws SQLException {
-        try (Connection connection = journal.database().dataSource().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("UPDATE ritsem.given_up SET given_up = given_up - interval '%d seconds'"
-                    .formatted(by.toSeconds()));
+    @Test void who_was_told_that_a_member_is_gone_goes_on_without_it() throws SQLException {
+        try (NodeHeartbeat one = start(new Till.Shop()); NodeHeartbeat other = start(new Till.Shop())) {
+            one.members().giveUp("one", Set.of("killed"));
+            other.runsAs("other");
+            other.sees(Set.of("killed", "other"));
+            await().atMost(20, SECONDS).until(() -> !other.isInDoubt());
+            other.sees(Set.of("other"));
+            assertThat(other.isInDoubt()).isFalse();
+            assertThat(other.isGivenUp()).isFalse();
         }
     }
 
